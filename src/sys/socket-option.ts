@@ -1,0 +1,84 @@
+import { errno, libc, pointer } from "./libc.ts";
+import { Scratch, scratch } from "./scratch.ts";
+
+const IPPROTO_IP = 0;
+const SOL_SOCKET = 1;
+const IPPROTO_TCP = 6;
+const IPPROTO_IPV6 = 41;
+
+/** A socket option: its level and its number. Values are those of x86-64 and arm64 Linux. */
+export interface SocketOption {
+  readonly name: string;
+  readonly level: number;
+  readonly number: number;
+}
+
+const option = (name: string, level: number, number: number): SocketOption => ({
+  name,
+  level,
+  number,
+});
+
+/** The options that the program sets or reads. */
+export const SocketOptions = {
+  REUSE_ADDRESS: option("SO_REUSEADDR", SOL_SOCKET, 2),
+  TYPE: option("SO_TYPE", SOL_SOCKET, 3),
+  ERROR: option("SO_ERROR", SOL_SOCKET, 4),
+  SEND_BUFFER: option("SO_SNDBUF", SOL_SOCKET, 7),
+  RECEIVE_BUFFER: option("SO_RCVBUF", SOL_SOCKET, 8),
+  KEEP_ALIVE: option("SO_KEEPALIVE", SOL_SOCKET, 9),
+  LINGER: option("SO_LINGER", SOL_SOCKET, 13),
+  REUSE_PORT: option("SO_REUSEPORT", SOL_SOCKET, 15),
+  ACCEPT_CONNECTIONS: option("SO_ACCEPTCONN", SOL_SOCKET, 30),
+  TCP_NO_DELAY: option("TCP_NODELAY", IPPROTO_TCP, 1),
+  TCP_MAX_SEGMENT: option("TCP_MAXSEG", IPPROTO_TCP, 2),
+  TCP_DEFER_ACCEPT: option("TCP_DEFER_ACCEPT", IPPROTO_TCP, 9),
+  TCP_QUICK_ACK: option("TCP_QUICKACK", IPPROTO_TCP, 12),
+  TCP_USER_TIMEOUT: option("TCP_USER_TIMEOUT", IPPROTO_TCP, 18),
+  IP_TRANSPARENT: option("IP_TRANSPARENT", IPPROTO_IP, 19),
+  IP_FREE_BIND: option("IP_FREEBIND", IPPROTO_IP, 15),
+  IP_BIND_ADDRESS_NO_PORT: option("IP_BIND_ADDRESS_NO_PORT", IPPROTO_IP, 24),
+  IPV6_ONLY: option("IPV6_V6ONLY", IPPROTO_IPV6, 26),
+} as const;
+
+const valuePointer = pointer(scratch.address + Scratch.OPTION);
+const sizePointer = pointer(scratch.address + Scratch.OPTION + 16);
+
+/**
+ * Sets an option that holds a number; returns 0 or a negated errno.
+ *
+ * @hot
+ */
+export function setOption(fd: number, { level, number }: SocketOption, value: number): number {
+  scratch.view.setInt32(Scratch.OPTION, value, true);
+  return libc.setsockopt(fd, level, number, valuePointer, 4) === 0 ? 0 : -errno();
+}
+
+/** Reads an option that holds a number; returns it or a negated errno. */
+export function getOption(fd: number, { level, number }: SocketOption): number {
+  scratch.view.setInt32(Scratch.OPTION + 16, 4, true);
+  if (libc.getsockopt(fd, level, number, valuePointer, sizePointer) === -1) return -errno();
+  return scratch.view.getInt32(Scratch.OPTION, true);
+}
+
+/**
+ * Makes the next close(2) drop unsent bytes and answer the peer with RST instead of FIN.
+ *
+ * @hot
+ */
+export function setLingerZero(fd: number): void {
+  scratch.view.setInt32(Scratch.OPTION, 1, true);
+  scratch.view.setInt32(Scratch.OPTION + 4, 0, true);
+  const { level, number } = SocketOptions.LINGER;
+  libc.setsockopt(fd, level, number, valuePointer, 8);
+}
+
+/**
+ * The error that a socket has pending, as a negated errno; 0 when there is none. Reading clears it.
+ *
+ * @hot
+ */
+export function pendingError(fd: number): number {
+  const code = getOption(fd, SocketOptions.ERROR);
+  return code > 0 ? -code : code;
+}
