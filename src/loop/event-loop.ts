@@ -1,0 +1,251 @@
+import { bunLoopFd } from "../sys/bun-loop.ts";
+import { EpollSet } from "../sys/epoll.ts";
+import { closeDescriptor } from "../sys/socket.ts";
+import { TimerWheel } from "./timer-wheel.ts";
+
+/** Whoever watches a descriptor. */
+export interface EventHandler {
+  /**
+   * Called when the descriptor is ready.
+   *
+   * @param events - Bits of `Epoll`; ERR and HUP come unasked.
+   */
+  onEvents(fd: number, events: number): void;
+  /** Called when `onEvents` or a timer of the handler threw: end what was being done, and only that. */
+  onFault(error: unknown): void;
+}
+
+/** Work to be done in this turn, once the events in hand are handled. */
+export interface Task {
+  run(): void;
+}
+
+/** Bun's own loop gets a turn at least this often, for timers that packages set. */
+const YIELD_MS = 20;
+/** The longest sleep: what Bun's timers may be late by in an idle process. */
+const SLEEP_MAX_MS = 100;
+/** Tasks done a turn before new events get their chance. */
+const TASKS_A_TURN = 256;
+
+/**
+ * The event loop of one thread: epoll, timers and tasks. Bun's own loop is nested in it: its
+ * descriptor is one more in the set, and when it is ready, or after 20 ms at the latest, the loop
+ * yields to it. Descriptors are closed at the end of a turn, so that a number that an event in hand
+ * names is never somebody else's.
+ */
+export class EventLoop {
+  /** Monotonic milliseconds, read once a turn. Whole, so that differences are what logs print. */
+  nowMs: number;
+  readonly wheel: TimerWheel;
+  /** Told of everything a handler threw, after the handler was. */
+  onFault: (error: unknown) => void = () => {};
+  readonly #epoll = new EpollSet();
+  readonly #handlers: (EventHandler | null)[] = [];
+  readonly #bunFd = bunLoopFd();
+  #closing: number[] = [];
+  #tasks: Task[] = [];
+  #tasksNext: Task[] = [];
+  #wantsYield = false;
+  #isStopped = false;
+  #watchedCount = 0;
+  #dateMs = 0;
+  #sleptMs = 0;
+  #turnsCount = 0;
+  readonly #cycle = (): void => this.#run();
+
+  constructor() {
+    this.nowMs = Math.trunc(performance.now());
+    this.wheel = new TimerWheel(this.nowMs);
+    this.wheel.onFault = (error) => this.onFault(error);
+    if (this.#bunFd !== -1) this.#epoll.add(this.#bunFd, 1);
+  }
+
+  /** Descriptors watched now. */
+  get watchedCount(): number {
+    return this.#watchedCount;
+  }
+
+  /** Milliseconds spent asleep since the start. */
+  get sleptMs(): number {
+    return this.#sleptMs;
+  }
+
+  get turnsCount(): number {
+    return this.#turnsCount;
+  }
+
+  /**
+   * Wall-clock milliseconds of this turn.
+   *
+   * @hot
+   */
+  dateMs(): number {
+    if (this.#dateMs === 0) this.#dateMs = Date.now();
+    return this.#dateMs;
+  }
+
+  /**
+   * Starts watching a descriptor.
+   *
+   * @hot
+   */
+  watch(fd: number, mask: number, handler: EventHandler): void {
+    this.#handlers[fd] = handler;
+    this.#watchedCount++;
+    this.#epoll.add(fd, mask);
+  }
+
+  /**
+   * Changes what a watched descriptor is watched for.
+   *
+   * @hot
+   */
+  change(fd: number, mask: number): void {
+    this.#epoll.modify(fd, mask);
+  }
+
+  /**
+   * Hands a watched descriptor's events to another handler.
+   *
+   * @hot
+   */
+  rehandle(fd: number, handler: EventHandler): void {
+    this.#handlers[fd] = handler;
+  }
+
+  /** Stops watching a descriptor without closing it. */
+  forget(fd: number): void {
+    if (this.#handlers[fd] == null) return;
+    this.#handlers[fd] = null;
+    this.#watchedCount--;
+    this.#epoll.remove(fd);
+  }
+
+  /**
+   * Stops watching a descriptor and closes it at the end of the turn.
+   *
+   * @hot
+   */
+  closeLater(fd: number): void {
+    if (this.#handlers[fd] != null) {
+      this.#handlers[fd] = null;
+      this.#watchedCount--;
+    }
+    this.#closing.push(fd);
+  }
+
+  /**
+   * Runs a task in this turn, after the events in hand.
+   *
+   * @hot
+   */
+  defer(task: Task): void {
+    this.#tasks.push(task);
+  }
+
+  /** Lets promise callbacks run before the next sleep. Whoever resolves a promise calls it. */
+  yieldSoon(): void {
+    this.#wantsYield = true;
+  }
+
+  /** Starts running; returns at once. */
+  start(): void {
+    this.#isStopped = false;
+    setImmediate(this.#cycle);
+  }
+
+  /** Ends after the turn in hand. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #run(): void {
+    const startedMs = performance.now();
+    for (;;) {
+      const events = this.turn(SLEEP_MAX_MS);
+      if (this.#isStopped) return;
+      // A signal ends the wait early with nothing: its handler runs in Bun's turn.
+      if (events === 0 || this.#wantsYield || this.nowMs - startedMs >= YIELD_MS) break;
+    }
+    this.#wantsYield = false;
+    setImmediate(this.#cycle);
+  }
+
+  /**
+   * One turn: waits for events, handles them, fires timers, does tasks, closes what is to be closed.
+   *
+   * @returns The number of events and timers handled.
+   */
+  turn(sleepMaxMs: number): number {
+    this.#turnsCount++;
+    let waitMs = 0;
+    if (this.#tasks.length === 0 && !this.#wantsYield) {
+      waitMs = this.wheel.waitMs(performance.now(), sleepMaxMs);
+    }
+    const beforeMs = waitMs > 0 ? performance.now() : 0;
+    const count = this.#epoll.wait(waitMs);
+    const afterMs = performance.now();
+    if (waitMs > 0) this.#sleptMs += afterMs - beforeMs;
+    this.nowMs = Math.trunc(afterMs);
+    this.#dateMs = 0;
+    for (let index = 0; index < count; index++) this.#dispatch(index);
+    const fired = this.wheel.advance(this.nowMs);
+    if (this.#tasks.length > 0) this.#runTasks();
+    if (this.#closing.length > 0) this.#closeAll();
+    return count + fired;
+  }
+
+  #dispatch(index: number): void {
+    const fd = this.#epoll.fdAt(index);
+    const handler = this.#handlers[fd];
+    if (handler == null) {
+      if (fd === this.#bunFd) this.#wantsYield = true;
+      return;
+    }
+    try {
+      handler.onEvents(fd, this.#epoll.maskAt(index));
+    } catch (error) {
+      this.#fault(handler, error);
+    }
+  }
+
+  #fault(handler: EventHandler, error: unknown): void {
+    try {
+      handler.onFault(error);
+    } finally {
+      this.onFault(error);
+    }
+  }
+
+  #runTasks(): void {
+    // Tasks that tasks add wait for the next turn, so that events are never starved.
+    const tasks = this.#tasks;
+    this.#tasks = this.#tasksNext;
+    this.#tasksNext = tasks;
+    for (let index = 0; index < tasks.length; index++) {
+      if (index >= TASKS_A_TURN) {
+        this.#tasks.push(tasks[index]!);
+        continue;
+      }
+      try {
+        tasks[index]!.run();
+      } catch (error) {
+        this.onFault(error);
+      }
+    }
+    tasks.length = 0;
+  }
+
+  #closeAll(): void {
+    const closing = this.#closing;
+    for (let index = 0; index < closing.length; index++) closeDescriptor(closing[index]!);
+    closing.length = 0;
+  }
+
+  /** Gives the loop's own descriptor back. Only tests end a loop before its process. */
+  close(): void {
+    this.stop();
+    this.#closeAll();
+    this.#epoll.close();
+  }
+}

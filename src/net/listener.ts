@@ -1,0 +1,122 @@
+import type { EventHandler } from "../loop/event-loop.ts";
+import { type Timer, Timer as LoopTimer, type TimerTarget } from "../loop/timer-wheel.ts";
+import { Epoll } from "../sys/epoll.ts";
+import { Errno } from "../sys/errno.ts";
+import { SocketAddress } from "../sys/socket-address.ts";
+import { acceptSocket } from "../sys/socket.ts";
+import type { Thread } from "./thread.ts";
+
+/** Whom a listener hands connections to. */
+export interface Acceptor {
+  /** Takes over the descriptor of an accepted connection; `listener.peer` is the client's address. */
+  onAccept(fd: number, listener: Listener): void;
+  /** Accepting failed for want of descriptors or memory; the listener pauses itself. */
+  onFamine?(listener: Listener, error: number): void;
+}
+
+/** How long a listener rests when the system has no descriptors left. */
+const FAMINE_MS = 100;
+
+/** Accepts connections on one listening socket, a bounded number a turn. */
+export class Listener implements EventHandler, TimerTarget {
+  readonly thread: Thread;
+  /** The listening descriptor; -1 once closed. */
+  fd: number;
+  /** Address that the socket is bound to. */
+  readonly address: SocketAddress;
+  /** Address of the client being accepted. */
+  readonly peer = new SocketAddress();
+  readonly #acceptor: Acceptor;
+  /** Connections accepted a turn (`tune.maxaccept`). */
+  readonly #acceptMax: number;
+  readonly #timer: Timer;
+  #isPaused = true;
+  #isResting = false;
+
+  constructor(
+    thread: Thread,
+    fd: number,
+    address: SocketAddress,
+    acceptor: Acceptor,
+    acceptMax = 4,
+  ) {
+    this.thread = thread;
+    this.fd = fd;
+    this.address = address;
+    this.#acceptor = acceptor;
+    this.#acceptMax = acceptMax;
+    this.#timer = new LoopTimer(thread.wheel, this, 0);
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Starts or goes on accepting. */
+  resume(): void {
+    if (!this.#isPaused || this.fd === -1) return;
+    this.#isPaused = false;
+    if (!this.#isResting) this.thread.loop.watch(this.fd, Epoll.IN, this);
+  }
+
+  /** Stops accepting: clients wait in the kernel's queue. */
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    if (!this.#isResting) this.thread.loop.forget(this.fd);
+  }
+
+  /** Gives the listening socket up. */
+  close(): void {
+    if (this.fd === -1) return;
+    this.pause();
+    this.#timer.disarm();
+    this.thread.loop.closeLater(this.fd);
+    this.fd = -1;
+  }
+
+  /** @hot */
+  onEvents(): void {
+    for (let count = 0; count < this.#acceptMax; count++) {
+      if (this.#isPaused) return;
+      const fd = acceptSocket(this.fd, this.peer);
+      if (fd >= 0) this.#acceptor.onAccept(fd, this);
+      else if (!this.#goesOn(fd)) return;
+    }
+  }
+
+  /** True when another connection may still be taken this turn. */
+  #goesOn(error: number): boolean {
+    switch (-error) {
+      case Errno.EAGAIN:
+        return false;
+      case Errno.EMFILE:
+      case Errno.ENFILE:
+      case Errno.ENOBUFS:
+      case Errno.ENOMEM:
+        this.#rest(error);
+        return false;
+      default:
+        // The client gave up before we came (ECONNABORTED, EPROTO ...): the next one may not have.
+        return true;
+    }
+  }
+
+  /** Waits a little: a listener that fails to accept would be ready all the time. */
+  #rest(error: number): void {
+    this.#isResting = true;
+    this.thread.loop.forget(this.fd);
+    this.#timer.arm(this.thread.loop.nowMs + FAMINE_MS);
+    this.#acceptor.onFamine?.(this, error);
+  }
+
+  onTimer(): void {
+    if (!this.#isResting || this.fd === -1) return;
+    this.#isResting = false;
+    if (!this.#isPaused) this.thread.loop.watch(this.fd, Epoll.IN, this);
+  }
+
+  onFault(): void {
+    // What failed was one accepted connection, whose owner has been told; accepting goes on.
+  }
+}
