@@ -1,7 +1,10 @@
+import { SocketAddress } from "../sys/socket-address.ts";
+
 /** Code of `-`: nothing to report in a place of the termination state. */
 const DASH = 0x2d;
 const NO_BYTES = new Uint8Array(0);
 const NO_CAPTURES: readonly string[] = [];
+const NO_ADDRESS = new SocketAddress();
 
 /**
  * What a log line can tell of one exchange. One instance per thread: the stream fills it at its
@@ -45,18 +48,16 @@ export class LogRecord {
   /** Code of the fourth letter: what was done to the server's cookie. */
   cookieResponse = DASH;
 
-  clientAddress = "";
-  /** 0 for a client on a unix socket. */
-  clientPort = 0;
+  /** Addresses are borrowed; one without a family means that there is none. */
+  client = NO_ADDRESS;
   /** Where the client connected to (`%fi`, `%fp`). */
-  listenerAddress = "";
-  listenerPort = 0;
-  /** Our side of the connection to the server (`%bi`, `%bp`); empty when there is none. */
-  sourceAddress = "";
-  sourcePort = 0;
-  /** The server's address (`%si`, `%sp`); empty when there is none. */
-  serverAddress = "";
-  serverPort = 0;
+  listener = NO_ADDRESS;
+  /** Number of the `bind` address within its frontend, which stands for the port of a unix socket. */
+  listenerId = 1;
+  /** Our side of the connection to the server (`%bi`, `%bp`). */
+  source = NO_ADDRESS;
+  /** The server's address (`%si`, `%sp`). */
+  server = NO_ADDRESS;
 
   frontendName = "";
   /** The name on the `bind` line, or the empty text. */
@@ -116,14 +117,11 @@ export class LogRecord {
     this.terminationPhase = DASH;
     this.cookieRequest = DASH;
     this.cookieResponse = DASH;
-    this.clientAddress = "";
-    this.clientPort = 0;
-    this.listenerAddress = "";
-    this.listenerPort = 0;
-    this.sourceAddress = "";
-    this.sourcePort = 0;
-    this.serverAddress = "";
-    this.serverPort = 0;
+    this.client = NO_ADDRESS;
+    this.listener = NO_ADDRESS;
+    this.listenerId = 1;
+    this.source = NO_ADDRESS;
+    this.server = NO_ADDRESS;
     this.frontendName = "";
     this.listenerName = "";
     this.backendName = "";

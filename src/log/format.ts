@@ -1,0 +1,138 @@
+import { FieldFlag, type LogField } from "./field.ts";
+import type { LineWriter } from "./line-writer.ts";
+import type { LogRecord } from "./record.ts";
+
+const SPACE = 0x20;
+
+/** The fields that formats may name, by what stands behind the percent sign. */
+export type LogFields = ReadonlyMap<string, LogField>;
+
+/** Makes the table of fields from a list of declarations. */
+export function logFields(declarations: readonly LogField[]): LogFields {
+  return new Map(declarations.map((field) => [field.name, field]));
+}
+
+/** One place of a format: a text, a field, or with neither the blank between two places. */
+interface Place {
+  readonly text: string;
+  readonly field: LogField | null;
+  readonly flags: number;
+}
+
+/**
+ * A compiled log format: the order in which texts and fields make up a line. Blanks between places
+ * merge, also where a field between them wrote nothing.
+ */
+export class LogFormat {
+  readonly #places: readonly Place[];
+
+  constructor(places: readonly Place[]) {
+    this.#places = places;
+  }
+
+  /** The first field that means nothing in TCP mode, or undefined. */
+  get httpOnlyField(): string | undefined {
+    return this.#places.find((place) => place.field?.isHttpOnly === true)?.field?.name;
+  }
+
+  /**
+   * Appends the format's places to a line.
+   *
+   * @hot
+   */
+  write(line: LineWriter, record: LogRecord): void {
+    const places = this.#places;
+    // A line never starts with a blank.
+    let isAfterBlank = true;
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index]!;
+      if (place.field !== null) {
+        const before = line.end;
+        place.field.write(line, record, place.flags);
+        if (line.end !== before || place.field.mayVanish !== true) isAfterBlank = false;
+      } else if (place.text.length > 0) {
+        line.text(place.text);
+        isAfterBlank = false;
+      } else if (!isAfterBlank) {
+        line.byte(SPACE);
+        isAfterBlank = true;
+      }
+    }
+  }
+}
+
+/** A format that cannot be compiled; `message` says what is wrong with it. */
+export interface FormatError {
+  readonly message: string;
+}
+
+const FLAGS: ReadonlyMap<string, number> = new Map([
+  ["Q", FieldFlag.QUOTE],
+  ["X", FieldFlag.HEXADECIMAL],
+  ["E", FieldFlag.ESCAPE],
+]);
+
+/** A percent sign and what belongs to it: `%%`, `%ci`, `%{+Q}r`, `%[expression]`. */
+const ITEM = /%(?:(?<percent>%)|(?:\{(?<flags>[^}]*)\})?(?:(?<name>[A-Za-z]+)|(?<open>\[)))/y;
+
+/**
+ * Compiles a format's text, such as `%ci:%cp [%t] %{+Q}r`.
+ *
+ * Source: HAProxy configuration manual, section 8.2.6.
+ */
+export function compileFormat(text: string, fields: LogFields): LogFormat | FormatError {
+  const places: Place[] = [];
+  let commonFlags = 0;
+  let at = 0;
+  while (at < text.length) {
+    if (text[at] !== "%") {
+      const end = text.indexOf("%", at);
+      const plain = text.slice(at, end === -1 ? text.length : end);
+      pushText(places, plain);
+      at += plain.length;
+      continue;
+    }
+    ITEM.lastIndex = at;
+    const groups = ITEM.exec(text)?.groups;
+    if (groups === undefined) return { message: `missing variable name after "%" at "${text.slice(at, at + 10)}"` };
+    at = ITEM.lastIndex;
+    const { percent, name = "", flags = "", open } = groups;
+    if (open !== undefined) return { message: 'sample expressions "%[...]" are not built yet' };
+    if (percent !== undefined) {
+      places.push({ text: "%", field: null, flags: 0 });
+      continue;
+    }
+    const changed = applyFlags(commonFlags, flags);
+    if (typeof changed === "string") return { message: changed };
+    if (name === "o") {
+      commonFlags = changed;
+      continue;
+    }
+    const field = fields.get(name);
+    if (field === undefined) return { message: `no such format variable "${name}"` };
+    places.push({ text: "", field, flags: changed });
+  }
+  return new LogFormat(places);
+}
+
+function applyFlags(flags: number, changes: string): number | string {
+  let result = flags;
+  for (const change of changes.split(",")) {
+    const flag = FLAGS.get(change.slice(1));
+    // A name without a sign changes nothing, as in the reference.
+    if (change === "" || FLAGS.has(change)) continue;
+    if (flag === undefined) return `no such format flag "${change}"`;
+    if (change[0] === "+") result |= flag;
+    else if (change[0] === "-") result &= ~flag;
+    else return `a format flag starts with "+" or "-", not "${change}"`;
+  }
+  return result;
+}
+
+/** Splits a text at its blanks: each run of them is one separator. */
+function pushText(places: Place[], text: string): void {
+  for (const part of text.split(/( +)/)) {
+    if (part === "") continue;
+    places.push({ text: part.startsWith(" ") ? "" : part, field: null, flags: 0 });
+  }
+}

@@ -1,0 +1,252 @@
+import { assert } from "../base/assert.ts";
+import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
+import type { LogEnvironment } from "./environment.ts";
+import { FieldFlag } from "./field.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const HASH = 0x23;
+const DASH = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const HEX_DIGITS = 0x10;
+
+/** What a byte needs before it may stand in a line: nothing, or its hexadecimal code. */
+const PLAIN = 0;
+const ENCODED = 1;
+/** Encoded where captured headers are listed between braces, plain elsewhere. */
+const ENCODED_IN_BRACES = 2;
+
+const CLASSES = new Uint8Array(256);
+CLASSES.fill(ENCODED, 0, 0x20);
+CLASSES.fill(ENCODED, 0x7f, 0x100);
+for (const character of '"#') CLASSES[character.charCodeAt(0)] = ENCODED;
+for (const character of "{|}") CLASSES[character.charCodeAt(0)] = ENCODED_IN_BRACES;
+
+const HEX = new Uint8Array(HEX_DIGITS);
+for (let digit = 0; digit < HEX_DIGITS; digit++) HEX[digit] = "0123456789ABCDEF".charCodeAt(digit);
+
+/**
+ * Writes one log line into a fixed range of bytes. Everything that does not fit is left out, so a
+ * line is cut at its limit and never grows. Texts are latin1: one character is one byte.
+ *
+ * Source: HAProxy configuration manual, section 8.6, for what is written as `#XX`.
+ */
+export class LineWriter {
+  readonly bytes: Uint8Array;
+  readonly environment: LogEnvironment;
+  /** Where the line starts. */
+  readonly start: number;
+  /** Where the next byte goes. */
+  end: number;
+  /** The line may hold bytes up to here. */
+  limit: number;
+
+  /** @param size - The most that a line may hold, in bytes. */
+  constructor(bytes: Uint8Array, start: number, size: number, environment: LogEnvironment) {
+    assert(start >= 0 && size > 0 && start + size <= bytes.length, "the line lies in its bytes");
+    this.bytes = bytes;
+    this.environment = environment;
+    this.start = start;
+    this.end = start;
+    this.limit = start + size;
+  }
+
+  /** @hot */
+  restart(): void {
+    this.end = this.start;
+  }
+
+  /** @hot */
+  byte(code: number): void {
+    if (this.end < this.limit) this.bytes[this.end++] = code;
+  }
+
+  /**
+   * Writes a text as it is.
+   *
+   * @hot
+   */
+  text(text: string): void {
+    const bytes = this.bytes;
+    let at = this.end;
+    const room = this.limit - at;
+    const count = text.length < room ? text.length : room;
+    for (let index = 0; index < count; index++) bytes[at++] = text.charCodeAt(index);
+    this.end = at;
+  }
+
+  /**
+   * Writes a text in the manner that a field's flags ask for; an empty one is `-`, or `""` in quotes.
+   *
+   * @hot
+   */
+  flagged(text: string, flags: number): void {
+    const isQuoted = (flags & FieldFlag.QUOTE) !== 0;
+    if (text.length === 0 && !isQuoted) {
+      this.byte(DASH);
+      return;
+    }
+    if (isQuoted) this.byte(QUOTE);
+    if ((flags & FieldFlag.ESCAPE) === 0) {
+      this.text(text);
+    } else {
+      for (let index = 0; index < text.length; index++) this.#escaped(text.charCodeAt(index));
+    }
+    if (isQuoted) this.byte(QUOTE);
+  }
+
+  /**
+   * Writes bytes that a peer sent; what could confuse a reader of logs becomes `#XX`.
+   *
+   * @hot
+   */
+  encodedBytes(bytes: Uint8Array, start: number, end: number, flags: number): void {
+    const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
+    for (let at = start; at < end; at++) {
+      const code = bytes[at]!;
+      if (CLASSES[code] === ENCODED) this.#hash(code);
+      else if (isEscaped) this.#escaped(code);
+      else this.byte(code);
+    }
+  }
+
+  /**
+   * Writes a captured header: like {@link encodedBytes}, and the braces and bars that delimit
+   * captures are encoded too.
+   *
+   * @hot
+   */
+  encodedCapture(text: string, flags: number): void {
+    const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index) & 0xff;
+      if (CLASSES[code] !== PLAIN) this.#hash(code);
+      else if (isEscaped) this.#escaped(code);
+      else this.byte(code);
+    }
+  }
+
+  /** @hot */
+  #hash(code: number): void {
+    this.byte(HASH);
+    this.byte(HEX[code >> 4]!);
+    this.byte(HEX[code & 15]!);
+  }
+
+  /** @hot */
+  #escaped(code: number): void {
+    if (code === QUOTE || code === BACKSLASH || code === 0x5d) this.byte(BACKSLASH);
+    this.byte(code);
+  }
+
+  /**
+   * Writes an integer below 2^53 in decimal.
+   *
+   * @hot
+   */
+  decimal(value: number): void {
+    let rest = value;
+    if (rest < 0) {
+      this.byte(DASH);
+      rest = -rest;
+    }
+    if (rest < 10) {
+      this.byte(ZERO + rest);
+      return;
+    }
+    let size = 2;
+    for (let bound = 100; rest >= bound; bound *= 10) size++;
+    this.padded(rest, size);
+  }
+
+  /**
+   * Writes the last `size` decimal digits of a number, zeros in front.
+   *
+   * @hot
+   */
+  padded(value: number, size: number): void {
+    let rest = value;
+    let at = this.end + size;
+    const next = at;
+    if (next > this.limit) {
+      this.text(String(value).padStart(size, "0"));
+      return;
+    }
+    while (at > this.end) {
+      const tens = Math.floor(rest / 10);
+      this.bytes[--at] = ZERO + (rest - tens * 10);
+      rest = tens;
+    }
+    this.end = next;
+  }
+
+  /**
+   * Writes an integer below 2^53 in hexadecimal, zeros in front up to `sizeMin` digits.
+   *
+   * @hot
+   */
+  hexadecimal(value: number, sizeMin: number): void {
+    let size = 1;
+    for (let bound = 16; value >= bound; bound *= 16) size++;
+    if (size < sizeMin) size = sizeMin;
+    let divisor = 1;
+    for (let digit = 1; digit < size; digit++) divisor *= 16;
+    let rest = value;
+    for (let digit = 0; digit < size; digit++) {
+      const code = Math.floor(rest / divisor);
+      this.byte(HEX[code]!);
+      rest -= code * divisor;
+      divisor /= 16;
+    }
+  }
+
+  /**
+   * Writes a count or a port: decimal, or at least four hexadecimal digits if its flags say so.
+   *
+   * @hot
+   */
+  count(value: number, flags: number): void {
+    if ((flags & FieldFlag.HEXADECIMAL) === 0) this.decimal(value);
+    else this.hexadecimal(value, 4);
+  }
+
+  /**
+   * Writes the address part of a socket address: `127.0.0.1`, `::1`, `unix`, or `-` for none.
+   *
+   * @hot
+   */
+  address(address: SocketAddress, flags: number): void {
+    const isHexadecimal = (flags & FieldFlag.HEXADECIMAL) !== 0;
+    if (address.family === AddressFamily.INET) {
+      if (isHexadecimal) this.hexadecimal(address.word3, 8);
+      else this.#dotted(address.word3);
+    } else if (address.family === AddressFamily.INET6) {
+      if (isHexadecimal) this.#words(address);
+      else this.text(address.host());
+    } else if (address.family === AddressFamily.UNIX) {
+      this.text("unix");
+    } else {
+      this.flagged("", flags);
+    }
+  }
+
+  /** @hot */
+  #dotted(word: number): void {
+    this.decimal(word >>> 24);
+    this.byte(DOT);
+    this.decimal((word >>> 16) & 0xff);
+    this.byte(DOT);
+    this.decimal((word >>> 8) & 0xff);
+    this.byte(DOT);
+    this.decimal(word & 0xff);
+  }
+
+  /** @hot */
+  #words(address: SocketAddress): void {
+    this.hexadecimal(address.word0 >>> 0, 8);
+    this.hexadecimal(address.word1 >>> 0, 8);
+    this.hexadecimal(address.word2 >>> 0, 8);
+    this.hexadecimal(address.word3 >>> 0, 8);
+  }
+}
