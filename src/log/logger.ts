@@ -1,0 +1,280 @@
+import { Region } from "../sys/region.ts";
+import { AddressFamily } from "../sys/socket-address.ts";
+import type { LogEnvironment } from "./environment.ts";
+import type { LogFormat } from "./format.ts";
+import { LogLevel } from "./level.ts";
+import { LineWriter } from "./line-writer.ts";
+import type { LogRecord } from "./record.ts";
+import type { LogSink, SinkSource } from "./sink.ts";
+import { type HeaderSettings, showsMilliseconds, syslogHeader } from "./syslog-header.ts";
+import { isSampled, type LogTarget, SyslogFormat } from "./target.ts";
+
+/** Room in front of a message for its header and structured data. */
+const HEADER_SIZE = 4096;
+/** The longest line that `len` allows. */
+export const LINE_SIZE_MAX = 65535;
+const NEW_LINE = 0x0a;
+const LETTER_L = 0x4c;
+const DASH = 0x2d;
+const SERVER_ERRORS = 500;
+
+/** What the configuration says of a proxy's log. */
+export interface LoggerSettings {
+  readonly targets: readonly LogTarget[];
+  readonly tag: string;
+  /** `log-send-hostname`; undefined when headers carry no host name. */
+  readonly hostName: string | undefined;
+  /** The format of lines; null announces connections at their accept instead. */
+  readonly format: LogFormat | null;
+  /** `log-format-sd`; null writes `-`. */
+  readonly structuredData: LogFormat | null;
+  readonly isHttp: boolean;
+  /** `option logasap`. */
+  readonly isAsSoonAsPossible: boolean;
+  /** `option dontlognull`. */
+  readonly skipsNull: boolean;
+  /** `option dontlog-normal`. */
+  readonly skipsNormal: boolean;
+  /** `option log-separate-errors`. */
+  readonly separatesErrors: boolean;
+}
+
+/** What the loggers of one thread share. Lines are written one at a time, so one buffer is enough. */
+export class LogContext {
+  readonly environment: LogEnvironment;
+  readonly sinks: SinkSource;
+  /** Wall clock in milliseconds; whole. */
+  readonly dateMs: () => number;
+  readonly region = new Region(HEADER_SIZE + LINE_SIZE_MAX + 1);
+  /** The message; the header of each target is put in front of it. */
+  readonly message: LineWriter;
+  readonly structuredData: LineWriter;
+
+  constructor(environment: LogEnvironment, sinks: SinkSource, dateMs: () => number) {
+    this.environment = environment;
+    this.sinks = sinks;
+    this.dateMs = dateMs;
+    const { bytes } = this.region;
+    this.message = new LineWriter(bytes, HEADER_SIZE, LINE_SIZE_MAX, environment);
+    const own = new Uint8Array(HEADER_SIZE);
+    this.structuredData = new LineWriter(own, 0, HEADER_SIZE / 2, environment);
+  }
+}
+
+/** A target with its sink and the header it last sent. */
+class OpenTarget {
+  readonly target: LogTarget;
+  readonly sink: LogSink;
+  readonly header: HeaderSettings;
+  readonly isSplitSecond: boolean;
+  headerText = "";
+  headerStamp = -1;
+  headerLevel = -1;
+  lineCount = 0;
+
+  constructor(target: LogTarget, sink: LogSink, settings: LoggerSettings) {
+    this.target = target;
+    this.sink = sink;
+    const format =
+      target.format ??
+      (settings.hostName === undefined ? SyslogFormat.LOCAL : SyslogFormat.RFC3164);
+    const { tag, hostName } = settings;
+    this.header = { format, facility: target.facility, tag, hostName };
+    this.isSplitSecond = showsMilliseconds(format);
+  }
+}
+
+/**
+ * Writes the lines of one proxy on one thread: one per exchange, and messages of the program about
+ * the proxy. A line goes out at once; what the system refuses is dropped and counted.
+ */
+export class Logger {
+  readonly settings: LoggerSettings;
+  readonly #context: LogContext;
+  readonly #targets: readonly OpenTarget[];
+  #lineCount = 0;
+
+  constructor(settings: LoggerSettings, context: LogContext) {
+    this.settings = settings;
+    this.#context = context;
+    this.#targets = settings.targets.map(
+      (target) => new OpenTarget(target, context.sinks.open(target.destination), settings),
+    );
+  }
+
+  /** True when nothing is logged, so that nobody need fill a record. */
+  get isSilent(): boolean {
+    return this.#targets.length === 0;
+  }
+
+  /** True when {@link logConnect} is to be called at the accept of each connection. */
+  get logsConnects(): boolean {
+    return this.settings.format === null && this.#targets.length > 0;
+  }
+
+  /**
+   * True when `log` is to be called before the end of the exchange: once the server's head is
+   * there, or in TCP mode once the server is connected. The record then has `isPartial` set.
+   */
+  get isAsSoonAsPossible(): boolean {
+    return this.settings.isAsSoonAsPossible && this.settings.format !== null;
+  }
+
+  /**
+   * Writes the line of an exchange, unless an option leaves it out.
+   *
+   * @hot
+   */
+  log(record: LogRecord): void {
+    const { format, structuredData } = this.settings;
+    if (format === null || this.#targets.length === 0) return;
+    if (this.settings.skipsNull && this.#isNull(record)) return;
+    const isErroneous = hasErred(record);
+    if (this.settings.skipsNormal && !isErroneous) return;
+    record.logCount = this.#lineCount++;
+    const { message } = this.#context;
+    message.restart();
+    format.write(message, record);
+    const data = this.#context.structuredData;
+    data.restart();
+    if (structuredData !== null) structuredData.write(data, record);
+    this.#send(this.settings.separatesErrors && isErroneous ? LogLevel.ERROR : LogLevel.INFO);
+  }
+
+  /**
+   * Writes the line that the default format has for an accepted connection.
+   *
+   * Source: HAProxy configuration manual, section 8.2.1.
+   */
+  logConnect(record: LogRecord): void {
+    if (!this.logsConnects) return;
+    const { message } = this.#context;
+    message.restart();
+    const isUnix = record.client.family === AddressFamily.UNIX;
+    message.text(isUnix ? "Connect to " : "Connect from ");
+    if (!isUnix) {
+      message.address(record.client, 0);
+      message.text(`:${record.client.port} to `);
+    }
+    message.address(record.listener, 0);
+    message.text(`:${isUnix ? record.listenerId : record.listener.port} (`);
+    message.text(`${record.frontendName}/${this.settings.isHttp ? "HTTP" : "TCP"})`);
+    this.#context.structuredData.restart();
+    this.#send(LogLevel.INFO);
+  }
+
+  /**
+   * Writes the line of a connection that failed before its first exchange: a handshake, a PROXY
+   * protocol header.
+   *
+   * Source: HAProxy configuration manual, section 8.2.5.
+   *
+   * @param text - Such as `Connection error during SSL handshake`.
+   */
+  logRefused(record: LogRecord, text: string): void {
+    if (this.#targets.length === 0) return;
+    if (this.settings.skipsNull && record.bytesIn === 0) return;
+    const { message, environment } = this.#context;
+    message.restart();
+    message.address(record.client, 0);
+    message.text(`:${record.client.port} [`);
+    message.text(environment.dates.local.of(Math.floor(record.acceptDateMs / 1000)));
+    message.text(".");
+    message.padded(record.acceptDateMs % 1000, 3);
+    const bindName = record.listenerName === "" ? String(record.listenerId) : record.listenerName;
+    message.text(`] ${record.frontendName}/${bindName}: ${text}`);
+    this.#context.structuredData.restart();
+    this.#send(this.settings.separatesErrors ? LogLevel.ERROR : LogLevel.INFO);
+  }
+
+  /** Writes a message of the program about this proxy, such as a server's change of state. */
+  message(level: LogLevel, text: string): void {
+    if (this.#targets.length === 0) return;
+    const { message } = this.#context;
+    message.restart();
+    message.text(text);
+    this.#context.structuredData.restart();
+    this.#send(level);
+  }
+
+  /**
+   * Nothing was exchanged. A server that speaks first makes a TCP session more than null; what a
+   * silent HTTP client is sent is but our complaint.
+   *
+   * @hot
+   */
+  #isNull(record: LogRecord): boolean {
+    return record.bytesIn === 0 && (this.settings.isHttp || record.bytesOut === 0);
+  }
+
+  /** @hot */
+  #send(level: number): void {
+    const targets = this.#targets;
+    for (let index = 0; index < targets.length; index++) {
+      const open = targets[index]!;
+      if (level > open.target.levelMax) continue;
+      const { sample } = open.target;
+      if (sample !== undefined && !isSampled(sample, open.lineCount++)) continue;
+      this.#sendTo(open, level < open.target.levelMin ? open.target.levelMin : level);
+    }
+  }
+
+  /**
+   * Puts the header right in front of the message, ends the line where the target's length cuts it,
+   * and sends both in one piece.
+   *
+   * @hot
+   */
+  #sendTo(open: OpenTarget, level: number): void {
+    const { region, message, structuredData, sinks } = this.#context;
+    const header = this.#headerOf(open, level);
+    const hasData = open.header.format === SyslogFormat.RFC5424;
+    const dataSize = hasData ? structuredData.end : 0;
+    const prefixSize = header.length + (hasData ? (dataSize === 0 ? 1 : dataSize) + 1 : 0);
+    const { bytes } = region;
+    const start = message.start - prefixSize;
+    let at = start;
+    for (let index = 0; index < header.length; index++) bytes[at++] = header.charCodeAt(index);
+    if (hasData) {
+      if (dataSize === 0) bytes[at++] = DASH;
+      for (let index = 0; index < dataSize; index++) bytes[at++] = structuredData.bytes[index]!;
+      bytes[at] = 0x20;
+    }
+
+    const { sizeMax } = open.target;
+    const end = message.end - start > sizeMax ? start + sizeMax : message.end;
+    const replaced = bytes[end]!;
+    bytes[end] = NEW_LINE;
+    if (open.sink.send(region, start, end + 1 - start) < 0) sinks.countDropped();
+    bytes[end] = replaced;
+  }
+
+  /** @hot */
+  #headerOf(open: OpenTarget, level: number): string {
+    const dateMs = this.#context.dateMs();
+    const stamp = open.isSplitSecond ? dateMs : Math.floor(dateMs / 1000);
+    if (open.headerStamp !== stamp || open.headerLevel !== level) {
+      open.headerText = syslogHeader(open.header, level, dateMs, this.#context.environment);
+      open.headerStamp = stamp;
+      open.headerLevel = level;
+    }
+    return open.headerText;
+  }
+}
+
+/**
+ * True when something went wrong: an error, a timeout, a retry, a redispatch or a status of 5xx.
+ * What the proxy answered by itself, as it was told to, is no error.
+ *
+ * Source: HAProxy configuration manual, sections 8.3.3 and 8.3.4.
+ *
+ * @hot
+ */
+export function hasErred(record: LogRecord): boolean {
+  return (
+    record.isRedispatched ||
+    record.retries > 0 ||
+    record.status >= SERVER_ERRORS ||
+    (record.terminationCause !== DASH && record.terminationCause !== LETTER_L)
+  );
+}
