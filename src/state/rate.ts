@@ -1,0 +1,69 @@
+import { CounterBlock } from "./counter-block.ts";
+import { Gauge } from "./gauge.ts";
+import type { SharedMemory } from "./shared-memory.ts";
+
+const PERIOD_MS = 1000;
+
+/** The cells of one thread. */
+const Cell = { PERIOD: 0, CURRENT: 1, PREVIOUS: 2, COUNT: 3 } as const;
+
+/**
+ * How many events a second: those of the period in hand, plus the part of the previous period that
+ * still lies within the last second. Periods are whole seconds of the loop's clock.
+ */
+export class Rate {
+  readonly #cells: CounterBlock;
+  readonly #max: Gauge;
+  readonly #isShared: boolean;
+
+  constructor(memory: SharedMemory) {
+    this.#cells = new CounterBlock(memory, Cell.COUNT);
+    this.#max = new Gauge(memory);
+    this.#isShared = memory.threads > 1;
+  }
+
+  /**
+   * Counts events.
+   *
+   * @hot
+   */
+  add(nowMs: number, count = 1): void {
+    const values = this.#cells.values;
+    const period = Math.floor(nowMs / PERIOD_MS);
+    if (values[Cell.PERIOD] !== period) {
+      values[Cell.PREVIOUS] = values[Cell.PERIOD] === period - 1 ? values[Cell.CURRENT]! : 0;
+      values[Cell.CURRENT] = 0;
+      values[Cell.PERIOD] = period;
+    }
+    values[Cell.CURRENT]! += count;
+    const current = this.#isShared ? this.value(nowMs) : values[Cell.CURRENT]!;
+    if (current > this.#max.get()) this.#max.raise(current);
+  }
+
+  /** Events in the last second, rounded down. */
+  value(nowMs: number): number {
+    const period = Math.floor(nowMs / PERIOD_MS);
+    const share = 1 - (nowMs - period * PERIOD_MS) / PERIOD_MS;
+    let current = 0;
+    let previous = 0;
+    for (let thread = 0; thread < this.#cells.threads; thread++) {
+      const at = this.#cells.at(thread, Cell.PERIOD);
+      if (at === period) {
+        current += this.#cells.at(thread, Cell.CURRENT);
+        previous += this.#cells.at(thread, Cell.PREVIOUS);
+      } else if (at === period - 1) previous += this.#cells.at(thread, Cell.CURRENT);
+    }
+    // A single event would otherwise be rounded away at once instead of a second later.
+    if (current === 0 && previous === 1) return 1;
+    return Math.floor(current + previous * share);
+  }
+
+  /** The most that a second saw. */
+  get max(): number {
+    return this.#max.get();
+  }
+
+  clearMax(): void {
+    this.#max.set(0);
+  }
+}
