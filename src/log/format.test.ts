@@ -51,27 +51,62 @@ describe("the built-in formats", () => {
 describe("compileFormat()", () => {
   const request = "GET /a?y=1 HTTP/1.1";
   test.each([
-    { format: "%HM|%HU|%HP|%HPO|%HQ|%HV", line: "GET|/a?y=1|/a|/a|?y=1|HTTP/1.1", because: "parts of the request line" },
-    { format: "%ci %{+X}ci %{+X}cp", line: "10.0.1.2 0A000102 8225", because: "X prints an address and a port in hexadecimal" },
-    { format: "%{+X}lc %{+X}rt %{+X}ac", line: "0003 0014 1", because: "X pads counters to four digits and leaves others alone" },
+    {
+      format: "%HM|%HU|%HP|%HPO|%HQ|%HV",
+      line: "GET|/a?y=1|/a|/a|?y=1|HTTP/1.1",
+      because: "parts of the request line",
+    },
+    {
+      format: "%ci %{+X}ci %{+X}cp",
+      line: "10.0.1.2 0A000102 8225",
+      because: "X prints an address and a port in hexadecimal",
+    },
+    {
+      format: "%{+X}lc %{+X}rt %{+X}ac",
+      line: "0003 0014 1",
+      because: "X pads counters to four digits and leaves others alone",
+    },
     { format: "%{+Q}s %{+Q}ac %{+Q}ts", line: '"srv1" 1 --', because: "Q quotes texts only" },
     { format: "%{Q}s", line: "srv1", because: "a flag without a sign changes nothing" },
-    { format: "%{+Q}o %s %{-Q}s %b", line: '"srv1" srv1 "static"', because: "%o sets the flags of what follows" },
+    {
+      format: "%{+Q}o %s %{-Q}s %b",
+      line: '"srv1" srv1 "static"',
+      because: "%o sets the flags of what follows",
+    },
     { format: "%CC %{+Q}CC", line: '- ""', because: "an empty text is a dash, or empty quotes" },
-    { format: "a  %hr   %hs b", line: "a b", because: "blanks merge over fields that wrote nothing" },
+    {
+      format: "a  %hr   %hs b",
+      line: "a b",
+      because: "blanks merge over fields that wrote nothing",
+    },
     { format: "%%%s", line: "%srv1", because: "two percent signs are one" },
     { format: "%pid %H", line: "42 edge", because: "the process says who it is" },
     { format: "%Tq %Td %Tu %Tt %U", line: "10 0 109 109 103", because: "sums of timers" },
-    { format: "%nope", line: 'no such format variable "nope"', because: "an unknown name is an error" },
+    {
+      format: "%nope",
+      line: 'no such format variable "nope"',
+      because: "an unknown name is an error",
+    },
     { format: "%{+Z}s", line: 'no such format flag "+Z"', because: "an unknown flag is an error" },
-    { format: "%[src]", line: 'sample expressions "%[...]" are not built yet', because: "it says what is missing" },
-    { format: "50% done", line: 'missing variable name after "%" at "% done"', because: "a lone percent sign is an error" },
+    {
+      format: "%[src]",
+      line: 'sample expressions "%[...]" are not built yet',
+      because: "it says what is missing",
+    },
+    {
+      format: "50% done",
+      line: 'missing variable name after "%" at "% done"',
+      because: "a lone percent sign is an error",
+    },
   ])("$format: $because", ({ format, line }) => {
     expect(written(format, withRequestLine(exampleRecord(), request))).toBe(line);
   });
 
   test.each([
-    { line: "GET http://h.example:80/abs/path?q=1 HTTP/1.0", path: "http://h.example:80/abs/path /abs/path ?q=1" },
+    {
+      line: "GET http://h.example:80/abs/path?q=1 HTTP/1.0",
+      path: "http://h.example:80/abs/path /abs/path ?q=1",
+    },
     { line: "GET http://h.example?q=1 HTTP/1.0", path: "http://h.example  ?q=1" },
     { line: "OPTIONS * HTTP/1.1", path: "*  " },
     { line: "CONNECT a.example:443 HTTP/1.1", path: "a.example:443  " },
@@ -90,7 +125,14 @@ describe("compileFormat()", () => {
   });
 
   test("an exchange without a valid request has no parts", () => {
-    const record = exampleRecord({ requestMs: -1, queueMs: -1, connectMs: -1, responseMs: -1, serverName: "", backendName: "" });
+    const record = exampleRecord({
+      requestMs: -1,
+      queueMs: -1,
+      connectMs: -1,
+      responseMs: -1,
+      serverName: "",
+      backendName: "",
+    });
     expect(written("%b/%s %TR/%Tw/%Tc/%Tr %{+Q}r %HM %Tq %Td", record)).toBe(
       'http-in/<NOSRV> -1/-1/-1/-1 "<BADREQ>" <BADREQ> -1 -1',
     );
@@ -102,7 +144,10 @@ describe("compileFormat()", () => {
   });
 
   test("unix sockets and absent addresses", () => {
-    const record = exampleRecord({ client: SocketAddress.fromPath("", false), server: new SocketAddress() });
+    const record = exampleRecord({
+      client: SocketAddress.fromPath("", false),
+      server: new SocketAddress(),
+    });
     expect(written("%ci:%cp %si:%sp %{+Q}si", record)).toBe('unix:1 -:- ""');
   });
 

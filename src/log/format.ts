@@ -92,27 +92,43 @@ export function compileFormat(text: string, fields: LogFields): LogFormat | Form
       at += plain.length;
       continue;
     }
-    ITEM.lastIndex = at;
-    const groups = ITEM.exec(text)?.groups;
-    if (groups === undefined) return { message: `missing variable name after "%" at "${text.slice(at, at + 10)}"` };
-    at = ITEM.lastIndex;
-    const { percent, name = "", flags = "", open } = groups;
-    if (open !== undefined) return { message: 'sample expressions "%[...]" are not built yet' };
-    if (percent !== undefined) {
-      places.push({ text: "%", field: null, flags: 0 });
-      continue;
-    }
-    const changed = applyFlags(commonFlags, flags);
-    if (typeof changed === "string") return { message: changed };
-    if (name === "o") {
-      commonFlags = changed;
-      continue;
-    }
-    const field = fields.get(name);
-    if (field === undefined) return { message: `no such format variable "${name}"` };
-    places.push({ text: "", field, flags: changed });
+    const item = readItem(text, at, commonFlags, fields);
+    if ("message" in item) return item;
+    at = item.end;
+    if (item.place !== undefined) places.push(item.place);
+    else commonFlags = item.flags;
   }
   return new LogFormat(places);
+}
+
+/** What one percent sign stands for; without a place, flags for what follows. */
+interface Item {
+  readonly end: number;
+  readonly place: Place | undefined;
+  readonly flags: number;
+}
+
+function readItem(
+  text: string,
+  at: number,
+  commonFlags: number,
+  fields: LogFields,
+): Item | FormatError {
+  ITEM.lastIndex = at;
+  const groups = ITEM.exec(text)?.groups;
+  if (groups === undefined) {
+    return { message: `missing variable name after "%" at "${text.slice(at, at + 10)}"` };
+  }
+  const end = ITEM.lastIndex;
+  const { percent, name = "", flags: changes = "", open } = groups;
+  if (open !== undefined) return { message: 'sample expressions "%[...]" are not built yet' };
+  if (percent !== undefined) return { end, place: { text: "%", field: null, flags: 0 }, flags: 0 };
+  const flags = applyFlags(commonFlags, changes);
+  if (typeof flags === "string") return { message: flags };
+  if (name === "o") return { end, place: undefined, flags };
+  const field = fields.get(name);
+  if (field === undefined) return { message: `no such format variable "${name}"` };
+  return { end, place: { text: "", field, flags }, flags };
 }
 
 function applyFlags(flags: number, changes: string): number | string {

@@ -60,7 +60,10 @@ describe("the header of each format", () => {
   test.each([
     { format: undefined, header: "<134>Nov  1 07:09:03 sluice[42]: " },
     { format: SyslogFormat.RFC3164, header: "<134>Nov  1 07:09:03 localhost sluice[42]: " },
-    { format: SyslogFormat.RFC5424, header: `<134>1 2026-11-01T07:09:03.045000${ZONE} - sluice 42 - - ` },
+    {
+      format: SyslogFormat.RFC5424,
+      header: `<134>1 2026-11-01T07:09:03.045000${ZONE} - sluice 42 - - `,
+    },
     { format: SyslogFormat.PRIORITY, header: "<134>" },
     { format: SyslogFormat.SHORT, header: "<6>" },
     { format: SyslogFormat.TIMED, header: `<6>2026-11-01T07:09:03.045000${ZONE} ` },
@@ -80,7 +83,10 @@ describe("the header of each format", () => {
 
   test("structured data stands between the header and the message of RFC 5424 only", () => {
     const structuredData = compiled('[id@1 host="%b"]');
-    const targets = [{ ...TARGET, format: SyslogFormat.RFC5424 }, { ...TARGET, format: SyslogFormat.RAW }];
+    const targets = [
+      { ...TARGET, format: SyslogFormat.RFC5424 },
+      { ...TARGET, format: SyslogFormat.RAW },
+    ];
     const { logger, lines } = collect({ targets, structuredData, format: compiled("%s") });
     logger.log(exampleRecord());
     expect(lines).toEqual([
@@ -92,7 +98,11 @@ describe("the header of each format", () => {
 
 describe("targets", () => {
   test("the line is cut at the target's length, its line end left out, and whole for the next", () => {
-    const targets = [{ ...TARGET, sizeMax: 80 }, { ...TARGET, sizeMax: 90, format: SyslogFormat.RAW }, TARGET];
+    const targets = [
+      { ...TARGET, sizeMax: 80 },
+      { ...TARGET, sizeMax: 90, format: SyslogFormat.RAW },
+      TARGET,
+    ];
     const { logger, lines } = collect({ targets });
     logger.log(withRequestLine(exampleRecord(), "GET / HTTP/1.1"));
 
@@ -107,15 +117,28 @@ describe("targets", () => {
     { levelMax: 5, levelMin: 0, level: 5, sent: "<5>" },
     { levelMax: 7, levelMin: 4, level: 1, sent: "<4>" },
     { levelMax: 7, levelMin: 4, level: 6, sent: "<6>" },
-  ])("level $level within $levelMax and $levelMin is sent as $sent", ({ levelMax, levelMin, level, sent }) => {
-    const { logger, lines } = collect({ targets: [{ ...TARGET, format: SyslogFormat.SHORT, levelMax, levelMin }] });
-    logger.message(level as LogLevel, "x");
-    expect(lines.join("")).toBe(sent === "" ? "" : `${sent}x\n`);
-  });
+  ])(
+    "level $level within $levelMax and $levelMin is sent as $sent",
+    ({ levelMax, levelMin, level, sent }) => {
+      const { logger, lines } = collect({
+        targets: [{ ...TARGET, format: SyslogFormat.SHORT, levelMax, levelMin }],
+      });
+      logger.message(level as LogLevel, "x");
+      expect(lines.join("")).toBe(sent === "" ? "" : `${sent}x\n`);
+    },
+  );
 
   test("a sample takes its share of the lines", () => {
-    const sample = { ranges: [[1, 1], [3, 4]] as const, size: 5 };
-    const { logger, lines } = collect({ targets: [{ ...TARGET, format: SyslogFormat.RAW, sample }] });
+    const sample = {
+      ranges: [
+        [1, 1],
+        [3, 4],
+      ] as const,
+      size: 5,
+    };
+    const { logger, lines } = collect({
+      targets: [{ ...TARGET, format: SyslogFormat.RAW, sample }],
+    });
     for (let line = 1; line <= 7; line++) logger.message(LogLevel.INFO, String(line));
     expect(lines).toEqual(["1\n", "3\n", "4\n", "6\n"]);
   });
@@ -138,7 +161,11 @@ describe("log()", () => {
     { record: { retries: 1 }, erred: true, because: "a retry" },
     { record: { isRedispatched: true }, erred: true, because: "a redispatch" },
     { record: { terminationCause: code("s") }, erred: true, because: "a timeout" },
-    { record: { terminationCause: code("L") }, erred: false, because: "answered locally, as configured" },
+    {
+      record: { terminationCause: code("L") },
+      erred: false,
+      because: "answered locally, as configured",
+    },
   ])("hasErred() is $erred for $because", ({ record, erred }) => {
     expect(hasErred(exampleRecord(record))).toBe(erred);
 
@@ -172,11 +199,20 @@ describe("log()", () => {
 });
 
 test("the default format announces the connection and says nothing at the end", () => {
-  const { logger, lines } = collect({ targets: [{ ...TARGET, format: SyslogFormat.RAW }], format: null });
+  const { logger, lines } = collect({
+    targets: [{ ...TARGET, format: SyslogFormat.RAW }],
+    format: null,
+  });
   const record = exampleRecord({ frontendName: "www" });
   logger.log(record);
   logger.logConnect(record);
-  logger.logConnect(exampleRecord({ frontendName: "www", client: SocketAddress.fromPath("", false), listener: SocketAddress.fromPath("", false) }));
+  logger.logConnect(
+    exampleRecord({
+      frontendName: "www",
+      client: SocketAddress.fromPath("", false),
+      listener: SocketAddress.fromPath("", false),
+    }),
+  );
 
   expect(logger.logsConnects).toBe(true);
   expect(lines).toEqual([

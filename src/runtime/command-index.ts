@@ -1,0 +1,105 @@
+import type { Command } from "./command.ts";
+
+/** How many columns `help` gives a command's usage. */
+const USAGE_WIDTH = 40;
+/** The most commands that are offered in place of one that does not exist. */
+const OFFERED_MAX = 5;
+
+/** The commands that every session knows by itself; `help` lists them last. */
+const SESSION_COMMANDS = [
+  { usage: "help [<command>]", summary: "list matching or all commands" },
+  { usage: "prompt", summary: "toggle interactive mode with prompt" },
+  { usage: "quit", summary: "disconnect" },
+];
+
+/** Finds commands by the words that call them, and lists them for people. */
+export class CommandIndex {
+  readonly #commands: readonly Command[];
+  readonly #byName: ReadonlyMap<string, Command>;
+  readonly #wordsMax: number;
+
+  constructor(commands: readonly Command[]) {
+    this.#commands = [...commands].sort((a, b) => (a.usage < b.usage ? -1 : 1));
+    this.#byName = new Map(commands.map((command) => [command.name, command]));
+    this.#wordsMax = Math.max(0, ...commands.map(({ name }) => name.split(" ").length));
+  }
+
+  /** Finds the command that the first words call, the longest name first. */
+  find(words: readonly string[]): Command | undefined {
+    for (let count = Math.min(words.length, this.#wordsMax); count > 0; count--) {
+      const command = this.#byName.get(words.slice(0, count).join(" "));
+      if (command !== undefined) return command;
+    }
+    return undefined;
+  }
+
+  /** Lists the commands that the words may mean, or all when there are none. */
+  help(words: readonly string[]): string {
+    const found = this.#matching(words);
+    return listing("The following commands are valid at this level:", found);
+  }
+
+  /** Says that there is no such command, and what may have been meant. */
+  unknown(words: readonly string[]): string {
+    const found = this.#matching(words);
+    if (words.length === 0 || found.length === this.#commands.length) {
+      const title = "Unknown command. Please enter one of the following commands only:";
+      return listing(title, this.#commands);
+    }
+    const title = "Unknown command, but maybe one of the following ones is a better match:";
+    return listing(title, found);
+  }
+
+  /** The commands that begin with the words, else those that are spelled most alike, else all. */
+  #matching(words: readonly string[]): readonly Command[] {
+    if (words.length === 0) return this.#commands;
+    for (let count = Math.min(words.length, this.#wordsMax); count > 0; count--) {
+      const start = words.slice(0, count).join(" ");
+      const found = this.#commands.filter(
+        ({ name }) => name === start || name.startsWith(`${start} `),
+      );
+      if (found.length > 0 && (count > 1 || words.length === 1)) return found;
+      if (found.length > 0) return nearest(words, found) ?? found;
+    }
+    return nearest(words, this.#commands) ?? this.#commands;
+  }
+}
+
+/** Picks the commands whose names differ least from the words, unless all differ a lot. */
+function nearest(
+  words: readonly string[],
+  commands: readonly Command[],
+): readonly Command[] | undefined {
+  const ranked = commands
+    .map((command) => {
+      const size = command.name.split(" ").length;
+      const typed = words.slice(0, size).join(" ");
+      return { command, distance: distance(typed, command.name) / command.name.length };
+    })
+    .filter(({ distance: share }) => share <= 0.5)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, OFFERED_MAX)
+    .map(({ command }) => command);
+  return ranked.length === 0 ? undefined : ranked;
+}
+
+/** Counts the letters to change, add or leave out to get from one text to the other. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let at = 1; at <= from.length; at++) {
+    const next = [at];
+    for (let index = 1; index <= to.length; index++) {
+      const changed = row[index - 1]! + (from[at - 1] === to[index - 1] ? 0 : 1);
+      next.push(Math.min(changed, row[index]! + 1, next[index - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}
+
+function listing(title: string, commands: readonly Command[]): string {
+  const lines = [...commands, ...SESSION_COMMANDS].map(
+    ({ usage, summary }) => `  ${usage.padEnd(USAGE_WIDTH)}: ${summary}\n`,
+  );
+  return `${title}\n${lines.join("")}`;
+}

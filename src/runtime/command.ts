@@ -1,0 +1,45 @@
+import type { CommandCall } from "./command-call.ts";
+import type { LEVEL_NAMES } from "./level.ts";
+
+/** What a command says: its result, or a message with a severity of syslog. */
+export type Answer = string | Message | undefined;
+
+/** A sentence about the command, rather than its result. Severities are shown on request. */
+export interface Message {
+  /** 3 for an error, 4 for a warning, 6 for information. */
+  readonly severity: number;
+  readonly text: string;
+}
+
+/**
+ * One command of the runtime API. Its sentences are part of the API: tools compare them, so they
+ * are those of the reference, with their final periods.
+ */
+export interface Command {
+  /** The words that call it. */
+  readonly name: string;
+  /** The words with their arguments, as `help` lists them. */
+  readonly usage: string;
+  /** A few words for `help`, in lower case. */
+  readonly summary: string;
+  readonly source: string;
+  /** The least level that may run it; it is hidden from nobody. */
+  readonly level: (typeof LEVEL_NAMES)[number];
+  /** Runs it; `undefined` says that it worked. */
+  run(call: CommandCall): Answer;
+}
+
+/** Checks a command's types where it is written; it returns its argument unchanged. */
+export function defineCommand(command: Command): Command {
+  return command;
+}
+
+/** An answer that says what was wrong with the call. */
+export function refuse(text: string): Message {
+  return { severity: 3, text };
+}
+
+/** An answer that says something worth knowing. */
+export function inform(text: string): Message {
+  return { severity: 6, text };
+}

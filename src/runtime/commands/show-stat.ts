@@ -1,0 +1,29 @@
+import { printCsv, printJson, printTyped } from "../../stats/print-rows.ts";
+import { RowSelection, selectRows } from "../../stats/select-rows.ts";
+import { defineCommand } from "../command.ts";
+
+const INTEGER = /^-?\d+$/;
+
+/** Shows the statistics of proxies and servers. */
+export const showStat = defineCommand({
+  name: "show stat",
+  usage: "show stat [desc|json|no-maint|typed|up]*",
+  summary: "report counters for each proxy and server",
+  source: "HAProxy management guide, section 9.3",
+  level: "user",
+  run({ words, context }) {
+    const rest = words[0] === "domain" && words[1] === "proxy" ? words.slice(2) : words;
+    const [proxy = "", kinds = "", server = ""] = rest;
+    const isChosen = INTEGER.test(kinds) && INTEGER.test(server);
+    const rows = selectRows(context.table, context.nowMs(), {
+      ...RowSelection.ALL,
+      proxy: isChosen && proxy !== "-1" ? proxy : undefined,
+      kinds: isChosen ? Number(kinds) : -1,
+      id: isChosen ? Number(server) : -1,
+      onlyUp: rest.includes("up"),
+      noMaintenance: rest.includes("no-maint"),
+    });
+    if (rest.includes("json")) return printJson(rows);
+    return rest.includes("typed") ? printTyped(rows, rest.includes("desc")) : printCsv(rows);
+  },
+});

@@ -1,0 +1,43 @@
+import type { ErrorCaptures } from "../stats/error-captures.ts";
+import type { InfoValues } from "../stats/info-fields.ts";
+import type { ProxyTable } from "../stats/proxy-table.ts";
+import type { CommandIndex } from "./command-index.ts";
+import type { RuntimeSocketSettings } from "./socket-settings.ts";
+
+/** A stream as `show sess` tells of it. */
+export interface StreamSummary {
+  /** A number that stays with the stream while it lives. */
+  readonly id: number;
+  /** `tcpv4`, `tcpv6`, `unix_stream`. */
+  readonly protocol: string;
+  readonly client: string;
+  readonly frontend: string;
+  /** Empty while none is chosen. */
+  readonly backend: string;
+  readonly server: string;
+  readonly ageMs: number;
+}
+
+/** What commands may reach of the running process. */
+export interface RuntimeContext {
+  readonly table: ProxyTable;
+  readonly commands: CommandIndex;
+  readonly errors: ErrorCaptures;
+  readonly sockets: readonly RuntimeSocketSettings[];
+  /** The version that tools are told. */
+  readonly version: string;
+  info(): InfoValues;
+  /** The loop's clock, in milliseconds. */
+  nowMs(): number;
+  /** Wall clock, in milliseconds. */
+  dateMs(): number;
+  streams(): Iterable<StreamSummary>;
+  /** Ends a stream; false when it is gone. */
+  endStream(id: number): boolean;
+  /** Ends all streams of a server. */
+  endStreamsOf(backend: string, server: string): void;
+  /** Changes the global `maxconn`; 0 goes back to the start's. False when it is out of range. */
+  setConnectionsLimit(limit: number): boolean;
+  /** Forgets the highest values, or with `all` everything that was counted. */
+  clearCounters(all: boolean): void;
+}
