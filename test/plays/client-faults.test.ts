@@ -273,7 +273,9 @@ eachProgram("client faults", (program) => {
       client.send("xx\r\n");
       expect((await client.head())[0]).toStartWith("HTTP/1.1 400 ");
       await peer.expectEnding("any");
-      expect(await stage.logLine()).toMatch(/^client \[date\] fe be\/s1 n\/n\/n\/-1\/n 400 B - - P[DH]-- /);
+      expect(await stage.logLine()).toMatch(
+        /^client \[date\] fe be\/s1 n\/n\/n\/-1\/n 400 B - - P[DH]-- /,
+      );
     }),
   );
 

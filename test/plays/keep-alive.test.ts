@@ -13,7 +13,8 @@ eachProgram("keep-alive", (program) => {
       client.send("GET /one HTTP/1.1\r\nHost: a\r\nX-Mixed: Case\r\n\r\n");
       const peer = await server.accept();
       for (const path of ["/one", "/two", "/three"]) {
-        if (path !== "/one") client.send(`GET ${path} HTTP/1.1\r\nHost: a\r\nX-Mixed: Case\r\n\r\n`);
+        if (path !== "/one")
+          client.send(`GET ${path} HTTP/1.1\r\nHost: a\r\nX-Mixed: Case\r\n\r\n`);
         expect(await peer.head()).toEqual([`GET ${path} HTTP/1.1`, "host: a", "x-mixed: Case"]);
         peer.send(okResponse("hello", ["X-Answer: Yes"]));
         expect(await client.head()).toEqual([
@@ -28,7 +29,7 @@ eachProgram("keep-alive", (program) => {
       }
       expect(server.connectionCount).toBe(1);
       const row = await proxy.statistics("be", "s1");
-      expect({ requests: row["req_tot"], connects: row["connect"], reuses: row["reuse"] }).toEqual({
+      expect({ requests: row.req_tot, connects: row.connect, reuses: row.reuse }).toEqual({
         requests: "3",
         connects: "1",
         reuses: "2",
@@ -163,7 +164,7 @@ eachProgram("keep-alive", (program) => {
       second.send(okResponse("two"));
       await client.head();
       expect(await client.readText(3)).toBe("two");
-      expect((await proxy.statistics("be", "s1"))["connect"]).toBe("2");
+      expect((await proxy.statistics("be", "s1")).connect).toBe("2");
     }),
   );
 

@@ -10,7 +10,9 @@ eachProgram("messages", (program) => {
     onStage(program, async (stage) => {
       const { port, server } = await startRelay(stage);
       const client = await stage.client(port);
-      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+      client.send(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n",
+      );
       const peer = await server.accept();
       expect(await peer.head()).toEqual([
         "POST / HTTP/1.1",
@@ -71,7 +73,7 @@ eachProgram("messages", (program) => {
     {
       because: "304 has no body though it may tell a length",
       request: "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-      response: "HTTP/1.1 304 Not Modified\r\nContent-Length: 55\r\nETag: \"x\"\r\n\r\n",
+      response: 'HTTP/1.1 304 Not Modified\r\nContent-Length: 55\r\nETag: "x"\r\n\r\n',
       wanted: ["HTTP/1.1 304 Not Modified", "content-length: 55", 'etag: "x"'],
     },
   ]) {
@@ -102,7 +104,11 @@ eachProgram("messages", (program) => {
       client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
       client.send("5\r\nhello\r\n");
       const peer = await server.accept();
-      expect(await peer.head()).toEqual(["POST / HTTP/1.1", "host: a", "transfer-encoding: chunked"]);
+      expect(await peer.head()).toEqual([
+        "POST / HTTP/1.1",
+        "host: a",
+        "transfer-encoding: chunked",
+      ]);
       client.send("6;name=value\r\n world\r\n0\r\nX-Sum: 11\r\n\r\n");
       expect(await peer.chunkedBody()).toEqual({
         content: "hello world",
@@ -151,7 +157,9 @@ eachProgram("messages", (program) => {
       expect(await client.head()).toEqual(["HTTP/1.0 200 OK"]);
       peer.halfClose();
       expect(await client.rest()).toBe("all of it");
-      expect(await stage.logLine()).toMatch(/^client \[date\] fe be\/s1 n\/n\/n\/n\/n 200 B - - ---- /);
+      expect(await stage.logLine()).toMatch(
+        /^client \[date\] fe be\/s1 n\/n\/n\/n\/n 200 B - - ---- /,
+      );
     }),
   );
 
@@ -267,7 +275,8 @@ eachProgram("messages", (program) => {
     onStage(program, async (stage) => {
       const { port, server } = await startRelay(stage);
       const body = Buffer.alloc(3_000_000);
-      for (let i = 0; i < body.length; i += 4) body.writeUInt32LE(Math.imul(i, 2654435761) >>> 0, i);
+      for (let i = 0; i < body.length; i += 4)
+        body.writeUInt32LE(Math.imul(i, 2654435761) >>> 0, i);
       const sum = Bun.hash(body);
       const client = await stage.client(port);
       client.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`);

@@ -27,7 +27,7 @@ eachProgram("queue", (program) => {
           }),
         ]);
         answered.push(head[0]!);
-        expect((await proxy.statistics("be", "s1"))["scur"]).toBe("1");
+        expect((await proxy.statistics("be", "s1")).scur).toBe("1");
         peer.send(okResponse("x"));
         await clients[turn]!.head();
       }
@@ -54,7 +54,7 @@ eachProgram("queue", (program) => {
       expect(await stage.logLine()).toBe(
         'client [date] fe be/<NOSRV> n/n/-1/-1/n 503 B - - sQ-- 2/2/1/0/0 0/1 "GET /2 HTTP/1.1"',
       );
-      expect((await proxy.statistics("be", "BACKEND"))["qcur"]).toBe("0");
+      expect((await proxy.statistics("be", "BACKEND")).qcur).toBe("0");
     }),
   );
 
@@ -90,7 +90,9 @@ eachProgram("queue", (program) => {
       await proxy.untilStatistic("be", "BACKEND", "qcur", "1");
       second.close();
       await proxy.untilStatistic("be", "BACKEND", "qcur", "0");
-      expect(await stage.logLine()).toMatch(/ be\/<NOSRV> n\/n\/-1\/-1\/n (503|400|-1) [0B] - - CQ-- /);
+      expect(await stage.logLine()).toMatch(
+        / be\/<NOSRV> n\/n\/-1\/-1\/n (503|400|-1) [0B] - - CQ-- /,
+      );
     }),
   );
 
@@ -105,7 +107,7 @@ eachProgram("queue", (program) => {
       const second = await stage.client(port, "second");
       second.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
       await second.expectSilence(40);
-      expect((await proxy.statistics("fe", "FRONTEND"))["scur"]).toBe("1");
+      expect((await proxy.statistics("fe", "FRONTEND")).scur).toBe("1");
       first.close();
       expect((await second.head())[0]).toBe("HTTP/1.1 200 OK");
     }),

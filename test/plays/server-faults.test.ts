@@ -99,7 +99,9 @@ eachProgram("server faults", (program) => {
   test(
     "a server that refuses is a 503 after the retries",
     onStage(program, async (stage) => {
-      const { port, server } = await startRelay(stage, { defaults: "timeout connect 30ms\nretries 2" });
+      const { port, server } = await startRelay(stage, {
+        defaults: "timeout connect 30ms\nretries 2",
+      });
       server.close();
       const client = await stage.client(port);
       client.send(REQUEST);
@@ -125,7 +127,9 @@ eachProgram("server faults", (program) => {
   test(
     "a server that comes back in time is reached by a retry",
     onStage(program, async (stage) => {
-      const { port, server } = await startRelay(stage, { defaults: "timeout connect 150ms\nretries 3" });
+      const { port, server } = await startRelay(stage, {
+        defaults: "timeout connect 150ms\nretries 3",
+      });
       const serverPort = server.port;
       server.close();
       const client = await stage.client(port);

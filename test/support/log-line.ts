@@ -8,7 +8,10 @@ export function classifyLogLine(text: string): string {
   const fields = text.split(" ");
   if (fields.length < 8) return text;
   fields[0] = fields[0]!.replace(/^[0-9a-fA-F.:]+:\d+$/, "client").replace(/^unix:\d+$/, "unix");
-  fields[1] = fields[1]!.replace(/^\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\.\d{3}\]$/, "[date]");
+  fields[1] = fields[1]!.replace(
+    /^\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\.\d{3}\]$/,
+    "[date]",
+  );
   const timers = fields[4]!;
   if (/^[-+\d/]+$/.test(timers)) {
     fields[4] = timers

@@ -14,7 +14,8 @@ export type Ending = "end" | "reset";
 export class Peer {
   readonly name: string;
   readonly #socket: Socket;
-  #received: Buffer = Buffer.alloc(0);
+  #parts: Buffer[] = [];
+  #size = 0;
   #ending: Ending | undefined;
   #wake: (() => void) | undefined;
 
@@ -23,7 +24,8 @@ export class Peer {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on("data", (data: Buffer) => {
-      this.#received = Buffer.concat([this.#received, data]);
+      this.#parts.push(data);
+      this.#size += data.length;
       this.#wake?.();
     });
     socket.on("end", () => this.#finish("end"));
@@ -70,7 +72,18 @@ export class Peer {
 
   /** What came and nobody asked for yet. */
   get unread(): string {
-    return this.#received.toString("latin1");
+    return this.#received().toString("latin1");
+  }
+
+  /** What came so far, in one piece: joined only when somebody looks. */
+  #received(): Buffer {
+    if (this.#parts.length !== 1) this.#parts = [Buffer.concat(this.#parts)];
+    return this.#parts[0]!;
+  }
+
+  #forget(size: number): void {
+    this.#parts = [this.#received().subarray(size)];
+    this.#size -= size;
   }
 
   /** Whether the other side has ended, and how. */
@@ -137,9 +150,9 @@ export class Peer {
 
   /** Exactly this many bytes. */
   async read(size: number, waitMs = WAIT_MS): Promise<Buffer> {
-    await this.#waitFor(`${size} bytes`, () => this.#received.length >= size, waitMs);
-    const bytes = this.#received.subarray(0, size);
-    this.#received = this.#received.subarray(size);
+    await this.#waitFor(`${size} bytes`, () => this.#size >= size, waitMs);
+    const bytes = this.#received().subarray(0, size);
+    this.#forget(size);
     return bytes;
   }
 
@@ -149,8 +162,8 @@ export class Peer {
 
   /** Everything up to and with the mark. */
   async readUntil(mark: string, waitMs = WAIT_MS): Promise<string> {
-    await this.#waitFor(JSON.stringify(mark), () => this.#received.includes(mark), waitMs);
-    return this.readText(this.#received.indexOf(mark) + mark.length);
+    await this.#waitFor(JSON.stringify(mark), () => this.#received().includes(mark), waitMs);
+    return this.readText(this.#received().indexOf(mark) + mark.length);
   }
 
   /**
@@ -191,7 +204,7 @@ export class Peer {
   async rest(waitMs = WAIT_MS): Promise<string> {
     await this.#waitFor("the end", () => this.#ending !== undefined, waitMs);
     const text = this.unread;
-    this.#received = Buffer.alloc(0);
+    this.#forget(this.#size);
     return text;
   }
 

@@ -27,15 +27,15 @@ function findProgram(name: string, path: string | null, isOracle: boolean): Prog
 
 const SLUICE = findProgram(
   "sluice",
-  process.env["SLUICE_PROGRAM"] ?? join(PROJECT_ROOT, "bin", "sluice"),
+  process.env.SLUICE_PROGRAM ?? join(PROJECT_ROOT, "bin", "sluice"),
   false,
 );
 
-const ORACLE = findProgram("haproxy", process.env["ORACLE_PROGRAM"] ?? Bun.which("haproxy"), true);
+const ORACLE = findProgram("haproxy", process.env.ORACLE_PROGRAM ?? Bun.which("haproxy"), true);
 
 /** Both programs, narrowed by the variable `PLAY_PROGRAMS` (such as `PLAY_PROGRAMS=haproxy`). */
 export const PROGRAMS: readonly Program[] = [ORACLE, SLUICE].filter((program) => {
-  const wanted = process.env["PLAY_PROGRAMS"];
+  const wanted = process.env.PLAY_PROGRAMS;
   return wanted === undefined || wanted.split(",").includes(program.name);
 });
 

@@ -1,4 +1,3 @@
-import { SocketOptions, setOption } from "../../src/sys/socket-option.ts";
 import {
   bindSocket,
   closeDescriptor,
@@ -8,6 +7,7 @@ import {
   streamSocket,
 } from "../../src/sys/socket.ts";
 import { AddressFamily, SocketAddress } from "../../src/sys/socket-address.ts";
+import { SocketOptions, setOption } from "../../src/sys/socket-option.ts";
 
 const LOOPBACK_WORD = 0x7f000001;
 

@@ -26,7 +26,7 @@ export function readStatistics(csv: string): Map<string, Record<string, string>>
     columns.forEach((column, index) => {
       if (column !== "") row[column] = values[index] ?? "";
     });
-    rows.set(`${row["pxname"]}/${row["svname"]}`, row);
+    rows.set(`${row.pxname}/${row.svname}`, row);
   }
   return rows;
 }

@@ -20,7 +20,10 @@ export class ScriptedServer {
   }
 
   /** Listens on a port of loopback (0: any), or on a unix path. */
-  static async listen(name: string, at: { port: number } | { path: string }): Promise<ScriptedServer> {
+  static async listen(
+    name: string,
+    at: { port: number } | { path: string },
+  ): Promise<ScriptedServer> {
     const scripted = new ScriptedServer(name);
     const listening = new Promise<void>((resolve, reject) => {
       scripted.#server.once("error", reject);
@@ -56,7 +59,9 @@ export class ScriptedServer {
     void this.#answerConnections(response).catch(() => {});
   }
 
-  async #answerConnections(response: string | ((head: string, peer: Peer) => string)): Promise<void> {
+  async #answerConnections(
+    response: string | ((head: string, peer: Peer) => string),
+  ): Promise<void> {
     for (;;) {
       const peer = await this.#arrivals.take(60_000);
       void answerRequests(peer, response).catch(() => peer.close());

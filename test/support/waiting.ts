@@ -1,5 +1,5 @@
 /** How long a peer, a log line or a state may take before a play is called broken, in ms. */
-export const WAIT_MS = Number(process.env["PLAY_WAIT_MS"] ?? 4000);
+export const WAIT_MS = Number(process.env.PLAY_WAIT_MS ?? 4000);
 
 /** How long to look before saying that nothing comes, in ms. */
 export const SILENCE_MS = 60;
