@@ -10,7 +10,6 @@ import { hostAgrees, parseTarget } from "./target-parser.ts";
 import { parseVersion } from "./version-parser.ts";
 
 const HASH = 0x23;
-const DEL = 0x7f;
 /** `HTTP`, `/1.1` and `/1.0` as little-endian words. */
 const WORD_HTTP = 0x50545448;
 const WORD_11 = 0x312e312f;
@@ -87,7 +86,7 @@ function parseRequestLine(
   }
   if (at === end) return 0;
   const stopper = bytes[at]!;
-  if (at === targetStart || stopper === HASH || stopper === DEL) {
+  if (at === targetStart || !endsTarget(stopper)) {
     return refuse(head, at, ParseError.TARGET);
   }
   head.targetStart = targetStart;
@@ -105,6 +104,10 @@ function parseRequestLine(
     }
   }
   return parseVersion(bytes, at, end, head, acceptsInvalid);
+}
+
+function endsTarget(octet: number): boolean {
+  return octet === SPACE || octet === TAB || octet === CR || octet === LF;
 }
 
 /** Judges the head as a whole: framing, host and upgrade. */
