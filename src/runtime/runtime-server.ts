@@ -1,0 +1,144 @@
+import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
+import { ControlConnection, type ControlHandler } from "../net/control-connection.ts";
+import type { Acceptor, Listener } from "../net/listener.ts";
+import type { Thread } from "../net/thread.ts";
+import type { RuntimeContext } from "./context.ts";
+import type { AccessLevel } from "./level.ts";
+import { RuntimeSession } from "./session.ts";
+
+/** Bytes of answers that may wait for a slow reader before its questions have to wait. */
+const PENDING_BYTES_MAX = 1024 * 1024;
+
+/** What all sockets of the runtime API share. */
+export interface RuntimeLimits {
+  /** `stats timeout`, in milliseconds. */
+  readonly timeoutMs: number;
+  /** `stats maxconn`. */
+  readonly connectionsMax: number;
+}
+
+/**
+ * Serves the runtime API on one listening socket. While `stats maxconn` sessions are open on it,
+ * further clients wait in the kernel's queue.
+ */
+export class RuntimeServer implements Acceptor {
+  readonly #thread: Thread;
+  readonly #context: RuntimeContext;
+  readonly #level: AccessLevel;
+  readonly #limits: RuntimeLimits;
+  #openCount = 0;
+
+  constructor(thread: Thread, context: RuntimeContext, level: AccessLevel, limits: RuntimeLimits) {
+    this.#thread = thread;
+    this.#context = context;
+    this.#level = level;
+    this.#limits = limits;
+  }
+
+  /** Sessions that are open now. */
+  get openCount(): number {
+    return this.#openCount;
+  }
+
+  onAccept(fd: number, listener: Listener): void {
+    this.#openCount++;
+    if (this.#openCount >= this.#limits.connectionsMax) listener.pause();
+    new SessionConnection(
+      this.#thread,
+      fd,
+      this.#context,
+      this.#level,
+      this.#limits.timeoutMs,
+      () => {
+        this.#openCount--;
+        listener.resume();
+      },
+    );
+  }
+}
+
+/** One client of the runtime API: its connection, its session and its timeout. */
+class SessionConnection implements ControlHandler, TimerTarget {
+  readonly #thread: Thread;
+  readonly #connection: ControlConnection;
+  readonly #session: RuntimeSession;
+  readonly #timer: Timer;
+  readonly #onClosed: () => void;
+  readonly #decoder = new TextDecoder();
+  #isEnding = false;
+  #isClosed = false;
+
+  constructor(
+    thread: Thread,
+    fd: number,
+    context: RuntimeContext,
+    level: AccessLevel,
+    timeoutMs: number,
+    onClosed: () => void,
+  ) {
+    this.#thread = thread;
+    this.#onClosed = onClosed;
+    this.#timer = new Timer(thread.wheel, this, 0);
+    this.#connection = ControlConnection.adopt(thread, fd, this);
+    this.#session = new RuntimeSession(context, this, level, timeoutMs);
+    this.#arm();
+  }
+
+  write(text: string): void {
+    this.#connection.send(text);
+  }
+
+  /** Closes once the answers are sent; the client's own end does not hurry that. */
+  end(): void {
+    this.#isEnding = true;
+    if (this.#connection.pendingBytes === 0) this.#connection.close();
+    this.#settle();
+  }
+
+  onConnected(): void {}
+
+  onData(connection: ControlConnection, data: Uint8Array): void {
+    this.#arm();
+    this.#session.receive(this.#decoder.decode(data, { stream: true }));
+    if (connection.pendingBytes > PENDING_BYTES_MAX) connection.watchReading(false);
+    this.#settle();
+  }
+
+  onEnd(): void {
+    this.#session.receiveEnd();
+    this.#settle();
+  }
+
+  onError(): void {
+    this.#settle();
+  }
+
+  onDrained(connection: ControlConnection): void {
+    this.#arm();
+    if (this.#isEnding) connection.close();
+    else connection.watchReading(true);
+    this.#settle();
+  }
+
+  onTimer(): void {
+    this.#connection.close();
+    this.#settle();
+  }
+
+  /** The loop reports what a command threw; only this session ends of it. */
+  onFault(): void {
+    this.#connection.close();
+    this.#settle();
+  }
+
+  #arm(): void {
+    this.#timer.arm(this.#thread.loop.nowMs + this.#session.timeoutMs);
+  }
+
+  #settle(): void {
+    if (this.#isClosed || !this.#connection.isClosed) return;
+    this.#isClosed = true;
+    this.#timer.disarm();
+    this.#onClosed();
+  }
+}
