@@ -84,18 +84,18 @@ describe("compileFormat()", () => {
     { format: "%Tq %Td %Tu %Tt %U", line: "10 0 109 109 103", because: "sums of timers" },
     {
       format: "%nope",
-      line: 'no such format variable "nope"',
+      line: "no such format variable 'nope'. If you wanted to emit the '%' character verbatim, you need to use '%%'.",
       because: "an unknown name is an error",
     },
-    { format: "%{+Z}s", line: 'no such format flag "+Z"', because: "an unknown flag is an error" },
+    { format: "%{+Z}s", line: "no such format flag '+Z'.", because: "an unknown flag is an error" },
     {
       format: "%[src]",
-      line: 'sample expressions "%[...]" are not built yet',
+      line: "sample expressions such as %[src] are not built yet.",
       because: "it says what is missing",
     },
     {
       format: "50% done",
-      line: 'missing variable name after "%" at "% done"',
+      line: "no variable name after '%' in '% done'. If you wanted to emit the '%' character verbatim, you need to use '%%'.",
       because: "a lone percent sign is an error",
     },
   ])("$format: $because", ({ format, line }) => {

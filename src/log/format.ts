@@ -72,6 +72,8 @@ const FLAGS: ReadonlyMap<string, number> = new Map([
   ["E", FieldFlag.ESCAPE],
 ]);
 
+const VERBATIM_HINT = "If you wanted to emit the '%' character verbatim, you need to use '%%'.";
+
 /** A percent sign and what belongs to it: `%%`, `%ci`, `%{+Q}r`, `%[expression]`. */
 const ITEM = /%(?:(?<percent>%)|(?:\{(?<flags>[^}]*)\})?(?:(?<name>[A-Za-z]+)|(?<open>\[)))/y;
 
@@ -117,17 +119,24 @@ function readItem(
   ITEM.lastIndex = at;
   const groups = ITEM.exec(text)?.groups;
   if (groups === undefined) {
-    return { message: `missing variable name after "%" at "${text.slice(at, at + 10)}"` };
+    return {
+      message:
+        at + 1 === text.length
+          ? "truncated line after '%'."
+          : `no variable name after '%' in '${text.slice(at, at + 10)}'. ${VERBATIM_HINT}`,
+    };
   }
   const end = ITEM.lastIndex;
   const { percent, name = "", flags: changes = "", open } = groups;
-  if (open !== undefined) return { message: 'sample expressions "%[...]" are not built yet' };
+  if (open !== undefined)
+    return { message: "sample expressions such as %[src] are not built yet." };
   if (percent !== undefined) return { end, place: { text: "%", field: null, flags: 0 }, flags: 0 };
   const flags = applyFlags(commonFlags, changes);
   if (typeof flags === "string") return { message: flags };
   if (name === "o") return { end, place: undefined, flags };
   const field = fields.get(name);
-  if (field === undefined) return { message: `no such format variable "${name}"` };
+  if (field === undefined)
+    return { message: `no such format variable '${name}'. ${VERBATIM_HINT}` };
   return { end, place: { text: "", field, flags }, flags };
 }
 
@@ -137,10 +146,10 @@ function applyFlags(flags: number, changes: string): number | string {
     const flag = FLAGS.get(change.slice(1));
     // A name without a sign changes nothing, as in the reference.
     if (change === "" || FLAGS.has(change)) continue;
-    if (flag === undefined) return `no such format flag "${change}"`;
+    if (flag === undefined) return `no such format flag '${change}'.`;
     if (change[0] === "+") result |= flag;
     else if (change[0] === "-") result &= ~flag;
-    else return `a format flag starts with "+" or "-", not "${change}"`;
+    else return `a format flag starts with '+' or '-', not '${change}'.`;
   }
   return result;
 }
