@@ -62,6 +62,8 @@ export class Connection implements EventHandler {
   isWriteClosed = false;
   /** Made by `connect` and not known to be established. */
   isConnecting = false;
+  /** TCP_NODELAY was set on it; clients inherit it from their listener. */
+  isNoDelay = false;
   /** The last failure of a read or write, as a negated errno; 0 while there was none. */
   error = 0;
 
@@ -83,6 +85,7 @@ export class Connection implements EventHandler {
     this.isReadClosed = false;
     this.isWriteClosed = false;
     this.isConnecting = false;
+    this.isNoDelay = false;
     this.error = 0;
     this.thread.loop.watch(fd, mask, this);
   }

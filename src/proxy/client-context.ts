@@ -1,0 +1,60 @@
+import { SocketAddress } from "../sys/socket-address.ts";
+import { localAddress } from "../sys/socket.ts";
+import type { Bind } from "./bind.ts";
+import type { Proxy } from "./proxy.ts";
+
+/**
+ * What is known of a client's connection as long as it lasts: where it came from and when. Pooled
+ * with whoever serves the connection.
+ */
+export class ClientContext {
+  frontend: Proxy;
+  bind: Bind;
+  /** The client, as the kernel or a PROXY header tells. */
+  readonly source = new SocketAddress();
+  /** Where it connected to; valid once {@link resolveDestination} was called. */
+  readonly destination = new SocketAddress();
+  #hasDestination = false;
+  /** When it was accepted, on the loop's clock and the wall's. */
+  acceptMs = 0;
+  acceptDateMs = 0;
+  #sourceText = "";
+
+  constructor(frontend: Proxy, bind: Bind) {
+    this.frontend = frontend;
+    this.bind = bind;
+  }
+
+  /** @hot */
+  begin(frontend: Proxy, bind: Bind, nowMs: number, dateMs: number): void {
+    this.frontend = frontend;
+    this.bind = bind;
+    this.acceptMs = nowMs;
+    this.acceptDateMs = dateMs;
+    this.#hasDestination = false;
+    this.#sourceText = "";
+  }
+
+  /** A PROXY header told both addresses. */
+  setDestination(address: SocketAddress): void {
+    this.destination.copyFrom(address);
+    this.#hasDestination = true;
+  }
+
+  /** Finds out where the client connected to: the listener knows, unless it listens everywhere. */
+  resolveDestination(fd: number): SocketAddress {
+    if (!this.#hasDestination) {
+      this.#hasDestination = true;
+      const { address } = this.bind;
+      if (!address.isUnspecified || fd === -1) this.destination.copyFrom(address);
+      else if (localAddress(fd, this.destination) < 0) this.destination.copyFrom(address);
+    }
+    return this.destination;
+  }
+
+  /** The client's address as text, without its port; made once per connection. */
+  get sourceText(): string {
+    if (this.#sourceText === "") this.#sourceText = this.source.host();
+    return this.#sourceText;
+  }
+}

@@ -1,0 +1,173 @@
+import type { Server } from "../balance/server.ts";
+import { Head } from "../http/head.ts";
+import { LogRecord } from "../log/record.ts";
+import type { EventLoop } from "../loop/event-loop.ts";
+import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
+import type { Connection } from "../net/connection.ts";
+import { ConnectionPool } from "../net/connection-pool.ts";
+import type { Thread } from "../net/thread.ts";
+import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
+import type { Bind } from "./bind.ts";
+import { ClientContext } from "./client-context.ts";
+import { HttpSession } from "./http-session.ts";
+import { HttpStream } from "./http-stream.ts";
+import { IdlePool } from "./idle-pool.ts";
+import type { Proxy } from "./proxy.ts";
+import { type RouteSettings, ServerRoute } from "./server-route.ts";
+import { TcpStream } from "./tcp-stream.ts";
+
+/** What an engine is made of. */
+export interface EngineParts {
+  readonly thread: Thread;
+  readonly process: ProcessState;
+  /** `tune.http.maxhdr`: lines of a head. */
+  readonly headLinesMax: number;
+  /** Idle connections kept for each server on this thread (`pool-max-conn`). */
+  readonly idleMax: number;
+}
+
+/** Connections that wait for a buffer look again after this long. */
+const BUFFER_WAIT_MS = 10;
+
+/** A client's connection, by whoever serves it. */
+export type Session = HttpSession | TcpStream;
+
+/**
+ * The data plane of one thread: the pools that sessions, streams and connections come from, and
+ * what they share. It lives as long as the thread.
+ */
+export class Engine implements TimerTarget {
+  readonly thread: Thread;
+  readonly loop: EventLoop;
+  readonly process: ProcessState;
+  /** Filled by the stream that ends, written out before it goes on. */
+  readonly record = new LogRecord();
+  readonly headLinesMax: number;
+  readonly connections: ConnectionPool;
+  /** A head to parse into; swapped with the one of the stream that takes what was parsed. */
+  spareRequest: Head;
+  /** Memory for a head being written; see `BufferPool.scratchStart`. */
+  readonly outputStart: number;
+  readonly outputEnd: number;
+  /** A soft stop has begun: clients are told to close after their exchange. */
+  isStopping = false;
+  /** Told whenever the last session has ended. */
+  onIdle: () => void = () => {};
+  readonly #idleMax: number;
+  readonly #routes: ServerRoute[] = [];
+  readonly #httpSessions: HttpSession[] = [];
+  readonly #httpStreams: HttpStream[] = [];
+  readonly #tcpStreams: TcpStream[] = [];
+  readonly #active = new Set<Session>();
+  readonly #waiting: Connection[] = [];
+  readonly #waitTimer: Timer;
+
+  constructor(parts: EngineParts) {
+    this.thread = parts.thread;
+    this.loop = parts.thread.loop;
+    this.process = parts.process;
+    this.headLinesMax = parts.headLinesMax;
+    this.#idleMax = parts.idleMax;
+    this.connections = new ConnectionPool(parts.thread);
+    this.spareRequest = new Head(parts.headLinesMax);
+    const { buffers } = parts.thread;
+    // The first two buffers of the scratch memory serve control connections.
+    this.outputStart = buffers.scratchStart + 2 * buffers.bufferSize;
+    this.outputEnd = buffers.scratchEnd;
+    this.#waitTimer = new Timer(parts.thread.wheel, this, 0);
+  }
+
+  /** The sessions that are served now, for the runtime API. */
+  get sessions(): Iterable<Session> {
+    return this.#active;
+  }
+
+  get sessionCount(): number {
+    return this.#active.size;
+  }
+
+  /** @hot */
+  takeHttpSession(proxy: Proxy, bind: Bind, connection: Connection): HttpSession {
+    const session =
+      this.#httpSessions.pop() ?? new HttpSession(this, connection, new ClientContext(proxy, bind));
+    this.#active.add(session);
+    return session;
+  }
+
+  /** @hot */
+  takeTcpStream(proxy: Proxy, bind: Bind): TcpStream {
+    const stream = this.#tcpStreams.pop() ?? new TcpStream(this, new ClientContext(proxy, bind));
+    this.#active.add(stream);
+    return stream;
+  }
+
+  /** @hot */
+  takeHttpStream(context: ClientContext): HttpStream {
+    return this.#httpStreams.pop() ?? new HttpStream(this, context);
+  }
+
+  /** @hot */
+  giveHttpStream(stream: HttpStream): void {
+    this.#httpStreams.push(stream);
+  }
+
+  /** Takes a session back whose connection is closed. */
+  giveHttpSession(session: HttpSession): void {
+    this.#httpSessions.push(session);
+    this.#endSession(session, session.client);
+  }
+
+  /** Takes a stream back whose connections are closed. */
+  giveTcpStream(stream: TcpStream, client: Connection): void {
+    this.#tcpStreams.push(stream);
+    this.#endSession(stream, client);
+  }
+
+  #endSession(session: Session, client: Connection): void {
+    this.#active.delete(session);
+    this.connections.give(client);
+    session.context.gate.leave();
+    if (this.#active.size === 0) this.onIdle();
+  }
+
+  /** Adds the way to a server; done once for each when the configuration is installed. */
+  addRoute(server: Server, settings: RouteSettings): void {
+    const idle = new IdlePool(this.thread, this.connections, server, this.#idleMax);
+    this.#routes[server.number] = new ServerRoute(idle, settings);
+  }
+
+  /**
+   * How a server is reached from this thread.
+   *
+   * @hot
+   */
+  route(server: Server): ServerRoute {
+    return this.#routes[server.number]!;
+  }
+
+  /** Closes the idle connections of all servers. */
+  clearIdlePools(): void {
+    for (const route of this.#routes) route.idle.clear();
+  }
+
+  /** A connection that got no buffer stops reading until there may be one. */
+  waitForBuffer(connection: Connection): void {
+    connection.watchReading(false);
+    this.#waiting.push(connection);
+    if (!this.#waitTimer.isArmed) this.#waitTimer.arm(this.loop.nowMs + BUFFER_WAIT_MS);
+  }
+
+  onTimer(): void {
+    for (const connection of this.#waiting.splice(0)) {
+      if (connection.isOpen) connection.watchReading(true);
+    }
+  }
+
+  onFault(): void {}
+
+  /** Counts bytes that went to clients. */
+  countBytesOut(size: number): void {
+    this.process.counters.values[ProcessCounter.BYTES_OUT]! += size;
+    this.process.bytesOutRate.add(this.loop.nowMs, size);
+  }
+}

@@ -1,0 +1,150 @@
+import type { Listener } from "../net/listener.ts";
+import type { EventLoop } from "../loop/event-loop.ts";
+import { FrontendCounter, type FrontendState, FrontendStatus } from "../state/frontend-state.ts";
+import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
+
+/**
+ * The limit of the whole process (`maxconn` of the global section): when it is reached every
+ * frontend stops accepting, and goes on as sessions end.
+ */
+export class ProcessGate {
+  readonly state: ProcessState;
+  readonly #gates: FrontendGate[] = [];
+  #isFull = false;
+
+  constructor(state: ProcessState) {
+    this.state = state;
+  }
+
+  add(gate: FrontendGate): void {
+    this.#gates.push(gate);
+  }
+
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** @hot */
+  enter(nowMs: number): void {
+    const { state } = this;
+    const count = state.connections.add(1);
+    state.counters.values[ProcessCounter.CONNECTIONS]! += 1;
+    state.connectionRate.add(nowMs);
+    state.sessionRate.add(nowMs);
+    if (count >= state.connectionsLimit.get() && state.connectionsLimit.get() > 0) this.#fill();
+  }
+
+  /** @hot */
+  leave(): void {
+    const { state } = this;
+    const count = state.connections.add(-1);
+    if (this.#isFull && count < state.connectionsLimit.get()) this.#open();
+  }
+
+  #fill(): void {
+    this.#isFull = true;
+    for (const gate of this.#gates) gate.update();
+  }
+
+  #open(): void {
+    this.#isFull = false;
+    for (const gate of this.#gates) gate.update();
+  }
+}
+
+/**
+ * Lets clients into a frontend: counts them, and closes its listeners' doors while a limit is
+ * reached or an operator wants it so. Clients then wait in the kernel's queues.
+ */
+export class FrontendGate {
+  readonly state: FrontendState;
+  readonly #process: ProcessGate;
+  readonly #loop: EventLoop;
+  #listeners: Listener[] = [];
+  #isFull = false;
+  #isPaused = false;
+  #isClosed = false;
+
+  constructor(state: FrontendState, process: ProcessGate, loop: EventLoop) {
+    this.state = state;
+    this.#process = process;
+    this.#loop = loop;
+    process.add(this);
+  }
+
+  addListener(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#listeners;
+  }
+
+  /** @hot */
+  enter(): void {
+    const { nowMs } = this.#loop;
+    const { state } = this;
+    state.counters.values[FrontendCounter.CONNECTIONS]! += 1;
+    state.connectionRate.add(nowMs);
+    state.sessionStarted(nowMs);
+    this.#process.enter(nowMs);
+    const limit = state.sessionsLimit.get();
+    if (limit > 0 && state.sessions.get() >= limit) {
+      this.#isFull = true;
+      this.update();
+    }
+  }
+
+  /** @hot */
+  leave(): void {
+    this.state.sessionEnded();
+    if (this.#isFull && this.state.sessions.get() < this.state.sessionsLimit.get()) {
+      this.#isFull = false;
+      this.update();
+    }
+    this.#process.leave();
+  }
+
+  /** Opens or closes the doors as the limits say. */
+  update(): void {
+    if (this.#isClosed) return;
+    const isOpen = !this.#isFull && !this.#isPaused && !this.#process.isFull;
+    for (const listener of this.#listeners) {
+      if (isOpen) listener.resume();
+      else listener.pause();
+    }
+    const full = this.#isFull ? FrontendStatus.FULL : FrontendStatus.OPEN;
+    this.state.status.set(this.#isPaused ? FrontendStatus.PAUSED : full);
+  }
+
+  /** Stops accepting (`disable frontend`, SIGTTOU); false when it was so already. */
+  pause(): boolean {
+    if (this.#isPaused || this.#isClosed) return false;
+    this.#isPaused = true;
+    this.update();
+    return true;
+  }
+
+  /** Goes on accepting; false when it did already. */
+  resume(): boolean {
+    if (!this.#isPaused || this.#isClosed) return false;
+    this.#isPaused = false;
+    this.update();
+    return true;
+  }
+
+  /** Changes `maxconn`. */
+  setSessionsLimit(limit: number): void {
+    this.state.sessionsLimit.set(limit);
+    this.#isFull = limit > 0 && this.state.sessions.get() >= limit;
+    this.update();
+  }
+
+  /** Gives the listening sockets up for good. */
+  shutdown(): void {
+    this.#isClosed = true;
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners = [];
+    this.state.status.set(FrontendStatus.STOP);
+  }
+}

@@ -1,0 +1,49 @@
+import { KnownField } from "../http/field-names.ts";
+import { ConnectionToken } from "../http/head.ts";
+import { ConnectionWish, setConnectionWish } from "./header-edits.ts";
+import type { HttpStream } from "./http-stream.ts";
+
+/**
+ * Edits a request for the server: addresses, persistence cookie, connection. What no rule touches
+ * keeps its bytes.
+ *
+ * @hot
+ * @returns False when the head has no room for the edits.
+ */
+export function applyRequestEdits(stream: HttpStream): boolean {
+  const { request, context } = stream;
+  const { frontend } = context;
+  const backend = stream.backend!;
+  // Both lengths came: chunked framing holds, the other length must not confuse the server.
+  if (request.mustClose) request.removeKnown(KnownField.CONTENT_LENGTH);
+  const forwardFor = backend.forwardFor ?? frontend.forwardFor;
+  if (forwardFor !== null && !forwardFor.apply(request, context.source, context.sourceText)) {
+    return false;
+  }
+  const originalTo = backend.originalTo ?? frontend.originalTo;
+  if (originalTo !== null) {
+    const destination = context.resolveDestination(stream.client.fd);
+    if (!originalTo.apply(request, destination, destination.host())) return false;
+  }
+  if (backend.persistence !== null) backend.persistence.readRequest(stream);
+  const closes = backend.options.closesServer || frontend.options.closesServer;
+  const isUpgrade = (request.connectionTokens & ConnectionToken.UPGRADE) !== 0;
+  let wish: ConnectionWish = ConnectionWish.SILENT;
+  if (closes && !isUpgrade) wish = ConnectionWish.CLOSE;
+  else if (request.version < 11 && !closes) wish = ConnectionWish.KEEP_ALIVE;
+  return setConnectionWish(request, wish);
+}
+
+/**
+ * Edits a response for the client: persistence cookie, connection.
+ *
+ * @hot
+ * @returns False when the head has no room for the edits.
+ */
+export function applyResponseEdits(stream: HttpStream): boolean {
+  const { response, backend } = stream;
+  if (response.mustClose) response.removeKnown(KnownField.CONTENT_LENGTH);
+  const { persistence } = backend!;
+  if (persistence !== null && !persistence.editResponse(stream)) return false;
+  return setConnectionWish(response, stream.clientWish(response.version));
+}

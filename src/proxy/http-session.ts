@@ -1,0 +1,343 @@
+import type { Task } from "../loop/event-loop.ts";
+import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
+import { BufferPool } from "../net/buffer-pool.ts";
+import { BUFFER_FULL, type Connection, type ConnectionOwner, NO_BUFFER } from "../net/connection.ts";
+import { Errno } from "../sys/errno.ts";
+import { parseRequest } from "../h1/request-parser.ts";
+import { AnswerName } from "./answers.ts";
+import type { ClientContext } from "./client-context.ts";
+import { Cause, Phase } from "./endings.ts";
+import type { Engine } from "./engine.ts";
+import { HttpStream } from "./http-stream.ts";
+
+/** What a session is doing. */
+export const SessionState = {
+  /** In the pool. */
+  FREE: 0,
+  /** Waiting for the first byte of a request. */
+  IDLE: 1,
+  /** A part of a request's head has come. */
+  READING: 2,
+  /** A stream is at work. */
+  EXCHANGING: 3,
+  /** Everything is sent and our side is closed; what the client still sends is thrown away. */
+  LINGERING: 4,
+} as const;
+export type SessionState = (typeof SessionState)[keyof typeof SessionState];
+
+/** How long a client may take to notice that we have closed. */
+const LINGER_MS = 1000;
+const LF = 0x0a;
+
+/**
+ * The client's side of HTTP/1: one connection with its requests one after another. It reads heads,
+ * hands each to a stream, and decides after the exchange whether another may follow.
+ *
+ * ```text
+ *   IDLE -> READING -> EXCHANGING -> IDLE ...
+ *                  \-> LINGERING -> FREE
+ * ```
+ */
+export class HttpSession implements ConnectionOwner, TimerTarget, Task {
+  readonly engine: Engine;
+  readonly timer: Timer;
+  client: Connection;
+  context: ClientContext;
+  stream: HttpStream | null = null;
+  state: SessionState = SessionState.FREE;
+  /** Requests whose head was read. */
+  requestCount = 0;
+  /** When the wait for the present request began, on the loop's clock and the wall's. */
+  waitStartMs = 0;
+  waitStartDateMs = 0;
+  /** When its first byte came; -1 while it has not. */
+  firstByteMs = -1;
+  /** Time that handshakes took before the first request. */
+  handshakeMs = 0;
+
+  constructor(engine: Engine, client: Connection, context: ClientContext) {
+    this.engine = engine;
+    this.timer = new Timer(engine.thread.wheel, this, 0);
+    this.client = client;
+    this.context = context;
+  }
+
+  /**
+   * Starts serving a connection that is open and owned by this session.
+   *
+   * @hot
+   */
+  open(client: Connection, context: ClientContext): void {
+    this.client = client;
+    this.context = context;
+    this.requestCount = 0;
+    this.waitStartMs = context.acceptMs;
+    this.waitStartDateMs = context.acceptDateMs;
+    this.handshakeMs = this.engine.loop.nowMs - context.acceptMs;
+    this.firstByteMs = -1;
+    this.state = SessionState.IDLE;
+    const { timeouts } = context.frontend;
+    const waitMs = timeouts.httpRequestMs > 0 ? timeouts.httpRequestMs : timeouts.clientMs;
+    this.#arm(waitMs);
+    // Bytes may have come behind a PROXY header.
+    if (client.unread > 0) this.engine.loop.defer(this);
+  }
+
+  #arm(waitMs: number): void {
+    if (waitMs > 0) this.timer.arm(this.engine.loop.nowMs + waitMs);
+    else this.timer.disarm();
+  }
+
+  /** @hot */
+  onReadable(client: Connection): void {
+    if (this.state === SessionState.EXCHANGING) {
+      this.stream!.onClientReadable();
+      return;
+    }
+    if (this.state === SessionState.LINGERING) {
+      this.#discard();
+      return;
+    }
+    const before = client.end;
+    const size = client.receive(this.engine.thread.tuning.rewriteSize);
+    if (size > 0) {
+      // A head that is not whole is looked at again only when another line has ended.
+      if (this.state === SessionState.READING && !this.#hasLineEnd(before, client.end)) {
+        if (this.#isFull()) this.#readHead();
+        return;
+      }
+      this.#readHead();
+    } else this.#onNothingRead(size);
+  }
+
+  #hasLineEnd(start: number, end: number): boolean {
+    const { bytes } = this.engine.thread.region;
+    for (let at = start; at < end; at++) if (bytes[at] === LF) return true;
+    return false;
+  }
+
+  #isFull(): boolean {
+    const { tuning } = this.engine.thread;
+    const { client } = this;
+    return client.end >= client.bufferStart + tuning.bufferSize - tuning.rewriteSize;
+  }
+
+  #onNothingRead(size: number): void {
+    const { client } = this;
+    if (size === -Errno.EAGAIN) {
+      if (client.unread === 0) client.returnBuffer();
+      return;
+    }
+    if (size === NO_BUFFER) {
+      this.engine.waitForBuffer(client);
+      return;
+    }
+    if (size === BUFFER_FULL) {
+      this.#readHead();
+      return;
+    }
+    this.#onClientGone();
+  }
+
+  /** The client closed or reset its connection before a request was complete. */
+  #onClientGone(): void {
+    const isFirst = this.requestCount === 0;
+    if (this.client.unread === 0 && !isFirst) {
+      this.close();
+      return;
+    }
+    if (this.client.unread === 0 && this.context.frontend.options.ignoresProbes) {
+      this.close();
+      return;
+    }
+    this.refuse(AnswerName.BAD_REQUEST, Cause.CLIENT_ABORT);
+  }
+
+  /**
+   * Reads the head at the start of the unread bytes and starts its stream.
+   *
+   * @hot
+   */
+  #readHead(): void {
+    const { client, engine } = this;
+    const { region } = engine.thread;
+    if (this.firstByteMs === -1) this.#noteFirstByte();
+    const head = engine.spareRequest;
+    const { requestOptions } = this.context.frontend;
+    const end = parseRequest(region.bytes, region.view, client.start, client.end, head, requestOptions);
+    if (end > 0) {
+      this.#startStream(end);
+      return;
+    }
+    if (end < 0) {
+      engine.captureBadRequest(this, end);
+      this.refuse(AnswerName.BAD_REQUEST, Cause.PROXY_REFUSED);
+      return;
+    }
+    if (this.#isFull()) {
+      if (client.start > client.bufferStart) {
+        client.compact();
+        return;
+      }
+      engine.captureBadRequest(this, 0);
+      this.refuse(AnswerName.BAD_REQUEST, Cause.PROXY_REFUSED);
+    }
+  }
+
+  #noteFirstByte(): void {
+    this.firstByteMs = this.engine.loop.nowMs;
+    this.state = SessionState.READING;
+    const { timeouts } = this.context.frontend;
+    // Between requests the wait was for keep-alive; now the head's own time runs.
+    if (this.requestCount > 0 && timeouts.httpRequestMs > 0) this.#arm(timeouts.httpRequestMs);
+    else if (this.requestCount > 0) this.#arm(timeouts.clientMs);
+  }
+
+  #startStream(headEnd: number): void {
+    this.requestCount++;
+    this.timer.disarm();
+    this.state = SessionState.EXCHANGING;
+    const stream = this.engine.takeHttpStream();
+    this.stream = stream;
+    stream.begin(this, headEnd);
+  }
+
+  /** @hot */
+  onWritable(): void {
+    if (this.state === SessionState.EXCHANGING) this.stream!.onClientWritable();
+    else this.client.watchWriting(false);
+  }
+
+  onBroken(): void {
+    if (this.state === SessionState.EXCHANGING) this.stream!.onClientBroken();
+    else this.close();
+  }
+
+  /** Something in our own code failed: the exchange ends here, nothing else. */
+  onFault(_error: unknown): void {
+    if (this.state === SessionState.FREE) return;
+    if (this.stream !== null) this.stream.onFault();
+    else this.close();
+  }
+
+  onTimer(): void {
+    switch (this.state) {
+      case SessionState.EXCHANGING:
+        this.stream!.onClientTimeout();
+        return;
+      case SessionState.IDLE:
+        if (this.requestCount === 0 && !this.context.frontend.options.ignoresProbes) break;
+        this.close();
+        return;
+      case SessionState.READING:
+        break;
+      default:
+        this.close();
+        return;
+    }
+    this.refuse(AnswerName.REQUEST_TIMEOUT, Cause.CLIENT_TIMEOUT);
+  }
+
+  /** Arms the client's inactivity timeout; 0 disarms. */
+  armClient(timeoutMs: number): void {
+    this.#arm(timeoutMs);
+  }
+
+  /**
+   * Ends the connection before any stream was made: sends an error, writes its log line, closes.
+   */
+  refuse(answer: AnswerName, cause: Cause): void {
+    const { engine, context } = this;
+    const bytes = context.frontend.answers.earlyBytes(answer);
+    engine.logRefusal(this, context.frontend.answers.statusOf(answer), cause, Phase.REQUEST);
+    if (bytes.length > 0 && this.client.error === 0) engine.sendBestEffort(this.client, bytes);
+    this.lingerClose();
+  }
+
+  /**
+   * After an exchange: goes on with the next request, or closes.
+   *
+   * @hot
+   * @param nextStart - Where the bytes behind the request begin in the client's buffer.
+   */
+  exchangeDone(keepAlive: boolean, nextStart: number): void {
+    this.stream = null;
+    const { client, engine } = this;
+    if (!keepAlive || client.isReadClosed || engine.isStopping) {
+      this.#closeAfterExchange(nextStart);
+      return;
+    }
+    const { loop } = engine;
+    this.state = SessionState.IDLE;
+    this.waitStartMs = loop.nowMs;
+    this.waitStartDateMs = loop.dateMs();
+    this.handshakeMs = 0;
+    this.firstByteMs = -1;
+    client.watchWriting(false);
+    client.watchReading(true);
+    if (client.bufferStart !== BufferPool.NONE) {
+      client.start = nextStart;
+      if (client.start < client.end) {
+        loop.defer(this);
+        return;
+      }
+      client.returnBuffer();
+    }
+    const { timeouts } = this.context.frontend;
+    const waitMs = timeouts.httpKeepAliveMs > 0 ? timeouts.httpKeepAliveMs : timeouts.httpRequestMs;
+    this.#arm(waitMs > 0 ? waitMs : timeouts.clientMs);
+  }
+
+  #closeAfterExchange(nextStart: number): void {
+    const { client } = this;
+    const hasUnread = client.bufferStart !== BufferPool.NONE && nextStart < client.end;
+    if (hasUnread && !client.isReadClosed) this.lingerClose();
+    else this.close();
+  }
+
+  /** A pipelined request waits in the buffer: its turn comes after everybody's events. */
+  run(): void {
+    if (this.state !== SessionState.IDLE || this.client.unread === 0) return;
+    this.client.compact();
+    this.#readHead();
+  }
+
+  /**
+   * Closes our side and waits a little for the client to close its own: closing with bytes unread
+   * would reset the connection, and the client might lose the answer.
+   */
+  lingerClose(): void {
+    const { client } = this;
+    if (client.error !== 0 || client.isReadClosed) {
+      this.close();
+      return;
+    }
+    client.shutdownWrite();
+    client.returnBuffer();
+    client.watchWriting(false);
+    client.watchReading(true);
+    this.state = SessionState.LINGERING;
+    this.timer.arm(this.engine.loop.nowMs + LINGER_MS);
+  }
+
+  #discard(): void {
+    const { client } = this;
+    const size = client.receive(0);
+    if (size === -Errno.EAGAIN) return;
+    client.returnBuffer();
+    if (size <= 0) this.close();
+  }
+
+  /**
+   * Ends the session and gives everything back.
+   *
+   * @hot
+   */
+  close(): void {
+    if (this.state === SessionState.FREE) return;
+    this.state = SessionState.FREE;
+    this.timer.disarm();
+    this.client.close();
+    this.engine.closeHttpSession(this);
+  }
+}

@@ -1,0 +1,210 @@
+import { optional } from "../../config/arg.ts";
+import { int, oneOf } from "../../config/arg.ts";
+import { defineKeyword } from "../../config/keyword.ts";
+import { hasClientSide, hasServerSide } from "../capability.ts";
+import { ConnectionMode, NO_REDISPATCH, PROXY_OPTIONS, type ProxyOptions } from "../proxy-options.ts";
+
+const ALL = ["defaults", "frontend", "listen", "backend"] as const;
+const SOURCE = "HAProxy configuration manual, section 4.2";
+
+type Flag = {
+  [K in keyof ProxyOptions]: ProxyOptions[K] extends boolean ? K : never;
+}[keyof ProxyOptions];
+
+function defineFlag(
+  name: string,
+  fields: readonly Flag[],
+  side: "client" | "server" | "both",
+  summary: string,
+) {
+  return defineKeyword({
+    name,
+    sections: ALL,
+    summary,
+    source: SOURCE,
+    args: [],
+    apply(draft, _values, at, diagnostics) {
+      if (side === "client" && !hasClientSide(draft, at, diagnostics)) return;
+      if (side === "server" && !hasServerSide(draft, at, diagnostics)) return;
+      for (const field of fields) draft.part(PROXY_OPTIONS)[field] = true;
+    },
+    disable(draft) {
+      for (const field of fields) draft.part(PROXY_OPTIONS)[field] = false;
+    },
+    reset(draft) {
+      for (const field of fields) draft.part(PROXY_OPTIONS)[field] = PROXY_OPTIONS.create()[field];
+    },
+  });
+}
+
+function defineConnectionMode(name: string, mode: ConnectionMode, summary: string) {
+  return defineKeyword({
+    name,
+    sections: ALL,
+    summary,
+    source: "HAProxy configuration manual, sections 4 and 4.2",
+    args: [],
+    apply(draft) {
+      draft.part(PROXY_OPTIONS).connectionMode = mode;
+    },
+    disable(draft) {
+      const options = draft.part(PROXY_OPTIONS);
+      if (options.connectionMode === mode) options.connectionMode = ConnectionMode.KEEP_ALIVE;
+    },
+    reset(draft) {
+      draft.part(PROXY_OPTIONS).connectionMode = ConnectionMode.KEEP_ALIVE;
+    },
+  });
+}
+
+export const httpKeepAlive = defineConnectionMode(
+  "option http-keep-alive",
+  ConnectionMode.KEEP_ALIVE,
+  "Keeps the connections of both sides open after an exchange",
+);
+export const httpServerClose = defineConnectionMode(
+  "option http-server-close",
+  ConnectionMode.SERVER_CLOSE,
+  "Closes the server's connection after each exchange and keeps the client's",
+);
+export const httpClose = defineConnectionMode(
+  "option httpclose",
+  ConnectionMode.CLOSE,
+  "Closes the connections of both sides after each exchange",
+);
+
+export const abortOnClose = defineFlag(
+  "option abortonclose",
+  ["abortsOnClose"],
+  "server",
+  "Drops a request that waits for a server when its client closes",
+);
+export const httpIgnoreProbes = defineFlag(
+  "option http-ignore-probes",
+  ["ignoresProbes"],
+  "client",
+  "Ends connections that never sent a byte without an answer or a log line",
+);
+export const acceptInvalidHttpRequest = defineFlag(
+  "option accept-invalid-http-request",
+  ["acceptsInvalidRequest"],
+  "client",
+  "Accepts requests with odd characters that the standard forbids",
+);
+export const acceptInvalidHttpResponse = defineFlag(
+  "option accept-invalid-http-response",
+  ["acceptsInvalidResponse"],
+  "server",
+  "Accepts responses with odd characters that the standard forbids",
+);
+export const spliceAuto = defineFlag(
+  "option splice-auto",
+  ["splicesRequests", "splicesResponses"],
+  "both",
+  "Lets the kernel move long bodies of both directions; this is the default",
+);
+export const spliceRequest = defineFlag(
+  "option splice-request",
+  ["splicesRequests"],
+  "both",
+  "Lets the kernel move long request bodies; this is the default",
+);
+export const spliceResponse = defineFlag(
+  "option splice-response",
+  ["splicesResponses"],
+  "both",
+  "Lets the kernel move long response bodies; this is the default",
+);
+export const tcpka = defineFlag(
+  "option tcpka",
+  ["clientKeepAlive", "serverKeepAlive"],
+  "both",
+  "Has the kernel probe silent connections of both sides",
+);
+export const clitcpka = defineFlag(
+  "option clitcpka",
+  ["clientKeepAlive"],
+  "client",
+  "Has the kernel probe silent connections of clients",
+);
+export const srvtcpka = defineFlag(
+  "option srvtcpka",
+  ["serverKeepAlive"],
+  "server",
+  "Has the kernel probe silent connections of servers",
+);
+
+export const mode = defineKeyword({
+  name: "mode",
+  sections: ALL,
+  summary: "Chooses what a proxy carries: connections as they are, or HTTP requests",
+  source: SOURCE,
+  args: [oneOf("mode", ["tcp", "http"])],
+  apply(draft, [chosen]) {
+    draft.part(PROXY_OPTIONS).isHttp = chosen === "http";
+  },
+});
+
+export const maxconn = defineKeyword({
+  name: "maxconn",
+  sections: ALL,
+  summary: "Limits the sessions that a frontend serves at once; the others wait in the kernel",
+  source: SOURCE,
+  args: [int("conns", { min: 0 })],
+  apply(draft, [count], at, diagnostics) {
+    if (hasClientSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).connectionsMax = count;
+  },
+});
+
+export const backlog = defineKeyword({
+  name: "backlog",
+  sections: ["defaults", "frontend", "listen"],
+  summary: "Sets how many connections may wait in the kernel to be accepted",
+  source: SOURCE,
+  args: [int("conns", { min: 0 })],
+  apply(draft, [count]) {
+    draft.part(PROXY_OPTIONS).backlog = count;
+  },
+});
+
+export const retries = defineKeyword({
+  name: "retries",
+  sections: ALL,
+  summary: "Sets how often a failed connection attempt to a server is repeated",
+  source: SOURCE,
+  args: [int("value", { min: 0 })],
+  apply(draft, [count], at, diagnostics) {
+    if (hasServerSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).retries = count;
+  },
+});
+
+const LAST_RETRY = -1;
+
+export const optionRedispatch = defineKeyword({
+  name: "option redispatch",
+  sections: ALL,
+  summary: "Lets a retry go to another server: at the last one, or at each interval-th",
+  source: SOURCE,
+  args: [optional(int("interval"))],
+  apply(draft, [interval = LAST_RETRY], at, diagnostics) {
+    if (hasServerSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).redispatch = interval;
+  },
+  disable(draft) {
+    draft.part(PROXY_OPTIONS).redispatch = NO_REDISPATCH;
+  },
+  reset(draft) {
+    draft.part(PROXY_OPTIONS).redispatch = NO_REDISPATCH;
+  },
+});
+
+export const redispatch = defineKeyword({
+  name: "redispatch",
+  sections: ALL,
+  summary: "Lets the last retry go to another server",
+  source: SOURCE,
+  args: [],
+  deprecated: "option redispatch",
+  apply(draft, _values, at, diagnostics) {
+    if (hasServerSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).redispatch = LAST_RETRY;
+  },
+});

@@ -1,0 +1,65 @@
+import { definePart } from "../config/part.ts";
+
+/** What happens to connections after an exchange (manual section 4.1, the connection modes). */
+export const ConnectionMode = {
+  /** `option http-keep-alive`: both sides stay. */
+  KEEP_ALIVE: 0,
+  /** `option http-server-close`: the server's side is closed. */
+  SERVER_CLOSE: 1,
+  /** `option httpclose`: both sides are closed. */
+  CLOSE: 2,
+} as const;
+export type ConnectionMode = (typeof ConnectionMode)[keyof typeof ConnectionMode];
+
+/** Who may use an idle connection to a server (`http-reuse`). */
+export const Reuse = { NEVER: 0, SAFE: 1, AGGRESSIVE: 2, ALWAYS: 3 } as const;
+export type Reuse = (typeof Reuse)[keyof typeof Reuse];
+
+/** When a request may move to another server (`option redispatch`): never. */
+export const NO_REDISPATCH = 0;
+
+/** What the keywords of a proxy section say of its streams. */
+export interface ProxyOptions {
+  isHttp: boolean;
+  /** `maxconn` of a frontend; 0 leaves it to the process. */
+  connectionsMax: number;
+  /** `backlog`; 0 follows `maxconn`. */
+  backlog: number;
+  connectionMode: ConnectionMode;
+  /** `option abortonclose`. */
+  abortsOnClose: boolean;
+  /** `option http-ignore-probes`. */
+  ignoresProbes: boolean;
+  acceptsInvalidRequest: boolean;
+  acceptsInvalidResponse: boolean;
+  splicesRequests: boolean;
+  splicesResponses: boolean;
+  retries: number;
+  /** A redispatch at each n-th retry; -n: n-th from the end; 0: never. */
+  redispatch: number;
+  reuse: Reuse;
+  /** `option tcpka`, `clitcpka`, `srvtcpka`. */
+  clientKeepAlive: boolean;
+  serverKeepAlive: boolean;
+  isDisabled: boolean;
+}
+
+/** The part of a section that holds them. */
+export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
+  isHttp: false,
+  connectionsMax: 0,
+  backlog: 0,
+  connectionMode: ConnectionMode.KEEP_ALIVE,
+  abortsOnClose: false,
+  ignoresProbes: false,
+  acceptsInvalidRequest: false,
+  acceptsInvalidResponse: false,
+  splicesRequests: true,
+  splicesResponses: true,
+  retries: 3,
+  redispatch: NO_REDISPATCH,
+  reuse: Reuse.SAFE,
+  clientKeepAlive: false,
+  serverKeepAlive: false,
+  isDisabled: false,
+}));

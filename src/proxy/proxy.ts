@@ -1,0 +1,119 @@
+import type { Backend } from "../balance/backend.ts";
+import type { ParseOptions } from "../h1/parse-options.ts";
+import type { Logger } from "../log/logger.ts";
+import { FrontendCounter, type FrontendState } from "../state/frontend-state.ts";
+import type { ErrorAnswers } from "./answers.ts";
+import type { ForwardedField } from "./forwarded.ts";
+import type { HttpStream } from "./http-stream.ts";
+import type { Persistence } from "./persistence.ts";
+import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
+import type { Timeouts } from "./timeouts.ts";
+
+/** The options of a proxy as its streams ask for them. */
+export interface StreamOptions extends Readonly<ProxyOptions> {
+  /** The client's connection ends after each exchange. */
+  readonly closesClient: boolean;
+  /** The server's connection ends after each exchange. */
+  readonly closesServer: boolean;
+}
+
+/** Something that answers requests by itself, such as the statistics page. */
+export interface OwnAnswer {
+  /** Returns a whole message without a `connection` field, or null when the request is not its. */
+  answer(stream: HttpStream): Uint8Array | null;
+}
+
+/** What a proxy is made of. */
+export interface ProxyParts {
+  readonly id: number;
+  readonly name: string;
+  readonly options: ProxyOptions;
+  readonly timeouts: Timeouts;
+  readonly answers: ErrorAnswers;
+  readonly logger: Logger;
+  readonly frontendState: FrontendState | null;
+  readonly servers: Backend | null;
+  readonly forwardFor: ForwardedField | null;
+  readonly originalTo: ForwardedField | null;
+  readonly persistence: Persistence | null;
+  readonly ownAnswer: OwnAnswer | null;
+  readonly requestOptions: ParseOptions;
+  readonly responseOptions: ParseOptions;
+}
+
+/**
+ * One proxy section, compiled: a frontend, a backend, or both for a `listen`. Streams read it on
+ * every request; nothing in it changes but through the states it points to.
+ */
+export class Proxy {
+  readonly id: number;
+  readonly name: string;
+  readonly options: StreamOptions;
+  readonly timeouts: Readonly<Timeouts>;
+  readonly answers: ErrorAnswers;
+  readonly logger: Logger;
+  /** Null for a section without a client side. */
+  readonly frontendState: FrontendState | null;
+  /** Servers and queue; null for a section without a server side. */
+  readonly servers: Backend | null;
+  readonly forwardFor: ForwardedField | null;
+  readonly originalTo: ForwardedField | null;
+  readonly persistence: Persistence | null;
+  readonly requestOptions: ParseOptions;
+  readonly responseOptions: ParseOptions;
+  readonly #ownAnswer: OwnAnswer | null;
+  #defaultBackend: Proxy | null = null;
+
+  constructor(parts: ProxyParts) {
+    this.id = parts.id;
+    this.name = parts.name;
+    const { connectionMode } = parts.options;
+    this.options = {
+      ...parts.options,
+      closesClient: connectionMode === ConnectionMode.CLOSE,
+      closesServer: connectionMode !== ConnectionMode.KEEP_ALIVE,
+    };
+    this.timeouts = { ...parts.timeouts };
+    this.answers = parts.answers;
+    this.logger = parts.logger;
+    this.frontendState = parts.frontendState;
+    this.servers = parts.servers;
+    this.forwardFor = parts.forwardFor;
+    this.originalTo = parts.originalTo;
+    this.persistence = parts.persistence;
+    this.requestOptions = parts.requestOptions;
+    this.responseOptions = parts.responseOptions;
+    this.#ownAnswer = parts.ownAnswer;
+  }
+
+  /** Links the backend that requests go to when no rule says otherwise; a `listen` is its own. */
+  linkDefaultBackend(backend: Proxy): void {
+    this.#defaultBackend = backend;
+  }
+
+  /**
+   * Chooses the backend of a request or connection; null when there is none.
+   *
+   * @hot
+   */
+  chooseBackend(): Proxy | null {
+    if (this.#defaultBackend !== null) return this.#defaultBackend;
+    return this.servers !== null ? this : null;
+  }
+
+  /** @hot */
+  countRequest(nowMs: number): void {
+    const state = this.frontendState!;
+    state.counters.values[FrontendCounter.REQUESTS]! += 1;
+    state.requestRate.add(nowMs);
+  }
+
+  /**
+   * The answer that the proxy gives by itself, or null.
+   *
+   * @hot
+   */
+  ownAnswer(stream: HttpStream): Uint8Array | null {
+    return this.#ownAnswer === null ? null : this.#ownAnswer.answer(stream);
+  }
+}

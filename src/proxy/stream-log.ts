@@ -1,0 +1,201 @@
+import type { LogRecord } from "../log/record.ts";
+import { FrontendCounter } from "../state/frontend-state.ts";
+import { ListenerCounter } from "../state/listener-state.ts";
+import { ServerCounter } from "../state/server-state.ts";
+import { BackendCounter } from "../state/backend-state.ts";
+import { AddressFamily } from "../sys/socket-address.ts";
+import type { ErrorOrigin } from "../stats/error-captures.ts";
+import type { Cause, Phase } from "./endings.ts";
+import type { ClientContext } from "./client-context.ts";
+import type { Engine } from "./engine.ts";
+import type { HttpSession } from "./http-session.ts";
+import type { HttpStream } from "./http-stream.ts";
+import type { Proxy } from "./proxy.ts";
+import type { Stream } from "./stream.ts";
+
+/** What every line tells of a connection. */
+function fillClient(record: LogRecord, engine: Engine, context: ClientContext): void {
+  const { frontend, bind } = context;
+  record.client = context.source;
+  record.listener = bind.address;
+  record.listenerId = bind.id;
+  record.listenerName = bind.hasName ? bind.name : "";
+  record.frontendName = frontend.name;
+  record.processConnections = engine.process.connections.get();
+  record.frontendConnections = frontend.frontendState!.sessions.get();
+}
+
+/** What the line tells of the way to a server. */
+function fillServer(record: LogRecord, stream: Stream): void {
+  const { backend, server } = stream;
+  if (backend !== null) {
+    record.backendName = backend.name;
+    // The stream itself has left by the time that the line tells of.
+    record.backendConnections = backend.servers!.state.sessions.get() - 1;
+  }
+  if (server !== null) {
+    record.serverName = server.name;
+    record.server = server.address;
+    const held = stream.holdsSlot ? 1 : 0;
+    record.serverConnections = server.state.sessions.get() - held;
+  }
+  record.retries = stream.retries;
+  record.isRedispatched = stream.isRedispatched;
+  record.serverQueuePosition = stream.serverQueuePosition;
+  record.backendQueuePosition = stream.backendQueuePosition;
+  record.terminationCause = stream.cause;
+  record.terminationPhase = stream.phase;
+}
+
+function fillTimes(record: LogRecord, stream: Stream, nowMs: number): void {
+  const { queueStartMs, connectStartMs, connectedMs, responseMs } = stream;
+  // A stream that never left the queue waited there until its end.
+  if (connectStartMs !== -1) record.queueMs = connectStartMs - queueStartMs;
+  else if (queueStartMs !== -1) record.queueMs = stream.server === null && stream.backendQueuePosition === 0 ? -1 : nowMs - queueStartMs;
+  record.connectMs = connectedMs === -1 ? -1 : connectedMs - connectStartMs;
+  record.responseMs = responseMs === -1 ? -1 : responseMs - connectedMs;
+}
+
+/**
+ * Writes the line of an HTTP exchange.
+ *
+ * @hot
+ */
+export function logHttp(engine: Engine, stream: HttpStream, bytesIn: number, bytesOut: number): void {
+  const { context } = stream;
+  const { logger } = context.frontend;
+  if (logger.isSilent) return;
+  const { record, loop } = engine;
+  const session = stream.session!;
+  record.reset();
+  fillClient(record, engine, context);
+  fillServer(record, stream);
+  if (stream.backend === null) record.backendName = context.frontend.name;
+  record.acceptDateMs = session.waitStartDateMs;
+  record.handshakeMs = session.handshakeMs;
+  record.idleMs = session.firstByteMs - session.waitStartMs - session.handshakeMs;
+  record.requestMs = stream.startMs - session.firstByteMs;
+  fillTimes(record, stream, loop.nowMs);
+  record.totalMs = loop.nowMs - session.waitStartMs;
+  record.status = stream.status;
+  record.bytesIn = bytesIn;
+  record.bytesOut = bytesOut;
+  record.cookieRequest = stream.cookieRequest;
+  record.cookieResponse = stream.cookieResponse;
+  stream.requestLine(record);
+  logger.log(record);
+}
+
+/** Writes the line of a request that was refused before there was a stream. */
+export function logRefusal(
+  session: HttpSession,
+  status: number,
+  cause: Cause,
+  phase: Phase,
+  bytesIn: number,
+): void {
+  const { engine, context } = session;
+  const { record, loop } = engine;
+  const state = context.frontend.frontendState!;
+  state.counters.values[FrontendCounter.REQUESTS]! += 1;
+  state.requestRate.add(loop.nowMs);
+  state.counters.values[FrontendCounter.REQUEST_ERRORS]! += 1;
+  state.responded(status);
+  context.bind.state.counters.values[ListenerCounter.REQUEST_ERRORS]! += 1;
+  if (context.frontend.logger.isSilent) return;
+  record.reset();
+  fillClient(record, engine, context);
+  record.acceptDateMs = session.waitStartDateMs;
+  record.totalMs = loop.nowMs - session.waitStartMs;
+  record.backendName = context.frontend.name;
+  record.status = status;
+  record.bytesIn = bytesIn;
+  record.terminationCause = cause;
+  record.terminationPhase = phase;
+  context.frontend.logger.log(record);
+}
+
+/** Writes the line of a TCP stream. */
+export function logTcp(engine: Engine, stream: Stream, bytesIn: number, bytesOut: number): void {
+  const { context } = stream;
+  const { logger } = context.frontend;
+  if (logger.isSilent) return;
+  const { record, loop } = engine;
+  record.reset();
+  fillClient(record, engine, context);
+  fillServer(record, stream);
+  if (stream.backend === null) record.backendName = context.frontend.name;
+  record.acceptDateMs = context.acceptDateMs;
+  fillTimes(record, stream, loop.nowMs);
+  record.totalMs = loop.nowMs - context.acceptMs;
+  record.bytesIn = bytesIn;
+  record.bytesOut = bytesOut;
+  logger.log(record);
+}
+
+/** Writes the line that announces a connection, where the log wants one. */
+export function logConnect(engine: Engine, context: ClientContext, fd: number): void {
+  const { logger } = context.frontend;
+  if (!logger.logsConnects) return;
+  const { record } = engine;
+  record.reset();
+  fillClient(record, engine, context);
+  record.listener = context.resolveDestination(fd);
+  record.acceptDateMs = context.acceptDateMs;
+  logger.logConnect(record);
+}
+
+const NO_SERVER = undefined;
+
+function clientText(context: ClientContext): string {
+  const { source } = context;
+  return source.family === AddressFamily.UNIX ? `unix:${context.bind.id}` : `${source.host()}:${source.port}`;
+}
+
+/** Keeps a malformed request for `show errors`. */
+export function captureRequest(session: HttpSession, position: number): void {
+  const { engine, context, client } = session;
+  const { frontend } = context;
+  const origin: ErrorOrigin = {
+    kind: "request",
+    dateMs: engine.loop.dateMs(),
+    proxy: frontend,
+    otherProxy: session.stream?.backend ?? undefined,
+    server: NO_SERVER,
+    client: clientText(context),
+  };
+  engine.captures.record(origin, engine.thread.region.bytes, client.start, client.end, position);
+}
+
+/** Keeps a malformed response for `show errors`. */
+export function captureResponse(stream: HttpStream, position: number): void {
+  const { engine, connection, server, context } = stream;
+  if (connection === null) return;
+  const backend: Proxy = stream.backend!;
+  const origin: ErrorOrigin = {
+    kind: "response",
+    dateMs: engine.loop.dateMs(),
+    proxy: backend,
+    otherProxy: context.frontend,
+    server: server ?? undefined,
+    client: clientText(context),
+  };
+  const { bytes } = engine.thread.region;
+  engine.captures.record(origin, bytes, connection.start, connection.end, position);
+}
+
+/**
+ * Counts a final response to the client by its class, on both sides.
+ *
+ * @hot
+ */
+export function countResponse(stream: HttpStream, status: number): void {
+  stream.context.frontend.frontendState!.responded(status);
+  if (stream.backend === null) return;
+  const { state } = stream.backend.servers!;
+  state.responded(status);
+  state.counters.values[BackendCounter.REQUESTS]! += 1;
+  if (stream.server === null) return;
+  stream.server.state.responded(status);
+  stream.server.state.counters.values[ServerCounter.REQUESTS]! += 1;
+}

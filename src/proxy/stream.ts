@@ -1,0 +1,562 @@
+import type { BalanceStream } from "../balance/algorithm.ts";
+import { Assigned } from "../balance/backend.ts";
+import { PortRule, type Server } from "../balance/server.ts";
+import { leaveQueue, type QueueEntry, type WaitingQueue } from "../balance/waiting-queue.ts";
+import type { Task } from "../loop/event-loop.ts";
+import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
+import type { Connection, ConnectionOwner } from "../net/connection.ts";
+import { connectTo } from "../net/connector.ts";
+import { BackendCounter } from "../state/backend-state.ts";
+import { FrontendCounter } from "../state/frontend-state.ts";
+import { ListenerCounter } from "../state/listener-state.ts";
+import { ServerCounter } from "../state/server-state.ts";
+import { Epoll } from "../sys/epoll.ts";
+import { Errno } from "../sys/errno.ts";
+import { pendingError, SocketOptions, setOption } from "../sys/socket-option.ts";
+import type { SocketAddress } from "../sys/socket-address.ts";
+import type { ClientContext } from "./client-context.ts";
+import { Cause, CookieRequest, CookieResponse, Phase } from "./endings.ts";
+import type { Engine } from "./engine.ts";
+import type { Proxy } from "./proxy.ts";
+import { Relay } from "./relay.ts";
+import type { TunnelTimeouts } from "./tunnel.ts";
+
+/** The steps of a stream, in order. Each wait has a timeout and an ending. */
+export const StreamState = {
+  /** In the pool. */
+  FREE: 0,
+  /** Waiting for a slot on a server. */
+  QUEUE: 1,
+  /** Waiting before the same server is tried again. */
+  PAUSE: 2,
+  /** Waiting for the connection to the server. */
+  CONNECT: 3,
+  /** The request is on its way; the response's head has not come. */
+  HEADERS: 4,
+  /** The response, or a tunnel's data, passes. */
+  DATA: 5,
+  /** The answer is our own. */
+  LOCAL: 6,
+  /** The response has passed; the request has not. */
+  LAST: 7,
+} as const;
+export type StreamState = (typeof StreamState)[keyof typeof StreamState];
+
+/** The longest pause before the same server is tried again. */
+const PAUSE_MAX_MS = 1000;
+
+/** Kinds of a stream's timers. */
+export const StreamTimer = { CLIENT: 0, SERVER: 1 } as const;
+
+/**
+ * What the streams of both modes have in common: the way to a server (choice, queue, connection,
+ * retries), its counters and its times. A subclass knows what is carried.
+ *
+ * ```text
+ *            .--------------- PAUSE <-----------.
+ *            v                                  | failed, retries left
+ *   assign -> QUEUE -> CONNECT -----------------+--> ready
+ *                \________________\_____________\--> no server: 503
+ * ```
+ */
+export abstract class Stream implements ConnectionOwner, TimerTarget, Task, BalanceStream {
+  readonly engine: Engine;
+  /** Used by tunnels alone: HTTP has its session's. */
+  readonly clientTimer: Timer;
+  readonly serverTimer: Timer;
+  readonly requestRelay: Relay;
+  readonly responseRelay: Relay;
+  state: StreamState = StreamState.FREE;
+  context: ClientContext;
+  backend: Proxy | null = null;
+  server: Server | null = null;
+  /** It counts against the limit of its server. */
+  holdsSlot = false;
+  /** The server that persistence asks for; null when it asks for none. */
+  wantedServer: Server | null = null;
+  /** The connection to the server, while there is one. */
+  connection: Connection | null = null;
+  /** The connection had served another exchange before. */
+  isReused = false;
+  /** The server was chosen by persistence: another one only after a redispatch. */
+  isPersistent = false;
+  retriesLeft = 0;
+  retries = 0;
+  isRedispatched = false;
+  /** Ends without a log line: the client will try again by itself. */
+  isSilent = false;
+  cause: Cause = Cause.NONE;
+  phase: Phase = Phase.NONE;
+  cookieRequest: CookieRequest = CookieRequest.NOT_USED;
+  cookieResponse: CookieResponse = CookieResponse.NOT_USED;
+  /** Times on the loop's clock; -1 while the step was not reached. */
+  startMs = 0;
+  queueStartMs = -1;
+  connectStartMs = -1;
+  connectedMs = -1;
+  responseMs = -1;
+  serverQueuePosition = 0;
+  backendQueuePosition = 0;
+  // What the queues of the servers keep here.
+  waitsIn: WaitingQueue | null = null;
+  waitsBefore: QueueEntry | null = null;
+  waitsAfter: QueueEntry | null = null;
+  waitsTicket = 0;
+  waitsFrom = 0;
+
+  constructor(engine: Engine, context: ClientContext) {
+    this.engine = engine;
+    this.context = context;
+    this.clientTimer = new Timer(engine.thread.wheel, this, StreamTimer.CLIENT);
+    this.serverTimer = new Timer(engine.thread.wheel, this, StreamTimer.SERVER);
+    this.requestRelay = new Relay(engine.thread);
+    this.responseRelay = new Relay(engine.thread);
+  }
+
+  /** The connection to the server is there, or will be in a moment: send. */
+  protected abstract onServerReady(): void;
+  /** No server took the stream; the cause and the phase are those of the log. */
+  protected abstract onNoServer(cause: Cause, phase: Phase): void;
+  abstract onReadable(connection: Connection): void;
+  abstract onWritable(connection: Connection): void;
+  abstract onBroken(connection: Connection): void;
+  abstract onFault(error: unknown): void;
+  abstract onTimer(kind: number): void;
+  /** May an idle connection of the server be used? */
+  protected abstract mayReuse(server: Server): boolean;
+
+  /** @hot */
+  protected restart(): void {
+    this.backend = null;
+    this.server = null;
+    this.holdsSlot = false;
+    this.wantedServer = null;
+    this.connection = null;
+    this.isReused = false;
+    this.isPersistent = false;
+    this.retries = 0;
+    this.isRedispatched = false;
+    this.isSilent = false;
+    this.cause = Cause.NONE;
+    this.phase = Phase.NONE;
+    this.cookieRequest = CookieRequest.NOT_USED;
+    this.cookieResponse = CookieResponse.NOT_USED;
+    this.startMs = this.engine.loop.nowMs;
+    this.queueStartMs = -1;
+    this.connectStartMs = -1;
+    this.connectedMs = -1;
+    this.responseMs = -1;
+    this.serverQueuePosition = 0;
+    this.backendQueuePosition = 0;
+  }
+
+  /** @hot */
+  protected enterBackend(backend: Proxy): void {
+    this.backend = backend;
+    this.retriesLeft = backend.options.retries;
+    backend.servers!.state.sessionStarted(this.engine.loop.nowMs);
+  }
+
+  /** @hot */
+  protected leaveBackend(): void {
+    if (this.backend !== null) this.backend.servers!.state.sessionEnded();
+    this.backend = null;
+    this.server = null;
+  }
+
+  get clientAddress(): SocketAddress {
+    return this.context.source;
+  }
+
+  /**
+   * Looks for a server: the one that persistence wants, or the algorithm's choice.
+   *
+   * @hot
+   * @param avoid - A server that just failed the stream, or null.
+   */
+  protected findServer(avoid: Server | null): void {
+    if (this.queueStartMs === -1) this.queueStartMs = this.engine.loop.nowMs;
+    this.state = StreamState.QUEUE;
+    const servers = this.backend!.servers!;
+    const wanted = this.wantedServer;
+    this.wantedServer = null;
+    let result = wanted !== null ? servers.assignTo(wanted, this) : servers.assign(this, avoid);
+    // A full queue binds nobody: another server may have room.
+    if (result === Assigned.QUEUE_FULL) result = servers.assign(this, wanted ?? avoid);
+    switch (result) {
+      case Assigned.SERVER:
+        this.holdsSlot = true;
+        this.connect();
+        return;
+      case Assigned.QUEUED: {
+        const { queueMs, connectMs } = this.backend!.timeouts;
+        this.armServer(queueMs > 0 ? queueMs : connectMs);
+        return;
+      }
+      case Assigned.QUEUE_FULL:
+        this.onNoServer(Cause.SERVER_ABORT, Phase.QUEUE);
+        return;
+      default:
+        this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
+    }
+  }
+
+  /** A slot was passed on to this stream while another one ended: goes on in its own time. */
+  onSlot(): void {
+    this.holdsSlot = true;
+    this.engine.loop.defer(this);
+  }
+
+  /** The server that it waited for has gone. */
+  onServerLost(): void {
+    this.engine.loop.defer(this);
+  }
+
+  /** Goes on after the wait in a queue. The stream may have ended meanwhile, and begun another time. */
+  run(): void {
+    if (this.state !== StreamState.QUEUE || this.waitsIn !== null) return;
+    this.serverTimer.disarm();
+    if (this.holdsSlot) this.connect();
+    else this.findServer(null);
+  }
+
+  /**
+   * Gives the slot back, or the place in a queue.
+   *
+   * @hot
+   */
+  protected releaseSlot(): void {
+    if (this.waitsIn !== null) leaveQueue(this);
+    if (!this.holdsSlot) return;
+    this.holdsSlot = false;
+    this.server!.giveSlot();
+  }
+
+  /**
+   * Connects to the server that was assigned.
+   *
+   * @hot
+   */
+  protected connect(): void {
+    const server = this.server!;
+    const { engine } = this;
+    this.state = StreamState.CONNECT;
+    this.connectStartMs = engine.loop.nowMs;
+    server.sessionStarted();
+    if (this.mayReuse(server)) {
+      const idle = engine.route(server).idle.take();
+      if (idle !== null) {
+        this.#reuse(server, idle);
+        return;
+      }
+    }
+    this.#open(server);
+  }
+
+  #reuse(server: Server, idle: Connection): void {
+    this.isReused = true;
+    this.connectedMs = this.engine.loop.nowMs;
+    idle.owner = this;
+    this.connection = idle;
+    this.count(BackendCounter.REUSES, ServerCounter.REUSES);
+    server.state.usedConnections.add(1);
+    this.onServerReady();
+  }
+
+  #open(server: Server): void {
+    const { engine } = this;
+    this.isReused = false;
+    this.count(BackendCounter.CONNECTIONS, ServerCounter.CONNECTIONS);
+    const route = engine.route(server);
+    const address = this.#addressOf(server);
+    const fd = connectTo(address, route.connectOptions);
+    if (fd < 0) {
+      this.onConnectFailed(fd);
+      return;
+    }
+    const connection = engine.connections.take();
+    this.connection = connection;
+    connection.peer.copyFrom(address);
+    server.state.usedConnections.add(1);
+    const connectMs = this.backend!.timeouts.connectMs;
+    if (connectMs > 0) this.serverTimer.arm(engine.loop.nowMs + connectMs);
+    // A connection within the machine is there at once: sending right away spares two calls. Any
+    // other tells when it is there.
+    const isLocal = address.isLoopback && this.sendsFirst;
+    connection.open(fd, this, isLocal ? Epoll.IN : Epoll.OUT);
+    connection.isConnecting = true;
+    if (isLocal) this.onServerReady();
+  }
+
+  /** Where the server listens; without a port of its own, on the one that the client came to. */
+  #addressOf(server: Server): SocketAddress {
+    if (server.portRule === PortRule.FIXED) return server.address;
+    const { address } = this.engine.route(server);
+    address.copyFrom(server.address);
+    address.port = this.context.resolveDestination(this.clientFd).port + server.portOffset;
+    return address;
+  }
+
+  /** The descriptor of the client's connection. */
+  protected abstract get clientFd(): number;
+
+  /** Has the stream something to send as soon as it is connected? */
+  protected abstract get sendsFirst(): boolean;
+
+  /** The attempt to connect has come to an end. */
+  protected onConnectResult(connection: Connection): void {
+    const error = connection.error !== 0 ? connection.error : pendingError(connection.fd);
+    if (error < 0) {
+      this.onConnectFailed(error);
+      return;
+    }
+    connection.watchWriting(false);
+    connection.watchReading(true);
+    this.noteConnected();
+    this.onServerReady();
+  }
+
+  /**
+   * The connection is known to be established.
+   *
+   * @hot
+   */
+  protected noteConnected(): void {
+    const connection = this.connection;
+    if (connection === null || !connection.isConnecting) return;
+    connection.isConnecting = false;
+    this.connectedMs = this.engine.loop.nowMs;
+    this.serverTimer.disarm();
+  }
+
+  /** A connection attempt failed: tries again, elsewhere, or gives up. */
+  protected onConnectFailed(error: number): void {
+    this.#dropConnection(true);
+    this.requestRelay.rewind();
+    this.count(BackendCounter.CONNECTION_ERRORS, ServerCounter.CONNECTION_ERRORS);
+    const isTimeout = error === -Errno.ETIMEDOUT;
+    if (isResourceError(error)) {
+      this.#giveUp(Cause.RESOURCE);
+      return;
+    }
+    if (this.retriesLeft <= 0) {
+      this.#giveUp(isTimeout ? Cause.SERVER_TIMEOUT : Cause.SERVER_ABORT);
+      return;
+    }
+    this.retriesLeft--;
+    this.retries++;
+    if (this.#redispatches()) {
+      this.#redispatch();
+      return;
+    }
+    this.count(BackendCounter.RETRIES, ServerCounter.RETRIES);
+    if (isTimeout) {
+      this.connect();
+      return;
+    }
+    // A server that restarts refuses for a moment: pause before asking it again.
+    const { connectMs } = this.backend!.timeouts;
+    const pauseMs = connectMs > 0 ? Math.min(connectMs, PAUSE_MAX_MS) : PAUSE_MAX_MS;
+    this.state = StreamState.PAUSE;
+    this.serverTimer.arm(this.engine.loop.nowMs + pauseMs);
+  }
+
+  #giveUp(cause: Cause): void {
+    this.releaseSlot();
+    this.onNoServer(cause, Phase.CONNECT);
+  }
+
+  /** Does this retry go to another server (`option redispatch`)? */
+  #redispatches(): boolean {
+    const { redispatch, retries } = this.backend!.options;
+    if (redispatch === 0) return false;
+    if (!this.server!.isUsable) return true;
+    if (redispatch > 0) return this.retries % redispatch === 0;
+    return (retries + 1 - this.retries) % -redispatch === 0;
+  }
+
+  #redispatch(): void {
+    this.count(BackendCounter.REDISPATCHES, ServerCounter.REDISPATCHES);
+    this.isRedispatched = true;
+    this.isPersistent = false;
+    this.releaseSlot();
+    const failed = this.server;
+    this.server = null;
+    this.findServer(failed);
+  }
+
+  /**
+   * Parts with the connection to the server and the slot on it.
+   *
+   * @hot
+   * @param isReusable - The connection may serve another exchange.
+   */
+  protected releaseServer(isReusable: boolean): void {
+    const { connection, server } = this;
+    if (connection !== null) {
+      if (isReusable && this.#isClean(connection)) {
+        this.connection = null;
+        connection.returnBuffer();
+        server!.state.usedConnections.add(-1);
+        this.engine.route(server!).idle.give(connection);
+      } else this.#dropConnection(!connection.isReadClosed);
+    }
+    this.serverTimer.disarm();
+    this.releaseSlot();
+  }
+
+  /** Nothing is left over on the connection, and nothing went wrong with it. */
+  #isClean(connection: Connection): boolean {
+    return (
+      connection.unread === 0 &&
+      connection.error === 0 &&
+      !connection.isReadClosed &&
+      !connection.isWriteClosed &&
+      !connection.isConnecting
+    );
+  }
+
+  /**
+   * @param resets - Drop what the server may still send: a plain close would leave the port waiting
+   *   for minutes, and whoever closes many connections would run out of them.
+   */
+  #dropConnection(resets: boolean): void {
+    const { connection } = this;
+    if (connection === null) return;
+    this.connection = null;
+    this.server!.state.usedConnections.add(-1);
+    if (resets && !connection.isConnecting) connection.reset();
+    else connection.close();
+    this.engine.connections.give(connection);
+  }
+
+  /** @hot */
+  protected armServer(timeoutMs: number): void {
+    if (timeoutMs > 0) this.serverTimer.arm(this.engine.loop.nowMs + timeoutMs);
+    else this.serverTimer.disarm();
+  }
+
+  /**
+   * Handles the waits that end before a server has the stream; false when it has.
+   */
+  protected onServerTimer(): boolean {
+    switch (this.state) {
+      case StreamState.QUEUE:
+        this.releaseSlot();
+        this.onNoServer(Cause.SERVER_TIMEOUT, Phase.QUEUE);
+        return true;
+      case StreamState.PAUSE:
+        this.connect();
+        return true;
+      case StreamState.CONNECT:
+        this.onConnectFailed(-Errno.ETIMEDOUT);
+        return true;
+      default:
+        if (this.connection?.isConnecting !== true) return false;
+        this.onConnectFailed(-Errno.ETIMEDOUT);
+        return true;
+    }
+  }
+
+  protected setNoDelay(connection: Connection): void {
+    connection.isNoDelay = true;
+    setOption(connection.fd, SocketOptions.TCP_NO_DELAY, 1);
+  }
+
+  /** The waits of a tunnel between this stream's two sides. */
+  protected tunnelTimeouts(): TunnelTimeouts {
+    const front = this.context.frontend.timeouts;
+    const back = this.backend!.timeouts;
+    const tunnelMs = back.tunnelMs > 0 ? back.tunnelMs : front.tunnelMs;
+    return {
+      clientMs: tunnelMs > 0 ? tunnelMs : front.clientMs,
+      serverMs: tunnelMs > 0 ? tunnelMs : back.serverMs,
+      clientFinMs: front.clientFinMs,
+      serverFinMs: back.serverFinMs,
+    };
+  }
+
+  /** The letter of what the stream is doing. */
+  protected currentPhase(): Phase {
+    switch (this.state) {
+      case StreamState.QUEUE:
+        return Phase.QUEUE;
+      case StreamState.PAUSE:
+      case StreamState.CONNECT:
+        return Phase.CONNECT;
+      case StreamState.HEADERS:
+        return this.connection?.isConnecting === true ? Phase.CONNECT : Phase.HEADERS;
+      case StreamState.DATA:
+        return Phase.DATA;
+      case StreamState.LAST:
+        return Phase.LAST;
+      default:
+        return Phase.REQUEST;
+    }
+  }
+
+  /**
+   * Counts one event of the backend and of the server, where there are any.
+   *
+   * @hot
+   */
+  protected count(backendIndex: number, serverIndex: number): void {
+    const { backend, server } = this;
+    if (backend !== null) backend.servers!.state.counters.values[backendIndex]! += 1;
+    if (server !== null) server.state.counters.values[serverIndex]! += 1;
+  }
+
+  /** Counts an ending that one of the sides is to blame for. */
+  protected countAbort(cause: Cause): void {
+    if (cause === Cause.CLIENT_ABORT) {
+      this.count(BackendCounter.CLIENT_ABORTS, ServerCounter.CLIENT_ABORTS);
+    } else if (cause === Cause.SERVER_ABORT) {
+      this.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
+    }
+  }
+
+  /**
+   * Adds the stream's bytes and times to the statistics, at its end.
+   *
+   * @hot
+   */
+  protected settle(bytesIn: number, bytesOut: number): void {
+    const { engine, backend, server, context } = this;
+    const front = context.frontend.frontendState!.counters.values;
+    front[FrontendCounter.BYTES_IN]! += bytesIn;
+    front[FrontendCounter.BYTES_OUT]! += bytesOut;
+    const bind = context.bind.state.counters.values;
+    bind[ListenerCounter.BYTES_IN]! += bytesIn;
+    bind[ListenerCounter.BYTES_OUT]! += bytesOut;
+    engine.countBytesOut(bytesOut);
+    if (backend === null) return;
+    const { state } = backend.servers!;
+    state.counters.values[BackendCounter.BYTES_IN]! += bytesIn;
+    state.counters.values[BackendCounter.BYTES_OUT]! += bytesOut;
+    if (server === null) return;
+    server.state.counters.values[ServerCounter.BYTES_IN]! += bytesIn;
+    server.state.counters.values[ServerCounter.BYTES_OUT]! += bytesOut;
+    if (this.connectedMs === -1) return;
+    const queueMs = this.connectStartMs - this.queueStartMs;
+    const connectMs = this.connectedMs - this.connectStartMs;
+    const responseMs = this.responseMs === -1 ? 0 : this.responseMs - this.connectedMs;
+    const totalMs = engine.loop.nowMs - this.startMs;
+    state.times.add(queueMs, connectMs, responseMs, totalMs);
+    server.state.times.add(queueMs, connectMs, responseMs, totalMs);
+  }
+}
+
+/** Did we fail for want of our own means, not for the server's? */
+function isResourceError(error: number): boolean {
+  switch (-error) {
+    case Errno.EMFILE:
+    case Errno.ENFILE:
+    case Errno.ENOBUFS:
+    case Errno.ENOMEM:
+    case Errno.EADDRNOTAVAIL:
+    case Errno.EADDRINUSE:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,182 @@
+import type { Server } from "../balance/server.ts";
+import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
+import { Errno } from "../sys/errno.ts";
+import type { ClientContext } from "./client-context.ts";
+import { Cause, Phase } from "./endings.ts";
+import type { Engine } from "./engine.ts";
+import { writeProxyHeader } from "./proxy-header.ts";
+import { Stream, StreamState, StreamTimer } from "./stream.ts";
+import { logConnect, logTcp } from "./stream-log.ts";
+import { Tunnel, type TunnelOwner } from "./tunnel.ts";
+
+/**
+ * One connection in TCP mode: a server is found for it at once, and bytes pass in both directions
+ * until both sides have ended.
+ */
+export class TcpStream extends Stream implements TunnelOwner {
+  #client: Connection | null = null;
+  readonly #tunnel: Tunnel;
+
+  constructor(engine: Engine, context: ClientContext) {
+    super(engine, context);
+    this.#tunnel = new Tunnel(
+      engine.thread,
+      this,
+      this.clientTimer,
+      this.serverTimer,
+      this.requestRelay,
+      this.responseRelay,
+    );
+  }
+
+  protected override get clientFd(): number {
+    return this.#client!.fd;
+  }
+
+  protected override get sendsFirst(): boolean {
+    return false;
+  }
+
+  protected override mayReuse(_server: Server): boolean {
+    return false;
+  }
+
+  /** Starts serving a connection that is open and owned by this stream. */
+  open(client: Connection): void {
+    this.#client = client;
+    this.restart();
+    const { context, engine } = this;
+    logConnect(engine, context, client.fd);
+    const backend = context.frontend.chooseBackend();
+    if (backend === null) {
+      this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
+      return;
+    }
+    this.enterBackend(backend);
+    this.findServer(null);
+  }
+
+  protected override onServerReady(): void {
+    this.state = StreamState.DATA;
+    const { engine, backend, server } = this;
+    const client = this.#client!;
+    const connection = this.connection!;
+    this.setNoDelay(connection);
+    const prefixStart = engine.outputStart;
+    const prefixEnd = writeProxyHeader(this, engine.route(server!).sendsProxy, client.fd, prefixStart);
+    const { options } = backend!;
+    this.#tunnel.start(
+      client,
+      connection,
+      this.tunnelTimeouts(),
+      options.splicesRequests,
+      options.splicesResponses,
+      prefixStart,
+      prefixEnd,
+    );
+  }
+
+  /** @hot */
+  override onReadable(connection: Connection): void {
+    if (connection === this.#client) {
+      if (this.state === StreamState.DATA) this.#tunnel.onClientReadable();
+      else this.#readAhead(connection);
+      return;
+    }
+    this.#tunnel.onServerReadable();
+  }
+
+  /** The client speaks before there is a server: its bytes wait in the buffer. */
+  #readAhead(client: Connection): void {
+    const size = client.receive(0);
+    if (size > 0 || size === -Errno.EAGAIN) return;
+    client.watchReading(false);
+    if (size === NO_BUFFER || size === BUFFER_FULL) return;
+    if (size < 0 || this.backend!.options.abortsOnClose) this.#abortClient();
+  }
+
+  /** @hot */
+  override onWritable(connection: Connection): void {
+    if (connection === this.#client) this.#tunnel.onClientWritable();
+    else if (this.state === StreamState.CONNECT) this.onConnectResult(connection);
+    else this.#tunnel.onServerWritable();
+  }
+
+  override onBroken(connection: Connection): void {
+    if (connection.error === 0) connection.error = -Errno.ECONNRESET;
+    if (connection !== this.#client && this.state === StreamState.CONNECT) {
+      this.onConnectResult(connection);
+      return;
+    }
+    if (connection === this.#client) this.#abortClient();
+    else {
+      this.#tunnel.stop();
+      this.onTunnelEnd(Cause.SERVER_ABORT);
+    }
+  }
+
+  #abortClient(): void {
+    this.#tunnel.stop();
+    this.cause = Cause.CLIENT_ABORT;
+    this.phase = this.currentPhase();
+    this.countAbort(Cause.CLIENT_ABORT);
+    this.#finish();
+  }
+
+  override onTimer(kind: number): void {
+    if (kind === StreamTimer.SERVER && this.state !== StreamState.DATA) {
+      this.onServerTimer();
+      return;
+    }
+    this.#tunnel.stop();
+    const isClient = kind === StreamTimer.CLIENT;
+    this.onTunnelEnd(isClient ? Cause.CLIENT_TIMEOUT : Cause.SERVER_TIMEOUT);
+  }
+
+  protected override onNoServer(cause: Cause, phase: Phase): void {
+    this.cause = cause;
+    this.phase = phase;
+    this.#finish();
+  }
+
+  onTunnelEnd(cause: Cause): void {
+    this.cause = cause;
+    this.phase = cause === Cause.NONE ? Phase.NONE : Phase.DATA;
+    this.countAbort(cause);
+    this.#finish();
+  }
+
+  override onFault(): void {
+    if (this.state === StreamState.FREE) return;
+    this.#tunnel.stop();
+    this.cause = Cause.INTERNAL;
+    this.phase = this.currentPhase();
+    this.#finish();
+  }
+
+  /** Ends the stream from outside (`shutdown session`). */
+  kill(): void {
+    this.#tunnel.stop();
+    this.cause = Cause.KILLED;
+    this.phase = this.currentPhase();
+    this.#finish();
+  }
+
+  #finish(): void {
+    const client = this.#client!;
+    const { engine } = this;
+    const bytesIn = this.requestRelay.sentCount;
+    const bytesOut = this.responseRelay.sentCount;
+    this.settle(bytesIn, bytesOut);
+    logTcp(engine, this, bytesIn, bytesOut);
+    this.releaseServer(false);
+    this.leaveBackend();
+    this.clientTimer.disarm();
+    this.requestRelay.reset();
+    this.responseRelay.reset();
+    this.#client = null;
+    this.state = StreamState.FREE;
+    client.close();
+    engine.giveTcpStream(this, client);
+  }
+}

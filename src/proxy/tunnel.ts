@@ -1,0 +1,209 @@
+import type { Timer } from "../loop/timer-wheel.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Thread } from "../net/thread.ts";
+import { Cause } from "./endings.ts";
+import { type Relay, RelayResult } from "./relay.ts";
+
+/** Whom a tunnel tells that it is over. */
+export interface TunnelOwner {
+  /** Both directions have ended, or one has failed. */
+  onTunnelEnd(cause: Cause): void;
+}
+
+/** The waits of a tunnel, in milliseconds; 0 waits for ever. */
+export interface TunnelTimeouts {
+  readonly clientMs: number;
+  readonly serverMs: number;
+  readonly clientFinMs: number;
+  readonly serverFinMs: number;
+}
+
+const NO_TIMEOUTS: TunnelTimeouts = { clientMs: 0, serverMs: 0, clientFinMs: 0, serverFinMs: 0 };
+
+/**
+ * Bytes in both directions until both sides have ended: a TCP stream, or an HTTP exchange that was
+ * upgraded. The end of one side is passed on to the other, and the other direction goes on.
+ */
+export class Tunnel {
+  readonly #thread: Thread;
+  readonly #owner: TunnelOwner;
+  readonly #clientTimer: Timer;
+  readonly #serverTimer: Timer;
+  readonly #up: Relay;
+  readonly #down: Relay;
+  #client: Connection | null = null;
+  #server: Connection | null = null;
+  #timeouts: TunnelTimeouts = NO_TIMEOUTS;
+  #isUpDone = false;
+  #isDownDone = false;
+
+  /**
+   * @param up - The relay from the client to the server; `down` is the other one.
+   */
+  constructor(
+    thread: Thread,
+    owner: TunnelOwner,
+    clientTimer: Timer,
+    serverTimer: Timer,
+    up: Relay,
+    down: Relay,
+  ) {
+    this.#thread = thread;
+    this.#owner = owner;
+    this.#clientTimer = clientTimer;
+    this.#serverTimer = serverTimer;
+    this.#up = up;
+    this.#down = down;
+  }
+
+  /** Has the client's side ended? The log tells a client's end from a server's by it. */
+  get isClientDone(): boolean {
+    return this.#isUpDone;
+  }
+
+  /**
+   * Starts moving bytes; what lies in the buffers of both connections is moved first.
+   *
+   * @param maySpliceUp - May requests pass through a kernel pipe? `maySpliceDown`: may responses?
+   */
+  start(
+    client: Connection,
+    server: Connection,
+    timeouts: TunnelTimeouts,
+    maySpliceUp: boolean,
+    maySpliceDown: boolean,
+  ): void {
+    this.#client = client;
+    this.#server = server;
+    this.#timeouts = timeouts;
+    this.#isUpDone = false;
+    this.#isDownDone = false;
+    this.#prepare(this.#up, client, server, maySpliceUp);
+    this.#prepare(this.#down, server, client, maySpliceDown);
+    this.#touch();
+    client.watchReading(true);
+    server.watchReading(true);
+    this.#onUp(this.#up.startAt(client.start, client.end));
+    if (this.#server !== null) this.#onDown(this.#down.startAt(server.start, server.end));
+  }
+
+  #prepare(relay: Relay, source: Connection, sink: Connection, maySplice: boolean): void {
+    relay.source = source;
+    relay.sink = sink;
+    relay.body = null;
+    relay.isDraining = false;
+    relay.maySplice = maySplice;
+  }
+
+  /** Forgets the connections; the owner closes them. */
+  stop(): void {
+    this.#client = null;
+    this.#server = null;
+    this.#clientTimer.disarm();
+    this.#serverTimer.disarm();
+  }
+
+  /** Activity in either direction starts both waits anew. */
+  #touch(): void {
+    const { nowMs } = this.#thread.loop;
+    const { clientMs, serverMs, clientFinMs, serverFinMs } = this.#timeouts;
+    const client = this.#isUpDone && clientFinMs > 0 ? clientFinMs : clientMs;
+    const server = this.#isDownDone && serverFinMs > 0 ? serverFinMs : serverMs;
+    if (client > 0) this.#clientTimer.arm(nowMs + client);
+    if (server > 0) this.#serverTimer.arm(nowMs + server);
+  }
+
+  /** @hot */
+  onClientReadable(): void {
+    if (this.#isUpDone) this.#client!.watchReading(false);
+    else this.#onUp(this.#up.onReadable());
+  }
+
+  /** @hot */
+  onServerReadable(): void {
+    if (this.#isDownDone) this.#server!.watchReading(false);
+    else this.#onDown(this.#down.onReadable());
+  }
+
+  /** @hot */
+  onClientWritable(): void {
+    this.#onDown(this.#down.pump());
+  }
+
+  /** @hot */
+  onServerWritable(): void {
+    this.#onUp(this.#up.pump());
+  }
+
+  #onUp(result: RelayResult): void {
+    this.#touch();
+    const client = this.#client!;
+    const server = this.#server!;
+    switch (result) {
+      case RelayResult.WAIT_SOURCE:
+        server.watchWriting(false);
+        client.watchReading(true);
+        return;
+      case RelayResult.WAIT_SINK:
+        client.watchReading(false);
+        server.watchWriting(true);
+        return;
+      case RelayResult.DONE:
+        this.#isUpDone = true;
+        client.watchReading(false);
+        server.watchWriting(false);
+        server.shutdownWrite();
+        this.#endIfDone();
+        return;
+      case RelayResult.SINK_BROKEN:
+        this.#end(Cause.SERVER_ABORT);
+        return;
+      case RelayResult.NO_BUFFER:
+        this.#end(Cause.RESOURCE);
+        return;
+      default:
+        this.#end(Cause.CLIENT_ABORT);
+    }
+  }
+
+  #onDown(result: RelayResult): void {
+    this.#touch();
+    const client = this.#client!;
+    const server = this.#server!;
+    switch (result) {
+      case RelayResult.WAIT_SOURCE:
+        client.watchWriting(false);
+        server.watchReading(true);
+        return;
+      case RelayResult.WAIT_SINK:
+        server.watchReading(false);
+        client.watchWriting(true);
+        return;
+      case RelayResult.DONE:
+        this.#isDownDone = true;
+        server.watchReading(false);
+        client.watchWriting(false);
+        client.shutdownWrite();
+        this.#endIfDone();
+        return;
+      case RelayResult.SINK_BROKEN:
+        this.#end(Cause.CLIENT_ABORT);
+        return;
+      case RelayResult.NO_BUFFER:
+        this.#end(Cause.RESOURCE);
+        return;
+      default:
+        this.#end(Cause.SERVER_ABORT);
+    }
+  }
+
+  #endIfDone(): void {
+    if (this.#isUpDone && this.#isDownDone) this.#end(Cause.NONE);
+    else this.#touch();
+  }
+
+  #end(cause: Cause): void {
+    this.stop();
+    this.#owner.onTunnelEnd(cause);
+  }
+}
