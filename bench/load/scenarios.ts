@@ -1,0 +1,148 @@
+/** What is measured in one scenario: a configuration for both programs, and how they are driven. */
+export interface Scenario {
+  readonly name: string;
+  readonly summary: string;
+  readonly kind: "load" | "idle" | "churn";
+  readonly mode: "http" | "tcp";
+  /** Lines of the `defaults` section, the same for both programs. */
+  readonly defaults: readonly string[];
+  readonly path: string;
+  readonly connections: number;
+  readonly tool: "wrk" | "ab" | "h2load";
+  /** The client asks for a connection of its own for each request. */
+  readonly closes: boolean;
+  /** Each request is logged to a UDP socket that discards. */
+  readonly logs: boolean;
+}
+
+const PLAIN: Scenario = {
+  name: "",
+  summary: "",
+  kind: "load",
+  mode: "http",
+  defaults: [],
+  path: "/small",
+  connections: 64,
+  tool: "wrk",
+  closes: false,
+  logs: false,
+};
+
+/** Every scenario, in the order of the report. */
+export const SCENARIOS: readonly Scenario[] = [
+  { ...PLAIN, name: "keep-alive-64", summary: "small answer, 64 keep-alive connections" },
+  {
+    ...PLAIN,
+    name: "keep-alive-512",
+    summary: "small answer, 512 keep-alive connections",
+    connections: 512,
+  },
+  {
+    ...PLAIN,
+    name: "keep-alive-h2load",
+    summary: "the first one, driven by h2load over HTTP/1.1",
+    tool: "h2load",
+  },
+  {
+    ...PLAIN,
+    name: "server-close",
+    summary: "option http-server-close, 64 connections",
+    defaults: ["option http-server-close"],
+  },
+  {
+    ...PLAIN,
+    name: "full-close",
+    summary: "option httpclose, a client connection for each request",
+    defaults: ["option httpclose"],
+    closes: true,
+  },
+  {
+    ...PLAIN,
+    name: "full-close-ab",
+    summary: "the same, driven by ab without keep-alive",
+    defaults: ["option httpclose"],
+    tool: "ab",
+    closes: true,
+  },
+  { ...PLAIN, name: "tcp", summary: "mode tcp, 64 connections that stay", mode: "tcp" },
+  {
+    ...PLAIN,
+    name: "object-100k",
+    summary: "100 KB answers, no splicing",
+    path: "/100k",
+    connections: 16,
+  },
+  {
+    ...PLAIN,
+    name: "object-100k-splice",
+    summary: "100 KB answers, option splice-response",
+    defaults: ["option splice-response"],
+    path: "/100k",
+    connections: 16,
+  },
+  {
+    ...PLAIN,
+    name: "object-1m",
+    summary: "1 MB answers, no splicing",
+    path: "/1m",
+    connections: 16,
+  },
+  {
+    ...PLAIN,
+    name: "object-1m-splice",
+    summary: "1 MB answers, option splice-response",
+    defaults: ["option splice-response"],
+    path: "/1m",
+    connections: 16,
+  },
+  {
+    ...PLAIN,
+    name: "logging",
+    summary: "keep-alive-64 with option httplog to a UDP socket",
+    defaults: ["option httplog"],
+    logs: true,
+  },
+  {
+    ...PLAIN,
+    name: "idle",
+    summary: "10,000 idle keep-alive connections",
+    kind: "idle",
+    connections: 10_000,
+  },
+  {
+    ...PLAIN,
+    name: "churn",
+    summary: "a connection for each request, watched for growth",
+    kind: "churn",
+    defaults: ["option httpclose"],
+    closes: true,
+  },
+];
+
+/** The configuration of a scenario; only the three ports differ between the two programs. */
+export function configurationOf(
+  scenario: Scenario,
+  ports: { listen: number; origin: number; log: number },
+  connectionsMax: number,
+): string {
+  const lines = [
+    "global",
+    `  maxconn ${connectionsMax}`,
+    "  nbthread 1",
+    ...(scenario.logs ? [`  log 127.0.0.1:${ports.log} local0`] : []),
+    "defaults",
+    `  mode ${scenario.mode}`,
+    ...(scenario.logs ? ["  log global"] : []),
+    "  timeout connect 5s",
+    "  timeout client 120s",
+    "  timeout server 120s",
+    ...scenario.defaults.map((line) => `  ${line}`),
+    "frontend web",
+    `  bind 127.0.0.1:${ports.listen}`,
+    `  maxconn ${connectionsMax}`,
+    "  default_backend origin",
+    "backend origin",
+    `  server one 127.0.0.1:${ports.origin}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
