@@ -65,6 +65,8 @@ export class BackendState {
   readonly userWeight: Gauge;
   /** 1 once at least one server is usable, or there is none to wait for. */
   readonly isUp: Gauge;
+  /** Rises with each change of a server's state or weight: threads then look again. */
+  readonly changes: Gauge;
   readonly h1Connections: Gauge;
   readonly h1Streams: Gauge;
   readonly sessionRate: Rate;
@@ -84,6 +86,7 @@ export class BackendState {
     this.weight = new Gauge(memory);
     this.userWeight = new Gauge(memory);
     this.isUp = new Gauge(memory);
+    this.changes = new Gauge(memory);
     this.h1Connections = new Gauge(memory);
     this.h1Streams = new Gauge(memory);
     this.sessionRate = new Rate(memory);

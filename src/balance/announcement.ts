@@ -1,0 +1,20 @@
+import type { Backend } from "./backend.ts";
+
+/** Syslog levels that state changes are told at. */
+export const AnnouncementLevel = { EMERGENCY: 0, ALERT: 1, NOTICE: 5 } as const;
+export type AnnouncementLevel = (typeof AnnouncementLevel)[keyof typeof AnnouncementLevel];
+
+/** One change that operators are told of, in the reference's words. */
+export interface Announcement {
+  /** For the log targets of the backend. */
+  readonly level: AnnouncementLevel;
+  readonly text: string;
+  /** For the terminal, which has other severities and, once, another text. */
+  readonly consoleSeverity: "WARNING" | "ALERT";
+  readonly consoleText: string;
+}
+
+/** Who tells the operators: whoever owns the logs implements it. */
+export interface BackendListener {
+  announce(backend: Backend, announcement: Announcement): void;
+}

@@ -1,0 +1,235 @@
+import { assert } from "../base/assert.ts";
+import { ServerCounter, type ServerState } from "../state/server-state.ts";
+import type { SocketAddress } from "../sys/socket-address.ts";
+import type { Backend } from "./backend.ts";
+import { CheckStatus } from "./check-status.ts";
+import { Administrative, DRAIN_FLAGS, MAINTENANCE_FLAGS, Operational } from "./server-status.ts";
+import { WaitingQueue } from "./waiting-queue.ts";
+
+/** Weights count in sixteenths, so that a rising one (`slowstart`) has steps. */
+export const WEIGHT_SCALE = 16;
+
+/** Where the port of a server comes from. */
+export const PortRule = {
+  /** The address names it. */
+  FIXED: 0,
+  /** The port that the client connected to, plus an offset that may be 0 or negative. */
+  RELATIVE: 1,
+} as const;
+export type PortRule = (typeof PortRule)[keyof typeof PortRule];
+
+/** What a server line of the configuration settled. */
+export interface ServerSettings {
+  readonly id: number;
+  readonly name: string;
+  /** A number over all servers of the process, in the order of the configuration. */
+  readonly number: number;
+  readonly address: SocketAddress;
+  /** The name that the address was found by, or "". */
+  readonly hostName: string;
+  readonly portRule: PortRule;
+  /** With `PortRule.RELATIVE`: what is added to the client's port. */
+  readonly portOffset: number;
+  readonly weight: number;
+  readonly isBackup: boolean;
+  readonly isDisabled: boolean;
+  /** `maxconn`, `minconn` and `maxqueue`; 0 is no limit. */
+  readonly connectionsMax: number;
+  readonly connectionsMin: number;
+  readonly queueMax: number;
+  /** Value of the persistence cookie, or "". */
+  readonly cookie: string;
+  readonly isChecked: boolean;
+  readonly checkRise: number;
+  readonly checkFall: number;
+}
+
+/** A server: what its line settled, its shared numbers, and who waits for it. */
+export class Server {
+  readonly backend: Backend;
+  /** Place in `backend.servers`. */
+  readonly index: number;
+  readonly id: number;
+  readonly name: string;
+  readonly number: number;
+  /** Where it listens. The runtime API rewrites it in place. */
+  readonly address: SocketAddress;
+  readonly hostName: string;
+  readonly portRule: PortRule;
+  readonly portOffset: number;
+  readonly isBackup: boolean;
+  readonly isDisabledAtStart: boolean;
+  readonly connectionsMin: number;
+  readonly queueMax: number;
+  readonly cookie: string;
+  readonly isChecked: boolean;
+  readonly checkRise: number;
+  readonly checkFall: number;
+  readonly state: ServerState;
+  readonly queue: WaitingQueue;
+  /** Whether the balancer may choose it now; kept by the backend. */
+  isMember = false;
+  /** What the last check said besides its outcome (last_chk). */
+  checkText = "";
+
+  constructor(backend: Backend, index: number, settings: ServerSettings, state: ServerState) {
+    this.backend = backend;
+    this.index = index;
+    this.id = settings.id;
+    this.name = settings.name;
+    this.number = settings.number;
+    this.address = settings.address;
+    this.hostName = settings.hostName;
+    this.portRule = settings.portRule;
+    this.portOffset = settings.portOffset;
+    this.isBackup = settings.isBackup;
+    this.isDisabledAtStart = settings.isDisabled;
+    this.connectionsMin = settings.connectionsMin;
+    this.queueMax = settings.queueMax;
+    this.cookie = settings.cookie;
+    this.isChecked = settings.isChecked;
+    this.checkRise = settings.checkRise;
+    this.checkFall = settings.checkFall;
+    this.state = state;
+    this.queue = new WaitingQueue(this, state.queued, state.queuedMax);
+    if (backend.isFirstThread) this.#initialise(settings);
+  }
+
+  #initialise(settings: ServerSettings): void {
+    const { state } = this;
+    state.initialWeight.set(settings.weight);
+    state.userWeight.set(settings.weight);
+    state.sessionsLimit.set(settings.connectionsMax);
+    state.changedMs = this.backend.clock.nowMs;
+    state.checkStatus.set(settings.isChecked ? CheckStatus.INITIALISING : CheckStatus.UNKNOWN);
+    if (settings.isDisabled) {
+      state.administrative.set(
+        Administrative.FORCED_MAINTENANCE | Administrative.CONFIGURED_MAINTENANCE,
+      );
+      return;
+    }
+    state.operational.set(Operational.RUNNING);
+    // Believed to be up until a check says otherwise, which the first failure does.
+    state.checkHealth.set(settings.checkRise);
+  }
+
+  /** `backend/server`, as messages and commands name it. */
+  get path(): string {
+    return `${this.backend.name}/${this.name}`;
+  }
+
+  /** @hot */
+  get isInMaintenance(): boolean {
+    return (this.state.administrative.get() & MAINTENANCE_FLAGS) !== 0;
+  }
+
+  /** Whether the operator drains it: only its regulars get in. */
+  get isDraining(): boolean {
+    return (this.state.administrative.get() & DRAIN_FLAGS) !== 0;
+  }
+
+  /**
+   * Whether it may serve at all: a stream that belongs here by persistence may come.
+   *
+   * @hot
+   */
+  get isRunning(): boolean {
+    return this.state.operational.get() !== Operational.STOPPED && !this.isInMaintenance;
+  }
+
+  /**
+   * Whether it takes streams that belong nowhere: it runs, nobody closes it, and it has a weight.
+   *
+   * @hot
+   */
+  get isUsable(): boolean {
+    const operational = this.state.operational.get();
+    return (
+      (operational === Operational.RUNNING || operational === Operational.STARTING) &&
+      (this.state.administrative.get() & (MAINTENANCE_FLAGS | DRAIN_FLAGS)) === 0 &&
+      this.state.userWeight.get() > 0
+    );
+  }
+
+  /**
+   * Its weight in sixteenths ({@link WEIGHT_SCALE}), as algorithms count it.
+   *
+   * @hot
+   */
+  get effectiveWeight(): number {
+    return this.state.userWeight.get() * WEIGHT_SCALE;
+  }
+
+  /**
+   * How many streams may hold slots now: `maxconn`, or with `minconn` a share of it that grows with
+   * the load of the backend. 0 is no limit.
+   *
+   * @hot
+   * @see HAProxy configuration manual, section 5.2, "minconn".
+   */
+  get slotsLimit(): number {
+    const limit = this.state.sessionsLimit.get();
+    if (this.connectionsMin === 0 || this.connectionsMin >= limit) return limit;
+    const { sessions, fullLoad } = this.backend.state;
+    const load = sessions.get();
+    const full = fullLoad.get();
+    if (load >= full) return limit;
+    return Math.max(this.connectionsMin, Math.floor((limit * load) / full));
+  }
+
+  /**
+   * Whether a stream would have to wait here: no slot is free, or others wait already.
+   *
+   * @hot
+   */
+  get isFull(): boolean {
+    const limit = this.slotsLimit;
+    return limit !== 0 && (this.state.queued.get() > 0 || this.state.sessions.get() >= limit);
+  }
+
+  /**
+   * Takes a slot for a stream.
+   *
+   * @hot
+   * @returns False when none is free.
+   */
+  takeSlot(): boolean {
+    const sessions = this.state.sessions.addBelow(this.slotsLimit);
+    if (sessions === -1) return false;
+    this.state.sessionsMax.raise(sessions);
+    this.backend.balancer.loadChanged(this);
+    return true;
+  }
+
+  /**
+   * Gives a stream's slot back; whoever has waited longest gets it at once.
+   *
+   * @hot
+   */
+  giveSlot(): void {
+    const sessions = this.state.sessions.add(-1);
+    assert(sessions >= 0, "a slot is given back once");
+    this.backend.balancer.loadChanged(this);
+    if (this.queue.count > 0 || this.backend.queue.count > 0) this.backend.serveWaiting(this);
+  }
+
+  /** Changes `maxconn` at run time; 0 is no limit. New slots go to those who wait. */
+  setConnectionsMax(limit: number): void {
+    this.state.sessionsLimit.set(limit);
+    this.backend.serveWaiting(this);
+  }
+
+  /**
+   * Counts that a stream starts to use this server: an attempt to connect, or a reused connection.
+   *
+   * @hot
+   */
+  sessionStarted(): void {
+    const { values } = this.state.counters;
+    const nowMs = this.backend.clock.nowMs;
+    values[ServerCounter.SESSIONS]! += 1;
+    values[ServerCounter.LAST_SESSION_MS] = nowMs;
+    this.state.sessionRate.add(nowMs);
+    this.backend.sessionGiven(nowMs);
+  }
+}

@@ -1,0 +1,117 @@
+import { BackendState } from "../state/backend-state.ts";
+import { ServerState } from "../state/server-state.ts";
+import { testMemory } from "../state/testing.ts";
+import { SocketAddress } from "../sys/socket-address.ts";
+import type { Algorithm, BalanceStream } from "./algorithm.ts";
+import { roundrobin } from "./algorithms/roundrobin.ts";
+import type { Announcement } from "./announcement.ts";
+import { Backend, type BackendSettings } from "./backend.ts";
+import { PortRule, type Server, type ServerSettings } from "./server.ts";
+import type { QueueEntry, WaitingQueue } from "./waiting-queue.ts";
+
+/** A backend for a test, with the clock and the announcements at hand. */
+export interface TestBackend {
+  readonly backend: Backend;
+  readonly servers: readonly Server[];
+  readonly clock: { nowMs: number };
+  /** Each as its level and text. */
+  readonly announced: string[];
+}
+
+/** Makes a backend `bk` with servers `s1`, `s2` ... that differ from plain ones as said. */
+export function testBackend(
+  servers: readonly Partial<ServerSettings>[],
+  settings: Partial<BackendSettings> = {},
+): TestBackend {
+  const memory = testMemory();
+  const clock = { nowMs: 1000 };
+  const announced: string[] = [];
+  const listener = {
+    announce: (_backend: Backend, { level, text }: Announcement) => {
+      announced.push(`${level} ${text}`);
+    },
+  };
+  const states = {
+    backend: new BackendState(memory),
+    servers: servers.map(() => new ServerState(memory)),
+  };
+  const backend = new Backend(
+    { ...PLAIN_BACKEND, ...settings },
+    servers.map((server, index) => ({
+      ...PLAIN_SERVER,
+      id: index + 1,
+      number: index,
+      name: `s${index + 1}`,
+      address: SocketAddress.fromHost("127.0.0.1", 8001 + index)!,
+      ...server,
+    })),
+    states,
+    { clock, listener, isFirstThread: true },
+  );
+  return { backend, servers: backend.servers, clock, announced };
+}
+
+const PLAIN_BACKEND: BackendSettings = {
+  id: 2,
+  name: "bk",
+  algorithm: roundrobin as Algorithm,
+  algorithmValues: [],
+  usesAllBackups: false,
+  mayRedispatch: false,
+  logsChecks: false,
+  fullLoad: 0,
+};
+
+const PLAIN_SERVER: Omit<ServerSettings, "id" | "name" | "number" | "address"> = {
+  hostName: "",
+  portRule: PortRule.FIXED,
+  portOffset: 0,
+  weight: 1,
+  isBackup: false,
+  isDisabled: false,
+  connectionsMax: 0,
+  connectionsMin: 0,
+  queueMax: 0,
+  cookie: "",
+  isChecked: false,
+  checkRise: 2,
+  checkFall: 3,
+};
+
+/** A stream for a test: it remembers what became of it. */
+export class TestStream implements BalanceStream {
+  waitsIn: WaitingQueue | null = null;
+  waitsBefore: QueueEntry | null = null;
+  waitsAfter: QueueEntry | null = null;
+  waitsTicket = 0;
+  waitsFrom = 0;
+  isPersistent = false;
+  server: Server | null = null;
+  serverQueuePosition = 0;
+  backendQueuePosition = 0;
+  readonly clientAddress: SocketAddress;
+  isServed = false;
+  isLost = false;
+
+  constructor(client = "127.0.0.1") {
+    this.clientAddress = SocketAddress.fromHost(client, 1234)!;
+  }
+
+  onSlot(): void {
+    this.isServed = true;
+  }
+
+  onServerLost(): void {
+    this.isLost = true;
+  }
+}
+
+/** Sends streams one after the other, each done before the next; gives the servers' positions. */
+export function sequence(backend: Backend, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    const stream = new TestStream();
+    backend.assign(stream, null);
+    stream.server?.giveSlot();
+    return stream.server === null ? -1 : stream.server.index;
+  });
+}
