@@ -1,3 +1,4 @@
+import { editDistance } from "../config/nearest-word.ts";
 import type { Command } from "./command.ts";
 
 /** How many columns `help` gives a command's usage. */
@@ -74,27 +75,13 @@ function nearest(
     .map((command) => {
       const size = command.name.split(" ").length;
       const typed = words.slice(0, size).join(" ");
-      return { command, distance: distance(typed, command.name) / command.name.length };
+      return { command, distance: editDistance(typed, command.name) / command.name.length };
     })
     .filter(({ distance: share }) => share <= 0.5)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, OFFERED_MAX)
     .map(({ command }) => command);
   return ranked.length === 0 ? undefined : ranked;
-}
-
-/** Counts the letters to change, add or leave out to get from one text to the other. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let at = 1; at <= from.length; at++) {
-    const next = [at];
-    for (let index = 1; index <= to.length; index++) {
-      const changed = row[index - 1]! + (from[at - 1] === to[index - 1] ? 0 : 1);
-      next.push(Math.min(changed, row[index]! + 1, next[index - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[to.length]!;
 }
 
 function listing(title: string, commands: readonly Command[]): string {

@@ -42,6 +42,8 @@ export interface ProxyEntry {
   readonly isHttp: boolean;
   /** `description`, or the empty text. */
   readonly description: string;
+  /** Name of the persistence cookie, or the empty text. */
+  readonly cookieName: string;
   readonly frontend: FrontendEntry | undefined;
   readonly backend: Backend | undefined;
 }

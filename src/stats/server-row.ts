@@ -1,0 +1,143 @@
+import { CHECK_OUTCOMES, CheckStatus } from "../balance/check-status.ts";
+import type { Server } from "../balance/server.ts";
+import { healthText } from "../balance/server-health.ts";
+import { Operational } from "../balance/server-status.ts";
+import { ServerCounter as Counter } from "../state/server-state.ts";
+import { TimeIndex } from "../state/time-averages.ts";
+import { PROCESS_NUMBER, type Row, RowKind, type RowValues, TLS_VALUES } from "./row.ts";
+
+/** Reads the numbers of a server. */
+export function serverRow(server: Server, isHttp: boolean, nowMs: number): Row {
+  const { backend, state } = server;
+  const total = (index: number) => state.counters.total(index);
+  const limit = state.sessionsLimit.get();
+  const weight = state.userWeight.get();
+  const values: RowValues = {
+    pxname: backend.name,
+    svname: server.name,
+    qcur: state.queued.get(),
+    qmax: state.queuedMax.get(),
+    scur: state.sessions.get(),
+    smax: state.sessionsMax.get(),
+    slim: limit === 0 ? undefined : limit,
+    stot: total(Counter.SESSIONS),
+    bin: total(Counter.BYTES_IN),
+    bout: total(Counter.BYTES_OUT),
+    dresp: total(Counter.DENIED_RESPONSES),
+    econ: total(Counter.CONNECTION_ERRORS),
+    eresp: total(Counter.RESPONSE_ERRORS),
+    wretr: total(Counter.RETRIES),
+    wredis: total(Counter.REDISPATCHES),
+    status: serverStatusText(server),
+    weight,
+    act: server.isBackup ? 0 : 1,
+    bck: server.isBackup ? 1 : 0,
+    lastchg: Math.floor((nowMs - state.changedMs) / 1000),
+    qlimit: server.queueMax === 0 ? undefined : server.queueMax,
+    pid: PROCESS_NUMBER,
+    iid: backend.id,
+    sid: server.id,
+    lbtot: total(Counter.CHOSEN),
+    type: RowKind.SERVER,
+    rate: state.sessionRate.value(nowMs),
+    rate_max: state.sessionRate.max,
+    cli_abrt: total(Counter.CLIENT_ABORTS),
+    srv_abrt: total(Counter.SERVER_ABORTS),
+    lastsess: state.lastSessionSeconds(nowMs),
+    qtime: state.times.average(TimeIndex.QUEUE),
+    ctime: state.times.average(TimeIndex.CONNECT),
+    rtime: state.times.average(TimeIndex.RESPONSE),
+    ttime: state.times.average(TimeIndex.TOTAL),
+    qtime_max: state.times.longest(TimeIndex.QUEUE),
+    ctime_max: state.times.longest(TimeIndex.CONNECT),
+    rtime_max: state.times.longest(TimeIndex.RESPONSE),
+    ttime_max: state.times.longest(TimeIndex.TOTAL),
+    addr: serverAddressText(server),
+    cookie: server.cookie === "" ? undefined : server.cookie,
+    mode: isHttp ? "http" : "tcp",
+    wrew: total(Counter.FAILED_REWRITES),
+    connect: total(Counter.CONNECTIONS),
+    reuse: total(Counter.REUSES),
+    srv_icur: state.idleConnections.get(),
+    eint: total(Counter.INTERNAL_ERRORS),
+    idle_conn_cur: state.idleConnections.get() - state.idleSafeConnections.get(),
+    safe_conn_cur: state.idleSafeConnections.get(),
+    used_conn_cur: state.usedConnections.get(),
+    need_conn_est: state.neededConnections.get(),
+    uweight: weight,
+    ...TLS_VALUES,
+    ...(isHttp ? responseValues(server) : {}),
+    ...(server.isChecked ? checkCounters(server, nowMs) : {}),
+    // In maintenance there are no checks, so what the last one found means nothing.
+    ...(server.isChecked && !server.isInMaintenance ? checkValues(server) : {}),
+  };
+  return { kind: RowKind.SERVER, proxyId: backend.id, id: server.id, values };
+}
+
+function responseValues({ state }: Server): RowValues {
+  const total = (index: number) => state.counters.total(index);
+  return {
+    hrsp_1xx: total(Counter.RESPONSES_1XX),
+    hrsp_2xx: total(Counter.RESPONSES_2XX),
+    hrsp_3xx: total(Counter.RESPONSES_3XX),
+    hrsp_4xx: total(Counter.RESPONSES_4XX),
+    hrsp_5xx: total(Counter.RESPONSES_5XX),
+    hrsp_other: total(Counter.RESPONSES_OTHER),
+    req_tot: total(Counter.REQUESTS),
+  };
+}
+
+function checkCounters({ state }: Server, nowMs: number): RowValues {
+  const isDown = state.operational.get() === Operational.STOPPED;
+  const downMs = state.downtimeMs + (isDown ? nowMs - state.changedMs : 0);
+  return {
+    chkfail: state.counters.total(Counter.CHECKS_FAILED),
+    chkdown: state.counters.total(Counter.DOWN_TRANSITIONS),
+    downtime: Math.floor(downMs / 1000),
+  };
+}
+
+function checkValues(server: Server): RowValues {
+  const { state, checkText } = server;
+  const status = state.checkStatus.get();
+  const outcome = CHECK_OUTCOMES[status]!;
+  const hasRun = status > CheckStatus.START;
+  const code = state.checkCode.get();
+  return {
+    check_status: `${state.isChecking.get() === 1 ? "* " : ""}${outcome.name}`,
+    check_code: code === 0 ? undefined : code,
+    check_duration: hasRun ? state.checkDurationMs.get() : undefined,
+    last_chk: hasRun ? checkText : undefined,
+    check_desc: outcome.description,
+    check_rise: server.checkRise,
+    check_fall: server.checkFall,
+    check_health: state.checkHealth.get(),
+  };
+}
+
+/**
+ * The state of a server in the words of the status column: `UP`, `DOWN 1/2`, `DRAIN`, `no check`.
+ *
+ * Source: HAProxy management guide, section 9.1, field 17.
+ */
+export function serverStatusText(server: Server): string {
+  if (server.isInMaintenance) return "MAINT";
+  const operational = server.state.operational.get();
+  if (operational === Operational.STOPPED) return withHealth(server, "DOWN");
+  if (server.isDraining) return withHealth(server, "DRAIN");
+  if (operational === Operational.STOPPING) return withHealth(server, "NOLB");
+  return server.isChecked ? withHealth(server, "UP") : "no check";
+}
+
+/** Adds how many checks it takes to the other side, unless that is all of them. */
+function withHealth(server: Server, status: string): string {
+  if (!server.isChecked) return status;
+  const health = server.state.checkHealth.get();
+  const isSettled = health === 0 || health === server.checkRise + server.checkFall - 1;
+  return isSettled ? status : `${status} ${healthText(server).fraction}`;
+}
+
+/** A server's address with its port; a port that follows the client's has a sign. */
+export function serverAddressText({ address }: Server): string {
+  return address.toString();
+}

@@ -1,0 +1,147 @@
+import { timingSafeEqual } from "node:crypto";
+import type { InfoValues } from "./info-fields.ts";
+import { renderStatsPage } from "./page.ts";
+import { printCsv, printJson, printTyped } from "./print-rows.ts";
+import type { ProxyTable } from "./proxy-table.ts";
+import { RowSelection, selectRows } from "./select-rows.ts";
+import type { StatsSettings } from "./stats-settings.ts";
+
+/** What the page needs to know of a request. */
+export interface StatsRequest {
+  readonly method: string;
+  /** The target as it was sent: origin form, or absolute form. */
+  readonly target: string;
+  /** Value of the Authorization field, or empty. */
+  readonly authorization: string;
+}
+
+/** Where the page's numbers come from. */
+export interface StatsSource {
+  readonly table: ProxyTable;
+  info(): InfoValues;
+  /** The loop's clock, in milliseconds. */
+  nowMs(): number;
+}
+
+const UNAUTHORIZED_BODY = `<html><body><h1>401 Unauthorized</h1>
+You need a valid user and password to access this content.
+</body></html>
+
+`;
+
+/**
+ * The statistics page of one proxy, with its other forms: `;csv`, `;json`, `;typed`. Answers are
+ * whole HTTP/1.1 messages without a `connection` field, which is for whoever owns the connection.
+ *
+ * Source: HAProxy configuration manual, keywords "stats ...".
+ */
+export class StatsPage {
+  readonly #settings: StatsSettings;
+  readonly #proxyName: string;
+  readonly #source: StatsSource;
+  readonly #authorizations: readonly Buffer[];
+
+  /** @param proxyName - The proxy that shows the page: what `stats scope .` means. */
+  constructor(settings: StatsSettings, proxyName: string, source: StatsSource) {
+    this.#settings = settings;
+    this.#proxyName = proxyName;
+    this.#source = source;
+    this.#authorizations = settings.credentials.map((pair) =>
+      Buffer.from(`Basic ${Buffer.from(pair, "utf8").toString("base64")}`, "latin1"),
+    );
+  }
+
+  /** Length of the page's address: shorter targets cannot mean it. */
+  get uriSize(): number {
+    return this.#settings.uri.length;
+  }
+
+  /** Answers a request, or returns null when it is not for the page. */
+  answer(request: StatsRequest): Uint8Array | null {
+    const { method } = request;
+    if (method !== "GET" && method !== "HEAD" && method !== "POST") return null;
+    const target = originForm(request.target);
+    if (!target.startsWith(this.#settings.uri)) return null;
+    if (!this.#isAllowed(request.authorization)) return this.#unauthorized(method === "HEAD");
+    if (method === "POST") return this.#denied();
+    return this.#report(target.slice(this.#settings.uri.length), method === "HEAD");
+  }
+
+  #isAllowed(authorization: string): boolean {
+    if (this.#authorizations.length === 0) return true;
+    const given = Buffer.from(authorization, "latin1");
+    let isAllowed = false;
+    for (const expected of this.#authorizations) {
+      // Every pair is compared, in a time that tells nothing of how much of it was right.
+      if (given.length === expected.length && timingSafeEqual(given, expected)) isAllowed = true;
+    }
+    return isAllowed;
+  }
+
+  #unauthorized(isHead: boolean): Uint8Array {
+    const fields = [
+      "cache-control: no-cache",
+      "content-type: text/html",
+      `www-authenticate: Basic realm="${this.#settings.realm.replaceAll(/["\\]/g, "")}"`,
+    ];
+    return message("401 Unauthorized", fields, Buffer.from(UNAUTHORIZED_BODY), isHead);
+  }
+
+  /** Nothing may be changed through the page. */
+  #denied(): Uint8Array {
+    const fields = [
+      "cache-control: no-cache",
+      "content-type: text/plain",
+      `location: ${this.#settings.uri};st=DENY`,
+    ];
+    return message("303 See Other", fields, new Uint8Array(0), false);
+  }
+
+  #report(query: string, isHead: boolean): Uint8Array {
+    const has = (word: string) => new RegExp(`;${word}(?![^;])`).test(query);
+    const scope = /;scope=([^;]*)/.exec(query)?.[1];
+    const { scopes, refreshSeconds } = this.#settings;
+    const rows = selectRows(this.#source.table, this.#source.nowMs(), {
+      ...RowSelection.ALL,
+      names: scopes.map((name) => (name === "." ? this.#proxyName : name)),
+      nameContains: scope ?? "",
+      onlyUp: has("up"),
+      noMaintenance: has("no-maint"),
+    });
+    const answer = (type: string, body: Uint8Array, more: readonly string[] = []) =>
+      message(
+        "200 OK",
+        ["cache-control: no-cache", `content-type: ${type}`, ...more],
+        body,
+        isHead,
+      );
+    if (has("csv")) return answer("text/plain", Buffer.from(printCsv(rows)));
+    if (has("typed")) return answer("text/plain", Buffer.from(printTyped(rows)));
+    if (has("json")) return answer("application/json", Buffer.from(printJson(rows)));
+    const isRefreshed = refreshSeconds > 0 && !has("norefresh");
+    const page = renderStatsPage(rows, this.#source.info(), {
+      ...this.#settings,
+      refreshSeconds: isRefreshed ? refreshSeconds : 0,
+      onlyUp: has("up"),
+      noMaintenance: has("no-maint"),
+    });
+    return answer("text/html", page, isRefreshed ? [`refresh: ${refreshSeconds}`] : []);
+  }
+}
+
+/** Drops scheme and host of an absolute target. */
+function originForm(target: string): string {
+  return target.startsWith("/")
+    ? target
+    : target.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/, "");
+}
+
+function message(
+  status: string,
+  fields: readonly string[],
+  body: Uint8Array,
+  isHead: boolean,
+): Uint8Array {
+  const head = `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n${fields.join("\r\n")}\r\n\r\n`;
+  return isHead ? Buffer.from(head, "latin1") : Buffer.concat([Buffer.from(head, "latin1"), body]);
+}
