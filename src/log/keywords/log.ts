@@ -9,7 +9,7 @@ export const log = defineKeyword({
   sections: ["global", "defaults", "frontend", "listen", "backend"],
   summary: "Sends log lines to a syslog server, a socket or a descriptor",
   source: "HAProxy configuration manual, sections 3.1 and 4.2",
-  args: [rest("address> <facility")],
+  args: [rest("target")],
   apply(draft, [words], at, diagnostics) {
     const part = draft.part(LOG);
     if (words.length === 1 && words[0]!.text === "global") {
