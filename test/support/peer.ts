@@ -167,8 +167,8 @@ export class Peer {
   }
 
   /**
-   * The next message head, one line an item without its end. Names of fields are made lower-case:
-   * both programs keep their order and values, but the reference does not keep their case.
+   * The next message head, one line an item without its end, as `headLines` gives it: both programs
+   * keep order and values of fields, but the reference keeps neither case nor blanks.
    */
   async head(waitMs = WAIT_MS): Promise<string[]> {
     const text = await this.readUntil("\r\n\r\n", waitMs);
@@ -196,7 +196,7 @@ export class Peer {
     for (;;) {
       const line = (await this.readUntil("\r\n")).slice(0, -2);
       if (line === "") return { content, trailers };
-      trailers.push(lowerCaseName(line));
+      trailers.push(plainField(line));
     }
   }
 
@@ -228,13 +228,18 @@ export class Peer {
   }
 }
 
-/** Splits a head into lines, with the names of its fields in lower case. */
+/**
+ * Splits a head into lines, each field as "name: value" with a lower-case name and no blanks around
+ * the value: the reference rewrites fields so, while a proxy may as well keep them as they came.
+ */
 export function headLines(head: string): string[] {
   const lines = head.split("\r\n").filter((line) => line !== "");
-  return lines.map((line, index) => (index === 0 ? line : lowerCaseName(line)));
+  return lines.map((line, index) => (index === 0 ? line : plainField(line)));
 }
 
-function lowerCaseName(line: string): string {
+function plainField(line: string): string {
   const colon = line.indexOf(":");
-  return colon < 0 ? line : line.slice(0, colon).toLowerCase() + line.slice(colon);
+  if (colon < 0) return line;
+  const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
+  return `${line.slice(0, colon).toLowerCase()}: ${value}`;
 }

@@ -68,6 +68,11 @@ export class ScriptedServer {
     }
   }
 
+  /** Refuses further connections; those that are open go on. */
+  stopListening(): void {
+    this.#server.close();
+  }
+
   /** Stops listening and drops every connection. */
   close(): void {
     for (const peer of this.#peers) peer.close();

@@ -1,0 +1,56 @@
+import type { Exchange } from "./exchange.ts";
+import type { Observation } from "./observer.ts";
+
+/** A difference between the two programs that is meant to be there. */
+export interface Explanation {
+  readonly reason: string;
+  covers(exchange: Exchange, oracle: Observation, sluice: Observation): boolean;
+}
+
+const statusOf = (seen: Observation) => Number(seen.client.at(-2)?.split(" ")[1] ?? 0);
+
+/** Every difference that is meant, with its reason. What none of them covers fails the test. */
+export const EXPLANATIONS: readonly Explanation[] = [
+  {
+    reason:
+      "the reference looks at the first digits of a version only; RFC 9112 section 2.3 has one",
+    covers: (exchange, _oracle, sluice) =>
+      exchange.spoilt === "a version of two digits" && statusOf(sluice) === 400,
+  },
+];
+
+/** Columns of the statistics that the two count in different ways. */
+export const UNCOMPARED_COLUMNS: Readonly<Record<string, string>> = {
+  bin: "the reference counts heads in its internal form, not the bytes of the wire",
+  bout: "the reference counts heads in its internal form, not the bytes of the wire",
+  rate: "depends on when it is asked",
+  rate_max: "depends on the speed of the run",
+  req_rate: "depends on when it is asked",
+  req_rate_max: "depends on the speed of the run",
+  conn_rate: "depends on when it is asked",
+  conn_rate_max: "depends on the speed of the run",
+  lastsess: "seconds of the clock",
+  lastchg: "seconds of the clock",
+  downtime: "seconds of the clock",
+  qtime: "milliseconds of the run",
+  ctime: "milliseconds of the run",
+  rtime: "milliseconds of the run",
+  ttime: "milliseconds of the run",
+  qtime_max: "milliseconds of the run",
+  ctime_max: "milliseconds of the run",
+  rtime_max: "milliseconds of the run",
+  ttime_max: "milliseconds of the run",
+  pid: "the process number of the two",
+  addr: "each has a server of its own",
+  slim: "follows from the descriptors that each sets aside",
+  smax: "the two see the end of a connection at slightly different times",
+  scur: "the two see the end of a connection at slightly different times",
+  connect: "idle server connections are shared at slightly different times",
+  reuse: "idle server connections are shared at slightly different times",
+  srv_icur: "idle server connections are shared at slightly different times",
+  idle_conn_cur: "idle server connections are shared at slightly different times",
+  safe_conn_cur: "idle server connections are shared at slightly different times",
+  need_conn_est: "idle server connections are shared at slightly different times",
+  used_conn_cur: "idle server connections are shared at slightly different times",
+  src_ilim: "a tuning value of each",
+};
