@@ -102,12 +102,14 @@ function tableRow(row: Row): string {
   const { values } = row;
   const isSide = row.kind === RowKind.FRONTEND || row.kind === RowKind.BACKEND;
   const name = isSide ? sideName(row) : String(values.svname);
-  const title = values.addr === undefined ? "" : ` title="${escapeHtml(String(values.addr))}"`;
+  const legend = [values.addr, values.algo, values.cookie && `cookie ${values.cookie}`];
+  const shown = legend.filter((text) => text !== undefined && text !== "").join(", ");
+  const title = shown === "" ? "" : `<br><span class="soft">${escapeHtml(shown)}</span>`;
   const cells = GROUPS.flatMap((group) =>
     group.cells.map((cell, index) => tableCell(cell, row, edge(index, cell.shape === "text"))),
   );
   return (
-    `<tr${isSide ? ' class="side"' : ""}><th scope="row"${title}>${escapeHtml(name)}</th>` +
+    `<tr${isSide ? ' class="side"' : ""}><th scope="row">${escapeHtml(name)}${title}</th>` +
     `<td class="text">${stateBadge(row)}</td>${cells.join("")}</tr>\n`
   );
 }

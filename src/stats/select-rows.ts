@@ -24,6 +24,8 @@ export interface RowSelection {
   readonly onlyUp: boolean;
   /** Leaves out servers in maintenance. */
   readonly noMaintenance: boolean;
+  /** Shows addresses, cookies and algorithms, which not every reader may see. */
+  readonly showsLegends: boolean;
 }
 
 /** Ways to select rows. */
@@ -36,6 +38,7 @@ export const RowSelection: { readonly ALL: RowSelection } = {
     id: -1,
     onlyUp: false,
     noMaintenance: false,
+    showsLegends: true,
   },
 };
 
@@ -45,7 +48,14 @@ export function selectRows(table: ProxyTable, nowMs: number, selection: RowSelec
   for (const proxy of table.proxies) {
     if (isSelected(proxy, selection)) addRows(rows, proxy, nowMs, selection);
   }
-  return rows;
+  return selection.showsLegends ? rows : rows.map(withoutLegends);
+}
+
+function withoutLegends(row: Row): Row {
+  return {
+    ...row,
+    values: { ...row.values, addr: undefined, cookie: undefined, algo: undefined },
+  };
 }
 
 function isSelected({ name, id }: ProxyEntry, selection: RowSelection): boolean {

@@ -26,7 +26,6 @@ export interface StatsSource {
 const UNAUTHORIZED_BODY = `<html><body><h1>401 Unauthorized</h1>
 You need a valid user and password to access this content.
 </body></html>
-
 `;
 
 /**
@@ -100,13 +99,14 @@ export class StatsPage {
   #report(query: string, isHead: boolean): Uint8Array {
     const has = (word: string) => new RegExp(`;${word}(?![^;])`).test(query);
     const scope = /;scope=([^;]*)/.exec(query)?.[1];
-    const { scopes, refreshSeconds } = this.#settings;
+    const { scopes, refreshSeconds, showsLegends } = this.#settings;
     const rows = selectRows(this.#source.table, this.#source.nowMs(), {
       ...RowSelection.ALL,
       names: scopes.map((name) => (name === "." ? this.#proxyName : name)),
       nameContains: scope ?? "",
       onlyUp: has("up"),
       noMaintenance: has("no-maint"),
+      showsLegends,
     });
     const answer = (type: string, body: Uint8Array, more: readonly string[] = []) =>
       message(

@@ -1,6 +1,7 @@
 import { printCsv, printJson, printTyped } from "../../stats/print-rows.ts";
 import { RowSelection, selectRows } from "../../stats/select-rows.ts";
 import { defineCommand } from "../command.ts";
+import { AccessLevel } from "../level.ts";
 
 const INTEGER = /^-?\d+$/;
 
@@ -11,7 +12,7 @@ export const showStat = defineCommand({
   summary: "report counters for each proxy and server",
   source: "HAProxy management guide, section 9.3",
   level: "user",
-  run({ words, context }) {
+  run({ words, session, context }) {
     const rest = words[0] === "domain" && words[1] === "proxy" ? words.slice(2) : words;
     const [proxy = "", kinds = "", server = ""] = rest;
     const isChosen = INTEGER.test(kinds) && INTEGER.test(server);
@@ -22,6 +23,7 @@ export const showStat = defineCommand({
       id: isChosen ? Number(server) : -1,
       onlyUp: rest.includes("up"),
       noMaintenance: rest.includes("no-maint"),
+      showsLegends: session.level >= AccessLevel.OPERATOR,
     });
     if (rest.includes("json")) return printJson(rows);
     return rest.includes("typed") ? printTyped(rows, rest.includes("desc")) : printCsv(rows);
