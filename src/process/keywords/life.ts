@@ -1,0 +1,83 @@
+import { duration, text } from "../../config/arg.ts";
+import { defineKeyword } from "../../config/keyword.ts";
+import { PROCESS } from "../process-part.ts";
+
+const SOURCE = "HAProxy configuration manual, section 3.1";
+
+export const daemon = defineKeyword({
+  name: "daemon",
+  sections: ["global"],
+  summary: "Goes to the background once all listeners are open, like -D",
+  source: SOURCE,
+  args: [],
+  apply(draft) {
+    draft.part(PROCESS).isDaemon = true;
+  },
+});
+
+export const quiet = defineKeyword({
+  name: "quiet",
+  sections: ["global"],
+  summary: "Prints nothing while starting, like -q",
+  source: "HAProxy configuration manual, section 3.3",
+  args: [],
+  apply(draft) {
+    draft.part(PROCESS).isQuiet = true;
+  },
+});
+
+export const debug = defineKeyword({
+  name: "debug",
+  sections: ["global"],
+  summary: "Stays in the foreground and tells more, like -d",
+  source: "HAProxy 1.9 configuration manual, section 3.3",
+  args: [],
+  deprecated: "-d on the command line",
+  apply(draft) {
+    draft.part(PROCESS).isDebug = true;
+  },
+});
+
+export const zeroWarning = defineKeyword({
+  name: "zero-warning",
+  sections: ["global"],
+  summary: "Refuses to start when there is any warning, like -dW",
+  source: "HAProxy configuration manual, section 3.3",
+  args: [],
+  apply(draft) {
+    draft.part(PROCESS).warningsAreFatal = true;
+  },
+});
+
+export const pidfile = defineKeyword({
+  name: "pidfile",
+  sections: ["global"],
+  summary: "Writes the number of the process to a file, as -p does, which wins over it",
+  source: SOURCE,
+  args: [text("file")],
+  apply(draft, [path]) {
+    draft.part(PROCESS).pidFile = path;
+  },
+});
+
+export const hardStopAfter = defineKeyword({
+  name: "hard-stop-after",
+  sections: ["global"],
+  summary: "Ends what is left of a soft stop after this time",
+  source: SOURCE,
+  args: [duration("time")],
+  apply(draft, [ms]) {
+    draft.part(PROCESS).hardStopAfterMs = ms;
+  },
+});
+
+export const grace = defineKeyword({
+  name: "grace",
+  sections: ["global"],
+  summary: "Keeps the listeners open for this time once a soft stop was asked for",
+  source: SOURCE,
+  args: [duration("time")],
+  apply(draft, [ms]) {
+    draft.part(PROCESS).graceMs = ms;
+  },
+});

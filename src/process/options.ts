@@ -1,0 +1,260 @@
+import type { CommandLine } from "./command-line.ts";
+
+/** An option of the command line. The parser and the usage text read the same rows. */
+export interface OptionRow {
+  readonly name: string;
+  /** As the usage text writes it; undefined for an option without an argument. */
+  readonly argument?: string;
+  /** The argument is the end of the same word: `-dM0x50`. */
+  readonly isPrefix?: true;
+  /** All words up to the next option are arguments. */
+  readonly takesMany?: true;
+  /** The argument may begin with a dash. */
+  readonly takesNegative?: true;
+  /** A few words for the usage text; the empty text keeps the option out of it. */
+  readonly summary: string;
+  /** Why the option cannot be followed: it is refused, never ignored. */
+  readonly refusal?: string;
+  /** Follows the option; returns what is wrong with its argument, or undefined. */
+  apply?(line: CommandLine, words: readonly string[], word: string): string | undefined;
+}
+
+type Apply = NonNullable<OptionRow["apply"]>;
+
+const NOT_BUILT = "not built yet in Sluice";
+
+/** Stores a whole number of at least 1 from the option's argument. */
+function number(store: (line: CommandLine, value: number) => void): Apply {
+  return (line, [text = ""]) => {
+    if (!/^[0-9]{1,9}$/.test(text) || Number(text) === 0) {
+      return `expects a number of at least 1, but got "${text}"`;
+    }
+    store(line, Number(text));
+    return undefined;
+  };
+}
+
+/** Does something with the line; nothing can be wrong. */
+function set(change: (line: CommandLine, text: string) => void): Apply {
+  return (line, [text = ""]) => {
+    change(line, text);
+    return undefined;
+  };
+}
+
+/** Takes the processes of `-sf` and `-st`. */
+function processes(terminates: boolean): Apply {
+  return (line, words) => {
+    const wrong = words.find((text) => !/^[1-9][0-9]{0,9}$/.test(text));
+    if (wrong !== undefined) return `expects process numbers, but got "${wrong}"`;
+    line.oldProcesses.push(...words.map(Number));
+    line.terminatesOld = terminates;
+    return undefined;
+  };
+}
+
+/** Does nothing, because there is nothing to switch off: Sluice never uses what the option names. */
+const NEVER_USED: Apply = () => undefined;
+
+/** Every option of the reference, in the order of the usage text. */
+export const OPTIONS: readonly OptionRow[] = [
+  {
+    name: "-f",
+    argument: "<file|directory>",
+    summary: "reads a configuration file, or all *.cfg files of a directory; may be given often",
+    apply: set((line, text) => line.files.push(text)),
+  },
+  { name: "--", argument: "<file> ...", summary: "reads all words that follow as files" },
+  {
+    name: "-C",
+    argument: "<directory>",
+    summary: "changes to the directory before reading any file",
+    apply: set((line, text) => {
+      line.directory = text;
+    }),
+  },
+  {
+    name: "-c",
+    summary: "checks the configuration and exits: 0 valid, 1 not, 2 valid without a listener",
+    apply: set((line) => {
+      line.action = "check";
+    }),
+  },
+  {
+    name: "-cc",
+    argument: "<condition>",
+    takesNegative: true,
+    summary: "judges a condition and exits: 0 true, 1 false, 2 not readable",
+    apply: set((line, text) => {
+      line.action = "condition";
+      line.condition = text;
+    }),
+  },
+  {
+    name: "-v",
+    summary: "prints the version and exits; -vv adds what is built in",
+    apply: set((line) => {
+      line.action = "version";
+    }),
+  },
+  {
+    name: "-vv",
+    summary: "",
+    apply: set((line) => {
+      line.action = "build";
+    }),
+  },
+  {
+    name: "-D",
+    summary: "goes to the background once it listens",
+    apply: set((line) => {
+      if (line.mode !== "master") line.mode = "daemon";
+    }),
+  },
+  {
+    name: "-W",
+    summary: "runs a master process that watches the one that serves",
+    refusal: `master-worker mode is ${NOT_BUILT}`,
+  },
+  {
+    name: "-Ws",
+    summary: "",
+    refusal: `master-worker mode is ${NOT_BUILT}`,
+  },
+  { name: "-S", argument: "<bind>", summary: "", refusal: `the master's socket is ${NOT_BUILT}` },
+  {
+    name: "-d",
+    summary: "stays in the foreground and tells more",
+    apply: set((line) => {
+      line.isDebug = true;
+      line.mode = "foreground";
+    }),
+  },
+  {
+    name: "-db",
+    summary: "stays in the foreground, whatever the configuration says",
+    apply: set((line) => {
+      line.mode = "foreground";
+    }),
+  },
+  {
+    name: "-V",
+    summary: "tells more, and undoes -q and `quiet`",
+    apply: set((line) => {
+      line.isVerbose = true;
+    }),
+  },
+  {
+    name: "-q",
+    summary: "prints nothing",
+    apply: set((line) => {
+      line.isQuiet = true;
+    }),
+  },
+  {
+    name: "-p",
+    argument: "<file>",
+    summary: "writes the process number to the file",
+    apply: set((line, text) => {
+      line.pidFile = text;
+    }),
+  },
+  {
+    name: "-n",
+    argument: "<number>",
+    summary: "limits the connections of the whole process",
+    apply: number((line, value) => {
+      line.connectionsMax = value;
+    }),
+  },
+  {
+    name: "-N",
+    argument: "<number>",
+    summary: "limits the connections of each proxy that sets no limit itself",
+    apply: number((line, value) => {
+      line.proxyConnectionsMax = value;
+    }),
+  },
+  {
+    name: "-m",
+    argument: "<megabytes>",
+    summary: "limits the memory of buffers, and with it the connections",
+    apply: number((line, value) => {
+      line.memoryMegabytes = value;
+    }),
+  },
+  {
+    name: "-L",
+    argument: "<name>",
+    summary: "sets the name of this process among peers (default: the host's name)",
+    apply: set((line, text) => {
+      line.localPeer = text;
+    }),
+  },
+  {
+    name: "-sf",
+    argument: "<pid> ...",
+    takesMany: true,
+    summary: "asks older processes to finish once this one listens",
+    apply: processes(false),
+  },
+  {
+    name: "-st",
+    argument: "<pid> ...",
+    takesMany: true,
+    summary: "ends older processes once this one listens",
+    apply: processes(true),
+  },
+  {
+    name: "-x",
+    argument: "<socket>",
+    summary: "",
+    refusal: `taking listeners over from another process is ${NOT_BUILT}`,
+  },
+  {
+    name: "-dW",
+    summary: "takes any warning for an error",
+    apply: set((line) => {
+      line.warningsAreFatal = true;
+    }),
+  },
+  {
+    name: "-dD",
+    summary: "tells what is legal in the configuration but seldom wise",
+    apply: set((line) => {
+      line.isDiagnosing = true;
+    }),
+  },
+  {
+    name: "-dS",
+    summary: "never splices in the kernel",
+    apply: set((line) => {
+      line.isWithoutSplice = true;
+    }),
+  },
+  { name: "-dG", summary: "", apply: NEVER_USED },
+  { name: "-dI", summary: "", apply: NEVER_USED },
+  { name: "-dk", summary: "", apply: NEVER_USED },
+  { name: "-dp", summary: "", apply: NEVER_USED },
+  { name: "-dv", summary: "", apply: NEVER_USED },
+  { name: "-de", summary: "", refusal: "epoll is the only way of waiting that Sluice has" },
+  { name: "-dr", summary: "", refusal: `starting with names that do not resolve is ${NOT_BUILT}` },
+  { name: "-dR", summary: "", refusal: `listening without SO_REUSEPORT is ${NOT_BUILT}` },
+  { name: "-dV", summary: "", refusal: `TLS is ${NOT_BUILT}` },
+  { name: "-dL", summary: "", refusal: `listing libraries is ${NOT_BUILT}` },
+  { name: "-dK", isPrefix: true, summary: "", refusal: `listing keywords is ${NOT_BUILT}` },
+  { name: "-dM", isPrefix: true, summary: "", apply: NEVER_USED },
+  { name: "-dZ", summary: "", refusal: `${NOT_BUILT}` },
+  { name: "-dF", summary: "", refusal: `${NOT_BUILT}` },
+  {
+    name: "-dC",
+    isPrefix: true,
+    summary: "",
+    refusal: `printing the configuration is ${NOT_BUILT}`,
+  },
+  { name: "-dA", isPrefix: true, summary: "", refusal: `${NOT_BUILT}` },
+  { name: "-dT", summary: "", refusal: `TLS is ${NOT_BUILT}` },
+  { name: "-dc", summary: "", refusal: `${NOT_BUILT}` },
+  { name: "-dt", isPrefix: true, summary: "", refusal: `traces are ${NOT_BUILT}` },
+  { name: "-4", summary: "", refusal: `DNS resolvers are ${NOT_BUILT}` },
+];

@@ -1,0 +1,48 @@
+import { definePart } from "../config/part.ts";
+
+/** What the global section says of the process itself. */
+export const PROCESS = definePart("process", () => ({
+  isDaemon: false,
+  isQuiet: false,
+  isDebug: false,
+  /** `zero-warning`: a warning keeps the process from starting. */
+  warningsAreFatal: false,
+  /** `strict-limits`: limits that cannot be had keep the process from starting. */
+  limitsAreStrict: true,
+  /** The empty text without one. */
+  pidFile: "",
+  chroot: "",
+  /** -1 without one. */
+  userId: -1,
+  groupId: -1,
+  /** The empty text for the host's name. */
+  node: "",
+  description: "",
+  localPeer: "",
+  /** `hard-stop-after`; 0 for never. */
+  hardStopAfterMs: 0,
+  /** `grace`: how long listeners stay open once a soft stop was asked for. */
+  graceMs: 0,
+  /** `maxconn`; 0 for what the descriptors allow. */
+  connectionsMax: 0,
+  /** `ulimit-n`; 0 for what the connections need. */
+  descriptorsMax: 0,
+  /** `fd-hard-limit`; 0 for none. */
+  descriptorsCeiling: 0,
+}));
+
+/** What the global section says of memory and turns. */
+export const TUNING = definePart("tuning", () => ({
+  /** `tune.bufsize`, in bytes. */
+  bufferSize: 16384,
+  /** `tune.maxrewrite`, in bytes. */
+  rewriteSize: 1024,
+  /** `tune.http.maxhdr`: lines of a head. */
+  headLinesMax: 101,
+  /** `tune.maxaccept`: connections accepted a turn by each listener. */
+  acceptMax: 4,
+  /** `maxpipes`; -1 for as many as the descriptors allow. */
+  pipesMax: -1,
+  /** False after `nosplice`. */
+  splices: true,
+}));

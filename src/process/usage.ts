@@ -1,0 +1,20 @@
+import { OPTIONS } from "./options.ts";
+
+const COLUMN = 26;
+
+/** What is printed when the command line cannot be followed. */
+export function usageText(programName: string): string {
+  const rows = OPTIONS.filter(({ summary }) => summary !== "").map(
+    ({ name, argument, summary }) => {
+      const left = argument === undefined ? name : `${name} ${argument}`;
+      return `  ${left.padEnd(COLUMN)} ${summary}`;
+    },
+  );
+  return [
+    `Usage : ${programName} [-f <file|directory>]* [options] [-- <file>*]`,
+    ...rows,
+    `  ${"help <word>".padEnd(COLUMN)} explains a word of the configuration`,
+    `  ${"demo".padEnd(COLUMN)} runs a small example on this machine`,
+    "",
+  ].join("\n");
+}
