@@ -1,6 +1,7 @@
 import { SocketAddress } from "../sys/socket-address.ts";
 import { localAddress } from "../sys/socket.ts";
 import type { Bind } from "./bind.ts";
+import type { FrontendGate } from "./gate.ts";
 import type { Proxy } from "./proxy.ts";
 
 /**
@@ -10,6 +11,8 @@ import type { Proxy } from "./proxy.ts";
 export class ClientContext {
   frontend: Proxy;
   bind: Bind;
+  /** Told when the connection has ended. */
+  gate: FrontendGate;
   /** The client, as the kernel or a PROXY header tells. */
   readonly source = new SocketAddress();
   /** Where it connected to; valid once {@link resolveDestination} was called. */
@@ -20,19 +23,28 @@ export class ClientContext {
   acceptDateMs = 0;
   #sourceText = "";
 
-  constructor(frontend: Proxy, bind: Bind) {
+  constructor(frontend: Proxy, bind: Bind, gate: FrontendGate) {
     this.frontend = frontend;
     this.bind = bind;
+    this.gate = gate;
   }
 
   /** @hot */
-  begin(frontend: Proxy, bind: Bind, nowMs: number, dateMs: number): void {
+  begin(frontend: Proxy, bind: Bind, gate: FrontendGate, nowMs: number, dateMs: number): void {
     this.frontend = frontend;
     this.bind = bind;
+    this.gate = gate;
     this.acceptMs = nowMs;
     this.acceptDateMs = dateMs;
     this.#hasDestination = false;
     this.#sourceText = "";
+  }
+
+  /** @hot */
+  copyFrom(other: ClientContext): void {
+    this.begin(other.frontend, other.bind, other.gate, other.acceptMs, other.acceptDateMs);
+    this.source.copyFrom(other.source);
+    if (other.#hasDestination) this.setDestination(other.destination);
   }
 
   /** A PROXY header told both addresses. */

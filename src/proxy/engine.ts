@@ -6,13 +6,12 @@ import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Connection } from "../net/connection.ts";
 import { ConnectionPool } from "../net/connection-pool.ts";
 import type { Thread } from "../net/thread.ts";
+import type { ErrorCaptures } from "../stats/error-captures.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
-import type { Bind } from "./bind.ts";
 import { ClientContext } from "./client-context.ts";
 import { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { IdlePool } from "./idle-pool.ts";
-import type { Proxy } from "./proxy.ts";
 import { type RouteSettings, ServerRoute } from "./server-route.ts";
 import { TcpStream } from "./tcp-stream.ts";
 
@@ -20,6 +19,7 @@ import { TcpStream } from "./tcp-stream.ts";
 export interface EngineParts {
   readonly thread: Thread;
   readonly process: ProcessState;
+  readonly captures: ErrorCaptures;
   /** `tune.http.maxhdr`: lines of a head. */
   readonly headLinesMax: number;
   /** Idle connections kept for each server on this thread (`pool-max-conn`). */
@@ -32,6 +32,10 @@ const BUFFER_WAIT_MS = 10;
 /** A client's connection, by whoever serves it. */
 export type Session = HttpSession | TcpStream;
 
+function contextLike({ frontend, bind, gate }: ClientContext): ClientContext {
+  return new ClientContext(frontend, bind, gate);
+}
+
 /**
  * The data plane of one thread: the pools that sessions, streams and connections come from, and
  * what they share. It lives as long as the thread.
@@ -42,6 +46,7 @@ export class Engine implements TimerTarget {
   readonly process: ProcessState;
   /** Filled by the stream that ends, written out before it goes on. */
   readonly record = new LogRecord();
+  readonly captures: ErrorCaptures;
   readonly headLinesMax: number;
   readonly connections: ConnectionPool;
   /** A head to parse into; swapped with the one of the stream that takes what was parsed. */
@@ -66,6 +71,7 @@ export class Engine implements TimerTarget {
     this.thread = parts.thread;
     this.loop = parts.thread.loop;
     this.process = parts.process;
+    this.captures = parts.captures;
     this.headLinesMax = parts.headLinesMax;
     this.#idleMax = parts.idleMax;
     this.connections = new ConnectionPool(parts.thread);
@@ -87,16 +93,16 @@ export class Engine implements TimerTarget {
   }
 
   /** @hot */
-  takeHttpSession(proxy: Proxy, bind: Bind, connection: Connection): HttpSession {
+  takeHttpSession(from: ClientContext, connection: Connection): HttpSession {
     const session =
-      this.#httpSessions.pop() ?? new HttpSession(this, connection, new ClientContext(proxy, bind));
+      this.#httpSessions.pop() ?? new HttpSession(this, connection, contextLike(from));
     this.#active.add(session);
     return session;
   }
 
   /** @hot */
-  takeTcpStream(proxy: Proxy, bind: Bind): TcpStream {
-    const stream = this.#tcpStreams.pop() ?? new TcpStream(this, new ClientContext(proxy, bind));
+  takeTcpStream(from: ClientContext): TcpStream {
+    const stream = this.#tcpStreams.pop() ?? new TcpStream(this, contextLike(from));
     this.#active.add(stream);
     return stream;
   }
@@ -126,7 +132,7 @@ export class Engine implements TimerTarget {
   #endSession(session: Session, client: Connection): void {
     this.#active.delete(session);
     this.connections.give(client);
-    session.context.gate.leave();
+    session.context.gate.leave(session.context.bind);
     if (this.#active.size === 0) this.onIdle();
   }
 

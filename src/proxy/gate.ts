@@ -1,3 +1,4 @@
+import type { Bind } from "./bind.ts";
 import type { Listener } from "../net/listener.ts";
 import type { EventLoop } from "../loop/event-loop.ts";
 import { FrontendCounter, type FrontendState, FrontendStatus } from "../state/frontend-state.ts";
@@ -52,6 +53,17 @@ export class ProcessGate {
   }
 }
 
+/** A listening socket and the line that it comes from. */
+interface Door {
+  readonly listener: Listener;
+  readonly bind: Bind;
+}
+
+/** Has the line as many connections as it may have? */
+function isFull(bind: Bind): boolean {
+  return bind.connectionsMax > 0 && bind.state.sessions.get() >= bind.connectionsMax;
+}
+
 /**
  * Lets clients into a frontend: counts them, and closes its listeners' doors while a limit is
  * reached or an operator wants it so. Clients then wait in the kernel's queues.
@@ -60,7 +72,7 @@ export class FrontendGate {
   readonly state: FrontendState;
   readonly #process: ProcessGate;
   readonly #loop: EventLoop;
-  #listeners: Listener[] = [];
+  #doors: Door[] = [];
   #isFull = false;
   #isPaused = false;
   #isClosed = false;
@@ -72,32 +84,37 @@ export class FrontendGate {
     process.add(this);
   }
 
-  addListener(listener: Listener): void {
-    this.#listeners.push(listener);
+  addListener(listener: Listener, bind: Bind): void {
+    this.#doors.push({ listener, bind });
   }
 
-  get listeners(): readonly Listener[] {
-    return this.#listeners;
+  /** Sockets that are open. */
+  get listenerCount(): number {
+    return this.#doors.length;
   }
 
   /** @hot */
-  enter(): void {
+  enter(bind: Bind): void {
     const { nowMs } = this.#loop;
     const { state } = this;
     state.counters.values[FrontendCounter.CONNECTIONS]! += 1;
     state.connectionRate.add(nowMs);
     state.sessionStarted(nowMs);
     this.#process.enter(nowMs);
+    bind.state.sessionStarted();
     const limit = state.sessionsLimit.get();
     if (limit > 0 && state.sessions.get() >= limit) {
       this.#isFull = true;
       this.update();
-    }
+    } else if (isFull(bind)) this.update();
   }
 
   /** @hot */
-  leave(): void {
+  leave(bind: Bind): void {
+    const wasFull = isFull(bind);
+    bind.state.sessionEnded();
     this.state.sessionEnded();
+    if (wasFull) this.update();
     if (this.#isFull && this.state.sessions.get() < this.state.sessionsLimit.get()) {
       this.#isFull = false;
       this.update();
@@ -109,8 +126,8 @@ export class FrontendGate {
   update(): void {
     if (this.#isClosed) return;
     const isOpen = !this.#isFull && !this.#isPaused && !this.#process.isFull;
-    for (const listener of this.#listeners) {
-      if (isOpen) listener.resume();
+    for (const { listener, bind } of this.#doors) {
+      if (isOpen && !isFull(bind)) listener.resume();
       else listener.pause();
     }
     const full = this.#isFull ? FrontendStatus.FULL : FrontendStatus.OPEN;
@@ -143,8 +160,8 @@ export class FrontendGate {
   /** Gives the listening sockets up for good. */
   shutdown(): void {
     this.#isClosed = true;
-    for (const listener of this.#listeners) listener.close();
-    this.#listeners = [];
+    for (const { listener } of this.#doors) listener.close();
+    this.#doors = [];
     this.state.status.set(FrontendStatus.STOP);
   }
 }

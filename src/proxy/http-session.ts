@@ -3,12 +3,16 @@ import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import { BufferPool } from "../net/buffer-pool.ts";
 import { BUFFER_FULL, type Connection, type ConnectionOwner, NO_BUFFER } from "../net/connection.ts";
 import { Errno } from "../sys/errno.ts";
+import { statusOfParseError } from "../h1/parse-error.ts";
 import { parseRequest } from "../h1/request-parser.ts";
-import { AnswerName } from "./answers.ts";
+import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
-import { HttpStream } from "./http-stream.ts";
+import { ConnectionWish } from "./header-edits.ts";
+import type { HttpStream } from "./http-stream.ts";
+import { LocalAnswer } from "./local-answer.ts";
+import { captureRequest, logRefusal } from "./stream-log.ts";
 
 /** What a session is doing. */
 export const SessionState = {
@@ -42,7 +46,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   readonly engine: Engine;
   readonly timer: Timer;
   client: Connection;
-  context: ClientContext;
+  readonly context: ClientContext;
   stream: HttpStream | null = null;
   state: SessionState = SessionState.FREE;
   /** Requests whose head was read. */
@@ -54,6 +58,8 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   firstByteMs = -1;
   /** Time that handshakes took before the first request. */
   handshakeMs = 0;
+  /** The last request was answered before all of it had come. */
+  isRequestCut = false;
 
   constructor(engine: Engine, client: Connection, context: ClientContext) {
     this.engine = engine;
@@ -63,13 +69,13 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   }
 
   /**
-   * Starts serving a connection that is open and owned by this session.
+   * Starts serving a connection that is open and owned by this session; `context` tells of it.
    *
    * @hot
    */
-  open(client: Connection, context: ClientContext): void {
+  open(client: Connection): void {
+    const { context } = this;
     this.client = client;
-    this.context = context;
     this.requestCount = 0;
     this.waitStartMs = context.acceptMs;
     this.waitStartDateMs = context.acceptDateMs;
@@ -150,7 +156,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
       this.close();
       return;
     }
-    this.refuse(AnswerName.BAD_REQUEST, Cause.CLIENT_ABORT);
+    this.refuse(400, Cause.CLIENT_ABORT);
   }
 
   /**
@@ -170,8 +176,8 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
       return;
     }
     if (end < 0) {
-      engine.captureBadRequest(this, end);
-      this.refuse(AnswerName.BAD_REQUEST, Cause.PROXY_REFUSED);
+      captureRequest(this, head.errorAt);
+      this.refuse(statusOfParseError(end) as AnswerName, Cause.PROXY_REFUSED);
       return;
     }
     if (this.#isFull()) {
@@ -179,8 +185,8 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
         client.compact();
         return;
       }
-      engine.captureBadRequest(this, 0);
-      this.refuse(AnswerName.BAD_REQUEST, Cause.PROXY_REFUSED);
+      captureRequest(this, client.end);
+      this.refuse(400, Cause.PROXY_REFUSED);
     }
   }
 
@@ -197,7 +203,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.requestCount++;
     this.timer.disarm();
     this.state = SessionState.EXCHANGING;
-    const stream = this.engine.takeHttpStream();
+    const stream = this.engine.takeHttpStream(this.context);
     this.stream = stream;
     stream.begin(this, headEnd);
   }
@@ -235,7 +241,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
         this.close();
         return;
     }
-    this.refuse(AnswerName.REQUEST_TIMEOUT, Cause.CLIENT_TIMEOUT);
+    this.refuse(408, Cause.CLIENT_TIMEOUT);
   }
 
   /** Arms the client's inactivity timeout; 0 disarms. */
@@ -246,25 +252,27 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   /**
    * Ends the connection before any stream was made: sends an error, writes its log line, closes.
    */
-  refuse(answer: AnswerName, cause: Cause): void {
-    const { engine, context } = this;
-    const bytes = context.frontend.answers.earlyBytes(answer);
-    engine.logRefusal(this, context.frontend.answers.statusOf(answer), cause, Phase.REQUEST);
-    if (bytes.length > 0 && this.client.error === 0) engine.sendBestEffort(this.client, bytes);
+  refuse(status: AnswerName, cause: Cause): void {
+    const { client } = this;
+    const message = this.context.frontend.answers.earlyBytes(status);
+    logRefusal(this, status, cause, Phase.REQUEST, client.unread);
+    if (message.length > 0 && client.error === 0) {
+      new LocalAnswer(message, false, ConnectionWish.SILENT).pump(client);
+    }
     this.lingerClose();
   }
 
   /**
    * After an exchange: goes on with the next request, or closes.
+   * The bytes behind the request, if any, are the unread ones of the client's connection.
    *
    * @hot
-   * @param nextStart - Where the bytes behind the request begin in the client's buffer.
    */
-  exchangeDone(keepAlive: boolean, nextStart: number): void {
+  exchangeDone(keepAlive: boolean): void {
     this.stream = null;
     const { client, engine } = this;
     if (!keepAlive || client.isReadClosed || engine.isStopping) {
-      this.#closeAfterExchange(nextStart);
+      this.#closeAfterExchange();
       return;
     }
     const { loop } = engine;
@@ -276,7 +284,6 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     client.watchWriting(false);
     client.watchReading(true);
     if (client.bufferStart !== BufferPool.NONE) {
-      client.start = nextStart;
       if (client.start < client.end) {
         loop.defer(this);
         return;
@@ -288,10 +295,9 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.#arm(waitMs > 0 ? waitMs : timeouts.clientMs);
   }
 
-  #closeAfterExchange(nextStart: number): void {
-    const { client } = this;
-    const hasUnread = client.bufferStart !== BufferPool.NONE && nextStart < client.end;
-    if (hasUnread && !client.isReadClosed) this.lingerClose();
+  #closeAfterExchange(): void {
+    // A client that still sends would see its answer cut off by a reset.
+    if (this.client.unread > 0 || this.isRequestCut) this.lingerClose();
     else this.close();
   }
 
@@ -338,6 +344,6 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.state = SessionState.FREE;
     this.timer.disarm();
     this.client.close();
-    this.engine.closeHttpSession(this);
+    this.engine.giveHttpSession(this);
   }
 }

@@ -1,5 +1,6 @@
+import type { Server } from "../balance/server.ts";
 import { BodyReader } from "../h1/body-reader.ts";
-import { requestFraming, responseFraming } from "../h1/framing.ts";
+import { Framing, requestFraming, responseFraming } from "../h1/framing.ts";
 import { writeHead } from "../h1/head-writer.ts";
 import { parseResponse } from "../h1/response-parser.ts";
 import { Head } from "../http/head.ts";
@@ -10,17 +11,20 @@ import { FrontendCounter } from "../state/frontend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { Errno } from "../sys/errno.ts";
-import { AnswerName } from "./answers.ts";
+import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
-import { ConnectionWish, setConnectionWish } from "./header-edits.ts";
+import { ConnectionWish } from "./header-edits.ts";
 import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
-import { ConnectionMode } from "./proxy-options.ts";
 import { applyRequestEdits, applyResponseEdits } from "./http-edits.ts";
+import { writeProxyHeader } from "./proxy-header.ts";
+import { Reuse } from "./proxy-options.ts";
 import { RelayResult } from "./relay.ts";
+import { SendsProxy } from "./server-route.ts";
 import { Stream, StreamState, StreamTimer } from "./stream.ts";
+import { captureRequest, captureResponse, countResponse, logHttp } from "./stream-log.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
 const SWITCHING_PROTOCOLS = 101;
@@ -103,7 +107,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     const { frontend } = this.context;
     frontend.countRequest(this.startMs);
     client.start = headEnd;
-    requestFraming(head, this.requestBody);
+    this.requestBody.begin(requestFraming(head), head.contentLength);
     this.clientKeepsAlive = head.isPersistent && !frontend.options.closesClient;
     this.requestRelay.source = client;
     this.requestRelay.body = this.requestBody;
@@ -121,7 +125,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     }
     const backend = frontend.chooseBackend();
     if (backend === null) {
-      this.fail(AnswerName.SERVICE_UNAVAILABLE, Cause.SERVER_ABORT, Phase.CONNECT);
+      this.fail(503, Cause.SERVER_ABORT, Phase.CONNECT);
       return;
     }
     this.enterBackend(backend);
@@ -134,10 +138,10 @@ export class HttpStream extends Stream implements TunnelOwner {
     }
     if (backend.options.closesClient) this.clientKeepsAlive = false;
     if (!applyRequestEdits(this)) {
-      this.fail(AnswerName.INTERNAL_ERROR, Cause.PROXY_REFUSED, Phase.REQUEST);
+      this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
       return;
     }
-    this.findServer();
+    this.findServer(null);
   }
 
   #answerLocally(message: Uint8Array): void {
@@ -150,7 +154,7 @@ export class HttpStream extends Stream implements TunnelOwner {
   /**
    * Ends the exchange with an error of our own; where the response has started, with a cut.
    */
-  fail(answer: AnswerName, cause: Cause, phase: Phase): void {
+  fail(status: AnswerName, cause: Cause, phase: Phase): void {
     if (this.cause === Cause.NONE) {
       this.cause = cause;
       this.phase = phase;
@@ -161,13 +165,13 @@ export class HttpStream extends Stream implements TunnelOwner {
       this.finish();
       return;
     }
-    const { answers } = this.backend ?? this.context.frontend;
-    this.#sendLocal(answers.bytes(answer));
+    const front = this.context.frontend.answers;
+    this.#sendLocal((this.backend?.answers ?? front).bytesOr(status, front));
   }
 
   #sendLocal(message: Uint8Array): void {
     this.state = StreamState.LOCAL;
-    this.status = Number(Buffer.from(message.buffer, message.byteOffset + 9, 3).latin1Slice());
+    this.status = Number(Buffer.from(message.subarray(9, 12)).toString("latin1"));
     this.hasAnswered = true;
     // What follows an unread body could not be told from it.
     if (!this.#hasWholeRequest()) this.clientKeepsAlive = false;
@@ -187,7 +191,8 @@ export class HttpStream extends Stream implements TunnelOwner {
     const { bytes } = this.engine.thread.region;
     const from = Math.max(client.start, requestRelay.sendEnd);
     const passed = requestBody.pass(bytes, from, client.end);
-    if (passed < 0 || !requestBody.isDone) return false;
+    requestRelay.sendEnd = passed;
+    if (!requestBody.isDone) return false;
     client.start = passed;
     return true;
   }
@@ -214,6 +219,27 @@ export class HttpStream extends Stream implements TunnelOwner {
     return ConnectionWish.SILENT;
   }
 
+  protected override get clientFd(): number {
+    return this.session!.client.fd;
+  }
+
+  protected override get sendsFirst(): boolean {
+    return true;
+  }
+
+  protected override mayReuse(server: Server): boolean {
+    if (this.engine.route(server).sendsProxy !== SendsProxy.NONE) return false;
+    switch (this.backend!.options.reuse) {
+      case Reuse.NEVER:
+        return false;
+      case Reuse.SAFE:
+        // A client's first request must not be lost: only it can say whether to repeat it.
+        return this.session!.requestCount > 1;
+      default:
+        return true;
+    }
+  }
+
   // ---- The request's way ------------------------------------------------------------------
 
   /**
@@ -229,7 +255,8 @@ export class HttpStream extends Stream implements TunnelOwner {
     const { frontend } = this.context;
     requestRelay.maySplice = frontend.options.splicesRequests;
     if (!this.requestBody.isDone && !connection.isNoDelay) this.setNoDelay(connection);
-    const prefixEnd = this.writeProxyHeader(engine.outputStart);
+    const { sendsProxy } = engine.route(this.server!);
+    const prefixEnd = writeProxyHeader(this, sendsProxy, this.client.fd, engine.outputStart);
     let result: RelayResult;
     if (prefixEnd === engine.outputStart && request.isUntouched) {
       result = requestRelay.startAt(request.start, request.end);
@@ -237,7 +264,7 @@ export class HttpStream extends Stream implements TunnelOwner {
       const { bytes } = engine.thread.region;
       const end = writeHead(request, bytes, prefixEnd, engine.outputEnd);
       if (end < 0) {
-        this.fail(AnswerName.INTERNAL_ERROR, Cause.PROXY_REFUSED, Phase.REQUEST);
+        this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
         return;
       }
       result = requestRelay.startWith(engine.outputStart, end, request.end);
@@ -269,7 +296,7 @@ export class HttpStream extends Stream implements TunnelOwner {
         this.#onMalformedBody();
         return;
       case RelayResult.NO_BUFFER:
-        this.fail(AnswerName.INTERNAL_ERROR, Cause.RESOURCE, this.currentPhase());
+        this.fail(500, Cause.RESOURCE, this.currentPhase());
         return;
       default:
         this.#abortClient();
@@ -293,10 +320,10 @@ export class HttpStream extends Stream implements TunnelOwner {
   }
 
   #onMalformedBody(): void {
-    this.engine.captureBadBody(this);
+    captureRequest(this.session!, this.requestBody.errorAt);
     this.clientKeepsAlive = false;
     this.context.frontend.frontendState!.counters.values[FrontendCounter.REQUEST_ERRORS]! += 1;
-    this.fail(AnswerName.BAD_REQUEST, Cause.PROXY_REFUSED, this.currentPhase());
+    this.fail(400, Cause.PROXY_REFUSED, this.currentPhase());
   }
 
   /**
@@ -457,7 +484,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     relay.source = connection;
     relay.sink = this.client;
     relay.body = this.responseBody;
-    this.responseBody.beginNone();
+    this.responseBody.begin(Framing.NONE, 0);
     const result = relay.startAt(start, end);
     this.response.clear();
     if (result === RelayResult.DONE) return true;
@@ -477,19 +504,21 @@ export class HttpStream extends Stream implements TunnelOwner {
     this.noteConnected();
     this.responseMs = engine.loop.nowMs;
     this.status = response.status;
-    this.countResponse(response.status);
-    if (response.status === SWITCHING_PROTOCOLS && !request.hasUpgrade) {
+    countResponse(this, response.status);
+    const framing = responseFraming(response, request.method, request.hasUpgrade);
+    if (framing < 0) {
       this.#refuseResponse(0);
       return;
     }
-    responseFraming(response, request, this.responseBody);
-    const isSwitch = this.responseBody.isTunnel;
+    this.responseBody.begin(framing as Framing, response.contentLength);
+    const isSwitch = framing === Framing.TUNNEL;
+    const isUntilClose = framing === Framing.UNTIL_CLOSE;
     this.serverKeepsAlive =
       response.isPersistent &&
-      !this.responseBody.isUntilClose &&
+      !isUntilClose &&
       !this.backend!.options.closesServer &&
       !this.context.frontend.options.closesServer;
-    if (this.responseBody.isUntilClose || engine.isStopping) this.clientKeepsAlive = false;
+    if (isUntilClose || engine.isStopping) this.clientKeepsAlive = false;
     if (isSwitch) {
       this.serverKeepsAlive = false;
       this.clientKeepsAlive = false;
@@ -548,7 +577,7 @@ export class HttpStream extends Stream implements TunnelOwner {
         this.#abortClient();
         return;
       case RelayResult.MALFORMED:
-        this.engine.captureBadResponse(this);
+        captureResponse(this, this.responseBody.errorAt);
         this.#cutResponse(Cause.PROXY_REFUSED);
         return;
       case RelayResult.NO_BUFFER:
@@ -587,10 +616,10 @@ export class HttpStream extends Stream implements TunnelOwner {
   }
 
   #refuseResponse(reason: number): void {
-    this.engine.captureBadResponse(this, reason);
+    captureResponse(this, reason < 0 ? this.response.errorAt : this.connection!.end);
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
     this.status = -1;
-    this.fail(AnswerName.BAD_GATEWAY, Cause.PROXY_REFUSED, Phase.HEADERS);
+    this.fail(502, Cause.PROXY_REFUSED, Phase.HEADERS);
   }
 
   /** The server closed or reset its connection, or refused our bytes, before a response. */
@@ -628,7 +657,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     }
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
     this.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
-    this.fail(AnswerName.BAD_GATEWAY, Cause.SERVER_ABORT, Phase.HEADERS);
+    this.fail(502, Cause.SERVER_ABORT, Phase.HEADERS);
   }
 
   // ---- Both ways --------------------------------------------------------------------------
@@ -717,7 +746,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     if (!this.hasAnswered && this.client.error === 0) {
       this.releaseServer(false);
       this.clientKeepsAlive = false;
-      this.#sendLocal(this.context.frontend.answers.bytes(AnswerName.BAD_REQUEST));
+      this.#sendLocal(this.context.frontend.answers.bytes(400));
       return;
     }
     this.clientKeepsAlive = false;
@@ -737,7 +766,7 @@ export class HttpStream extends Stream implements TunnelOwner {
       this.finish();
       return;
     }
-    this.fail(AnswerName.REQUEST_TIMEOUT, Cause.CLIENT_TIMEOUT, this.currentPhase());
+    this.fail(408, Cause.CLIENT_TIMEOUT, this.currentPhase());
   }
 
   override onTimer(kind: number): void {
@@ -750,7 +779,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     if (this.onServerTimer()) return;
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
     if (this.state === StreamState.HEADERS) {
-      this.fail(AnswerName.GATEWAY_TIMEOUT, Cause.SERVER_TIMEOUT, Phase.HEADERS);
+      this.fail(504, Cause.SERVER_TIMEOUT, Phase.HEADERS);
       return;
     }
     this.#cutResponse(Cause.SERVER_TIMEOUT);
@@ -758,7 +787,7 @@ export class HttpStream extends Stream implements TunnelOwner {
 
   /** No server took the request. */
   protected override onNoServer(cause: Cause, phase: Phase): void {
-    this.fail(AnswerName.SERVICE_UNAVAILABLE, cause, phase);
+    this.fail(503, cause, phase);
   }
 
   /** Something in our own code failed: this exchange ends with a 500, and nothing else does. */
@@ -768,7 +797,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     this.cause = Cause.INTERNAL;
     this.phase = this.currentPhase();
     this.clientKeepsAlive = false;
-    this.fail(AnswerName.INTERNAL_ERROR, Cause.INTERNAL, this.phase);
+    this.fail(500, Cause.INTERNAL, this.phase);
   }
 
   /**
@@ -784,12 +813,13 @@ export class HttpStream extends Stream implements TunnelOwner {
       this.serverKeepsAlive && this.isRequestDone && this.isResponseDone && !this.isTunnel;
     const local = this.#local;
     const bytesOut = this.responseRelay.sentCount + (local === null ? 0 : local.sentSize);
-    this.settle(bytesOut, this.requestBytes());
-    if (!this.isSilent) engine.logHttp(this, bytesOut);
+    this.settle(this.requestBytes(), bytesOut);
+    if (!this.isSilent) logHttp(engine, this, this.requestBytes(), bytesOut);
     this.releaseServer(isReusable);
     this.leaveBackend();
     session.timer.disarm();
     const keepAlive = this.clientKeepsAlive && client.error === 0;
+    session.isRequestCut = !this.isRequestDone && !this.requestBody.isDone;
     this.requestRelay.reset();
     this.responseRelay.reset();
     this.request.clear();

@@ -87,14 +87,16 @@ export class Relay {
   }
 
   /**
-   * Starts the same message again: nothing of it has been read beyond what is still in the buffer.
+   * Makes ready to start the same message again: all that was read of it is still in the buffer, and
+   * what the framing allowed stays allowed.
    */
   rewind(): void {
-    const { source, body, maySplice } = this;
+    const { source, body, maySplice, sendEnd } = this;
     this.reset();
     this.source = source;
     this.body = body;
     this.maySplice = maySplice;
+    this.sendEnd = sendEnd;
   }
 
   #dropHead(): void {
@@ -124,7 +126,8 @@ export class Relay {
   startWith(headStart: number, headEnd: number, bodyStart: number): RelayResult {
     const source = this.source!;
     this.sendStart = bodyStart;
-    this.sendEnd = bodyStart;
+    // A message that is sent again was looked at before.
+    if (this.sendEnd < bodyStart) this.sendEnd = bodyStart;
     if (!this.#allow(source)) return RelayResult.MALFORMED;
     // One call sends head and body together when there is room behind the head.
     const bodySize = this.sendEnd - this.sendStart;
@@ -160,7 +163,7 @@ export class Relay {
    */
   startAt(start: number, bodyStart: number): RelayResult {
     this.sendStart = start;
-    this.sendEnd = bodyStart;
+    if (this.sendEnd < bodyStart) this.sendEnd = bodyStart;
     return this.pump();
   }
 
@@ -177,10 +180,8 @@ export class Relay {
     }
     if (this.body.isDone) return true;
     const { bytes } = this.#thread.region;
-    const passed = this.body.pass(bytes, this.sendEnd, source.end);
-    if (passed < 0) return false;
-    this.sendEnd = passed;
-    return true;
+    this.sendEnd = this.body.pass(bytes, this.sendEnd, source.end);
+    return this.body.error === 0;
   }
 
   /**

@@ -65,6 +65,7 @@ export class Tunnel {
    * Starts moving bytes; what lies in the buffers of both connections is moved first.
    *
    * @param maySpliceUp - May requests pass through a kernel pipe? `maySpliceDown`: may responses?
+   * @param prefixStart - Bytes of the scratch memory up to `prefixEnd` that go to the server first.
    */
   start(
     client: Connection,
@@ -72,6 +73,8 @@ export class Tunnel {
     timeouts: TunnelTimeouts,
     maySpliceUp: boolean,
     maySpliceDown: boolean,
+    prefixStart = 0,
+    prefixEnd = 0,
   ): void {
     this.#client = client;
     this.#server = server;
@@ -83,7 +86,9 @@ export class Tunnel {
     this.#touch();
     client.watchReading(true);
     server.watchReading(true);
-    this.#onUp(this.#up.startAt(client.start, client.end));
+    if (prefixEnd > prefixStart) {
+      this.#onUp(this.#up.startWith(prefixStart, prefixEnd, client.start));
+    } else this.#onUp(this.#up.startAt(client.start, client.end));
     if (this.#server !== null) this.#onDown(this.#down.startAt(server.start, server.end));
   }
 
@@ -91,6 +96,7 @@ export class Tunnel {
     relay.source = source;
     relay.sink = sink;
     relay.body = null;
+    relay.sendEnd = source.start;
     relay.isDraining = false;
     relay.maySplice = maySplice;
   }

@@ -1,0 +1,167 @@
+import { type BackendCompiler, compileBackend } from "../balance/compile-backend.ts";
+import type { Server } from "../balance/server.ts";
+import type { Diagnostics } from "../config/diagnostics.ts";
+import { type ConfigDraft, hasBackend, hasFrontend, type SectionDraft } from "../config/draft.ts";
+import type { Word } from "../config/word.ts";
+import { LENIENT, STRICT } from "../h1/parse-options.ts";
+import { compileLoggerSettings, type LoggerEnvironment } from "../log/compile-logger.ts";
+import { type LogContext, Logger } from "../log/logger.ts";
+import { compileStatsPage, type StatsNames } from "../stats/compile-stats-page.ts";
+import type { StatsSource } from "../stats/stats-page.ts";
+import { FrontendState } from "../state/frontend-state.ts";
+import { ErrorAnswers } from "./answers.ts";
+import { compilePersistence } from "./compile-persistence.ts";
+import { CUSTOM_ANSWERS } from "./custom-answers.ts";
+import type { Engine } from "./engine.ts";
+import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.ts";
+import { type CompiledFrontend, compileFrontend } from "./compile-frontend.ts";
+import type { ProcessGate } from "./gate.ts";
+import { Proxy } from "./proxy.ts";
+import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
+import { ROUTE } from "./server-route.ts";
+import { StatsAnswer } from "./stats-answer.ts";
+import { SWITCHING } from "./switching.ts";
+import { TIMEOUTS } from "./timeouts.ts";
+
+/** What proxies are compiled with, on one thread. */
+export interface ProxyCompiler {
+  readonly diagnostics: Diagnostics;
+  readonly engine: Engine;
+  readonly gate: ProcessGate;
+  readonly backends: BackendCompiler;
+  readonly loggers: LoggerEnvironment;
+  readonly logContext: LogContext;
+  readonly statsNames: StatsNames;
+  /** Where statistics pages get their numbers; the table in it is read when a page is asked for. */
+  readonly statsSource: StatsSource;
+  /** `maxconn` of a frontend that says nothing: the reference's default is the process's limit. */
+  readonly connectionsMax: number;
+}
+
+/** One section, compiled. */
+export interface CompiledProxy {
+  readonly draft: SectionDraft;
+  readonly proxy: Proxy;
+  /** Undefined for a section without a client side. */
+  readonly frontend: CompiledFrontend | undefined;
+}
+
+/**
+ * Compiles all proxy sections and links them. Nothing is bound yet. What is wrong goes to the
+ * diagnostics; the result is of use only when there are no errors.
+ */
+export function compileProxies(config: ConfigDraft, compiler: ProxyCompiler): CompiledProxy[] {
+  const compiled = config.proxies
+    .filter((draft) => !draft.part(PROXY_OPTIONS).isDisabled)
+    .map((draft) => compileProxy(draft, compiler));
+  for (const entry of compiled) {
+    if (hasFrontend(entry.draft.kind)) linkBackend(entry, compiled, compiler.diagnostics);
+  }
+  return compiled;
+}
+
+function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledProxy {
+  const { diagnostics, engine, backends } = compiler;
+  const options = draft.part(PROXY_OPTIONS);
+  const { isHttp } = options;
+  const servers = hasBackend(draft.kind)
+    ? compileBackend(draft, backends, options.redispatch !== NO_REDISPATCH)
+    : null;
+  if (servers !== null) addRoutes(draft, servers.servers, engine);
+  const settings = compileLoggerSettings(draft, isHttp, compiler.loggers, diagnostics);
+  const page = compileStatsPage(draft, isHttp, compiler.statsNames, compiler.statsSource, diagnostics);
+  const forwarded = draft.part(FORWARDED);
+  const proxy = new Proxy({
+    id: draft.id,
+    name: draft.name.text,
+    options,
+    timeouts: draft.part(TIMEOUTS),
+    answers: new ErrorAnswers(new Map(draft.part(CUSTOM_ANSWERS).messages)),
+    logger: new Logger(settings, compiler.logContext),
+    frontendState: hasFrontend(draft.kind) ? new FrontendState(backends.memory) : null,
+    servers,
+    forwardFor: fieldOf(forwarded.forwardFor),
+    originalTo: fieldOf(forwarded.originalTo),
+    persistence: servers === null ? null : compilePersistence(draft, isHttp, diagnostics),
+    ownAnswer: page === null ? null : new StatsAnswer(page),
+    requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
+    responseOptions: options.acceptsInvalidResponse ? LENIENT : STRICT,
+  });
+  const frontend = hasFrontend(draft.kind) ? compileFrontend(draft, proxy, compiler) : undefined;
+  warnOfMissingTimeouts(draft, diagnostics);
+  return { draft, proxy, frontend };
+}
+
+function fieldOf(settings: ForwardedSettings | null): ForwardedField | null {
+  return settings === null ? null : new ForwardedField(settings);
+}
+
+function addRoutes(draft: SectionDraft, servers: readonly Server[], engine: Engine): void {
+  const keepAlive = draft.part(PROXY_OPTIONS).serverKeepAlive;
+  for (const [index, server] of servers.entries()) {
+    const { sendsProxy } = draft.servers[index]!.part(ROUTE);
+    engine.addRoute(server, { sendsProxy, connectOptions: { source: null, keepAlive } });
+  }
+}
+
+/** Finds the backend that a frontend names; a `listen` is its own unless it names another. */
+function linkBackend(
+  { draft, proxy }: CompiledProxy,
+  all: readonly CompiledProxy[],
+  diagnostics: Diagnostics,
+): void {
+  const { useBackend, defaultBackend } = draft.part(SWITCHING);
+  const named = useBackend ?? defaultBackend;
+  if (defaultBackend !== null) findBackend(defaultBackend, "default_backend", draft, all, diagnostics);
+  if (named === null) {
+    const hasServers = proxy.servers !== null && proxy.servers.servers.length > 0;
+    if (draft.kind === "frontend" || hasServers) return;
+    return;
+  }
+  const keyword = useBackend === null ? "default_backend" : "use_backend";
+  const found = findBackend(named, keyword, draft, all, useBackend === null ? undefined : diagnostics);
+  if (found !== undefined) proxy.linkDefaultBackend(found.proxy);
+}
+
+function findBackend(
+  name: Word,
+  keyword: string,
+  from: SectionDraft,
+  all: readonly CompiledProxy[],
+  diagnostics: Diagnostics | undefined,
+): CompiledProxy | undefined {
+  const found = all.find(({ draft }) => hasBackend(draft.kind) && draft.name.text === name.text);
+  if (found === undefined) {
+    diagnostics?.error(
+      name,
+      `${from.kind === "listen" ? "proxy" : from.kind} '${from.name.text}': unable to find required ${keyword}: '${name.text}'`,
+      `add 'backend ${name.text}', or name one that exists`,
+    );
+    return undefined;
+  }
+  const isHttp = from.part(PROXY_OPTIONS).isHttp;
+  if (isHttp === found.draft.part(PROXY_OPTIONS).isHttp) return found;
+  diagnostics?.error(
+    name,
+    `${keyword} '${name.text}': ${from.kind} '${from.name.text}' is in ${modeName(isHttp)} mode, and the backend is in ${modeName(!isHttp)} mode`,
+    `write 'mode ${modeName(isHttp)}' in both sections`,
+  );
+  return undefined;
+}
+
+function modeName(isHttp: boolean): string {
+  return isHttp ? "http" : "tcp";
+}
+
+function warnOfMissingTimeouts(draft: SectionDraft, diagnostics: Diagnostics): void {
+  const { clientMs, serverMs, connectMs } = draft.part(TIMEOUTS);
+  const needsClient = hasFrontend(draft.kind) && clientMs === 0;
+  const needsServer =
+    hasBackend(draft.kind) && draft.servers.length > 0 && (serverMs === 0 || connectMs === 0);
+  if (!needsClient && !needsServer) return;
+  diagnostics.warn(
+    draft.name,
+    `missing timeouts for ${draft.kind === "listen" ? "proxy" : draft.kind} '${draft.name.text}'. Without them, dead peers stay forever`,
+    "set 'timeout client', 'timeout connect' and 'timeout server' in defaults",
+  );
+}

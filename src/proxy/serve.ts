@@ -1,0 +1,32 @@
+import type { Connection } from "../net/connection.ts";
+import { Epoll } from "../sys/epoll.ts";
+import type { ClientContext } from "./client-context.ts";
+import type { Engine } from "./engine.ts";
+
+/**
+ * Hands a client's connection to what will serve it, as the frontend's mode says.
+ *
+ * @hot
+ * @param from - What is known of the client; copied.
+ * @param fd - The descriptor to open the connection with; -1 when it is open already.
+ */
+export function serve(
+  engine: Engine,
+  from: ClientContext,
+  connection: Connection,
+  fd: number,
+): void {
+  if (from.frontend.options.isHttp) {
+    const session = engine.takeHttpSession(from, connection);
+    session.context.copyFrom(from);
+    if (fd !== -1) connection.open(fd, session, Epoll.IN);
+    else connection.owner = session;
+    session.open(connection);
+    return;
+  }
+  const stream = engine.takeTcpStream(from);
+  stream.context.copyFrom(from);
+  if (fd !== -1) connection.open(fd, stream, Epoll.IN);
+  else connection.owner = stream;
+  stream.open(connection);
+}
