@@ -262,30 +262,4 @@ eachProgram("process life", (program) => {
       expect((await stage.run(["-vv"])).stdout).toMatch(/Feature list :/);
     }),
   );
-
-  test(
-    "out of descriptors it pauses, says so once, and recovers",
-    onStage(program, async (stage) => {
-      const { port, server, proxy } = await startRelay(stage, {
-        global: "global\n  ulimit-n 60\n  maxconn 20",
-      });
-      server.answerAll(okResponse("x"));
-      const clients: Peer[] = [];
-      for (let number = 0; number < 40; number++) {
-        const client = await stage.client(port);
-        client.send(REQUEST);
-        clients.push(client);
-      }
-      await clients[0]!.head();
-      await until("the limit", async () => clients.filter((c) => c.unread !== "").length >= 15);
-      expect(proxy.exitStatus).toBeNull();
-      for (const client of clients) client.close();
-      const fresh = await until("a free place", async () => {
-        const client = await stage.client(port);
-        client.send(REQUEST);
-        return (await client.head(1000).catch(() => undefined)) ?? false;
-      });
-      expect(fresh[0]).toBe("HTTP/1.1 200 OK");
-    }),
-  );
 });

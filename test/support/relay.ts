@@ -1,4 +1,4 @@
-import type { RunningProgram } from "./running-program.ts";
+import type { RunningProgram, RunOptions } from "./running-program.ts";
 import type { ScriptedServer } from "./scripted-server.ts";
 import { HTTP_DEFAULTS, type Stage, TCP_DEFAULTS } from "./stage.ts";
 
@@ -14,6 +14,8 @@ export interface RelayOptions {
   readonly server?: string;
   /** How many servers there are, called s1, s2, ...; 1 unless said. */
   readonly servers?: number;
+  /** How the program itself is started. */
+  readonly run?: RunOptions & { readonly args?: readonly string[] };
 }
 
 /** The commonest arrangement: frontend "fe", backend "be", servers "s1" ... in the play's hands. */
@@ -32,7 +34,7 @@ export async function startRelay(stage: Stage, options: RelayOptions = {}): Prom
   for (let number = 1; number <= (options.servers ?? 1); number++) {
     servers.push(await stage.server(`s${number}`));
   }
-  const proxy = await stage.start(relayConfiguration(port, servers, options));
+  const proxy = await stage.start(relayConfiguration(port, servers, options), options.run);
   return { proxy, port, servers, server: servers[0]! };
 }
 

@@ -4,6 +4,15 @@ import type { Program } from "./programs.ts";
 import { readStatistics, runCommand } from "./runtime-client.ts";
 import { until, WAIT_MS, within } from "./waiting.ts";
 
+/** What differs from a plain start. */
+export interface RunOptions {
+  readonly environment?: Record<string, string>;
+  /** Descriptors that the program finds as 3, 4, ... */
+  readonly inherited?: readonly number[];
+  /** How many descriptors the program may have open. */
+  readonly descriptorLimit?: number;
+}
+
 /** A program that runs in the foreground with a configuration, until the play ends. */
 export class RunningProgram {
   readonly #process: Subprocess<"ignore", "pipe", "pipe">;
@@ -14,11 +23,12 @@ export class RunningProgram {
     program: Program,
     args: readonly string[],
     runtimePath: string,
-    options: { environment?: Record<string, string>; inherited?: readonly number[] } = {},
+    options: RunOptions = {},
   ) {
     this.#runtimePath = runtimePath;
-    this.#process = Bun.spawn([program.path, ...args], {
-      // Inherited descriptors become 3, 4, ... in the program.
+    const limit = options.descriptorLimit;
+    const wrapper = limit === undefined ? [] : ["sh", "-c", `ulimit -n ${limit}; exec "$0" "$@"`];
+    this.#process = Bun.spawn([...wrapper, program.path, ...args], {
       stdio: ["ignore", "pipe", "pipe", ...(options.inherited ?? [])],
       env: { ...process.env, ...options.environment },
     }) as Subprocess<"ignore", "pipe", "pipe">;

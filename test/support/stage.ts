@@ -4,7 +4,7 @@ import { classifyLogLine } from "./log-line.ts";
 import { Peer, type PeerAddress } from "./peer.ts";
 import type { Program } from "./programs.ts";
 import { RawListener } from "./raw-listener.ts";
-import { RunningProgram } from "./running-program.ts";
+import { RunningProgram, type RunOptions } from "./running-program.ts";
 import { ScriptedServer } from "./scripted-server.ts";
 import { SyslogSink } from "./syslog-sink.ts";
 
@@ -149,11 +149,7 @@ export class Stage {
   /** Starts the program and waits until it serves. */
   async start(
     text: string,
-    options: {
-      args?: readonly string[];
-      environment?: Record<string, string>;
-      inherited?: readonly number[];
-    } = {},
+    options: RunOptions & { readonly args?: readonly string[] } = {},
   ): Promise<RunningProgram> {
     const path = await this.configure(text);
     const args = ["-db", ...(options.args ?? []), "-f", path];

@@ -18,24 +18,34 @@ const DATAGRAM = /^<(\d+)>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (\S+?)\[(\d+)\]: 
 export class SyslogSink {
   readonly #socket: udp.Socket<"buffer">;
   readonly #entries: Inbox<LogEntry>;
+  /** Every entry that ever came, taken or not. */
+  readonly seen: readonly LogEntry[];
 
-  private constructor(socket: udp.Socket<"buffer">, entries: Inbox<LogEntry>) {
+  private constructor(
+    socket: udp.Socket<"buffer">,
+    entries: Inbox<LogEntry>,
+    seen: readonly LogEntry[],
+  ) {
     this.#socket = socket;
     this.#entries = entries;
+    this.seen = seen;
   }
 
   static async open(): Promise<SyslogSink> {
     const entries = new Inbox<LogEntry>("the log");
+    const seen: LogEntry[] = [];
     const socket = await Bun.udpSocket({
       hostname: "127.0.0.1",
       port: 0,
       socket: {
         data(_socket, data) {
-          entries.put(readDatagram(data.toString("latin1")));
+          const entry = readDatagram(data.toString("latin1"));
+          seen.push(entry);
+          entries.put(entry);
         },
       },
     });
-    return new SyslogSink(socket, entries);
+    return new SyslogSink(socket, entries, seen);
   }
 
   get port(): number {
