@@ -1,0 +1,157 @@
+import type { Diagnostics } from "../config/diagnostics.ts";
+import type { SectionDraft, ServerDraft } from "../config/draft.ts";
+import type { Word } from "../config/word.ts";
+import { BackendState } from "../state/backend-state.ts";
+import { ServerState } from "../state/server-state.ts";
+import type { SharedMemory } from "../state/shared-memory.ts";
+import { SocketAddress } from "../sys/socket-address.ts";
+import type { Algorithm } from "./algorithm.ts";
+import type { BackendListener } from "./announcement.ts";
+import { Backend, type Clock } from "./backend.ts";
+import { BALANCE } from "./balance-part.ts";
+import { compileAlgorithm } from "./compile-algorithm.ts";
+import { HEALTH } from "./health-part.ts";
+import { type HostLookup, lookUpHost } from "./resolve-host.ts";
+import { PortRule, type ServerSettings } from "./server.ts";
+import { parseServerAddress, type ServerAddress } from "./server-address.ts";
+import { SERVER_SETTINGS } from "./server-settings-part.ts";
+
+/** What backends are compiled with: one for all sections of a configuration and thread. */
+export interface BackendCompiler {
+  readonly diagnostics: Diagnostics;
+  /** All algorithms that are declared. */
+  readonly algorithms: readonly Algorithm[];
+  readonly memory: SharedMemory;
+  readonly clock: Clock;
+  readonly listener: BackendListener;
+  /** How names are found; as the C library does, when it is left out. */
+  readonly lookUpHost?: HostLookup;
+  /** Servers compiled so far in all sections; counted on here. */
+  serverCount: number;
+}
+
+/**
+ * Makes a backend out of a backend or listen section, and reports what is wrong with it. Servers
+ * keep the order of `draft.servers`, so that others can add what they know by index.
+ *
+ * @param mayRedispatch - Whether `option redispatch` lets streams leave the server of their cookie.
+ */
+export function compileBackend(
+  draft: SectionDraft,
+  compiler: BackendCompiler,
+  mayRedispatch: boolean,
+): Backend {
+  const { diagnostics, memory } = compiler;
+  const balance = draft.part(BALANCE);
+  const { algorithm, values } = compileAlgorithm(balance, compiler.algorithms, diagnostics);
+  refuseSameNames(draft, diagnostics);
+  const ids = serverIds(draft.servers, diagnostics);
+  const servers = draft.servers.map((server, index) =>
+    compileServer(server, ids[index]!, compiler),
+  );
+  const states = {
+    backend: new BackendState(memory),
+    servers: servers.map(() => new ServerState(memory)),
+  };
+  return new Backend(
+    {
+      id: draft.id,
+      name: draft.name.text,
+      algorithm,
+      algorithmValues: values,
+      usesAllBackups: balance.usesAllBackups,
+      mayRedispatch,
+      logsChecks: balance.logsChecks,
+      fullLoad: balance.fullLoad,
+    },
+    servers,
+    states,
+    { clock: compiler.clock, listener: compiler.listener, isFirstThread: memory.thread === 0 },
+  );
+}
+
+function compileServer(draft: ServerDraft, id: number, compiler: BackendCompiler): ServerSettings {
+  const settings = draft.part(SERVER_SETTINGS);
+  const health = draft.part(HEALTH);
+  const { connectionsMin } = settings;
+  return {
+    id,
+    name: draft.name.text,
+    number: compiler.serverCount++,
+    ...compileAddress(draft, compiler),
+    weight: settings.weight,
+    isBackup: settings.isBackup,
+    isDisabled: settings.isDisabled,
+    // A lower limit alone is a limit.
+    connectionsMax: Math.max(settings.connectionsMax, connectionsMin),
+    connectionsMin,
+    queueMax: settings.queueMax,
+    cookie: settings.cookie,
+    isChecked: health.isChecked,
+    checkRise: health.rise,
+    checkFall: health.fall,
+  };
+}
+
+function compileAddress(draft: ServerDraft, compiler: BackendCompiler): ServerAddress {
+  const at = draft.address;
+  const result = parseServerAddress(at.text, compiler.lookUpHost ?? lookUpHost);
+  if (typeof result !== "string") return result;
+  const path = `${draft.section.name.text}/${draft.name.text}`;
+  compiler.diagnostics.error(at, `'server ${path}' : ${result}`);
+  return { address: new SocketAddress(), hostName: "", portRule: PortRule.FIXED, portOffset: 0 };
+}
+
+function refuseSameNames(draft: SectionDraft, diagnostics: Diagnostics): void {
+  const seen = new Map<string, Word>();
+  for (const { name } of draft.servers) {
+    const first = seen.get(name.text);
+    if (first === undefined) seen.set(name.text, name);
+    else {
+      diagnostics.error(
+        name,
+        `backend '${draft.name.text}', another server named '${name.text}' was already defined at line ${first.line}, please use distinct names.`,
+      );
+    }
+  }
+}
+
+/** Servers without an `id` get the lowest numbers that are left, in order. */
+function serverIds(drafts: readonly ServerDraft[], diagnostics: Diagnostics): number[] {
+  const owners = new Map<number, ServerDraft>();
+  for (const draft of drafts) {
+    const { id } = draft.part(SERVER_SETTINGS);
+    if (id === 0) continue;
+    const owner = owners.get(id);
+    if (owner === undefined) owners.set(id, draft);
+    else reportSameId(draft, owner, id, diagnostics);
+  }
+  let next = 1;
+  return drafts.map((draft) => {
+    const { id } = draft.part(SERVER_SETTINGS);
+    if (id !== 0) return id;
+    while (owners.has(next)) next++;
+    return next++;
+  });
+}
+
+function reportSameId(
+  draft: ServerDraft,
+  owner: ServerDraft,
+  id: number,
+  diagnostics: Diagnostics,
+): void {
+  const { name } = owner;
+  diagnostics.error(
+    draft.used.get("id") ?? draft.name,
+    `'server ${draft.section.name.text}/${draft.name.text}' : 'id' : custom id ${id} already used at ${name.source.path}:${name.line} ('server ${name.text}').`,
+  );
+}
+
+/**
+ * The load at which servers with `minconn` take their full `maxconn`, where `fullconn` is not set: a
+ * tenth of what the frontends that lead here may take.
+ */
+export function fullLoadOf(frontendsConnectionsMax: number): number {
+  return Math.max(1, Math.ceil(frontendsConnectionsMax / 10));
+}

@@ -1,0 +1,28 @@
+import { definePart } from "../config/part.ts";
+import type { SocketAddress } from "../sys/socket-address.ts";
+
+/** What a `server` line says of its checks. Health counts here; `check` does the checking. */
+export interface HealthDraft {
+  isChecked: boolean;
+  intervalMs: number;
+  /** While it is on its way up or down, and while it is down; 0: as `intervalMs`. */
+  fastIntervalMs: number;
+  downIntervalMs: number;
+  rise: number;
+  fall: number;
+  /** Where checks go instead of the server's own port and address; 0 and null: there. */
+  port: number;
+  address: SocketAddress | null;
+}
+
+/** The part of a `server` line that holds it. */
+export const HEALTH = definePart<HealthDraft>("health", () => ({
+  isChecked: false,
+  intervalMs: 2000,
+  fastIntervalMs: 0,
+  downIntervalMs: 0,
+  rise: 2,
+  fall: 3,
+  port: 0,
+  address: null,
+}));

@@ -1,0 +1,88 @@
+import type { Backend } from "../balance/backend.ts";
+import { HEALTH, type HealthDraft } from "../balance/health-part.ts";
+import { PortRule, type Server } from "../balance/server.ts";
+import type { Diagnostics } from "../config/diagnostics.ts";
+import type { SectionDraft, ServerDraft } from "../config/draft.ts";
+import { type ConnectOptions, PLAIN_CONNECT } from "../net/connector.ts";
+import { AddressFamily } from "../sys/socket-address.ts";
+import type { Probe, ProbePlan } from "./probe.ts";
+import { TCP_PLAN } from "./probes/tcp.ts";
+import type { ServerCheckSettings } from "./server-check.ts";
+
+/** What the checks of a section need that others know. */
+export interface CheckCompiler {
+  readonly diagnostics: Diagnostics;
+  /** All probes that are declared. */
+  readonly probes: readonly Probe[];
+}
+
+/** What else the section says that matters to checks. */
+export interface CheckSurroundings {
+  /** `timeout connect` and `timeout check`; 0 when they are not set. */
+  readonly connectTimeoutMs: number;
+  readonly checkTimeoutMs: number;
+  /** How traffic reaches each server, by index: checks go the same way. */
+  readonly connectOptions?: (server: Server) => ConnectOptions;
+}
+
+/** Makes the checks of a section's servers, and reports those that cannot work. */
+export function compileChecks(
+  draft: SectionDraft,
+  backend: Backend,
+  surroundings: CheckSurroundings,
+  compiler: CheckCompiler,
+): ServerCheckSettings[] {
+  let plan: ProbePlan = TCP_PLAN;
+  for (const probe of compiler.probes) plan = probe.compile(draft) ?? plan;
+  const checks: ServerCheckSettings[] = [];
+  for (const [index, serverDraft] of draft.servers.entries()) {
+    const health = serverDraft.part(HEALTH);
+    if (!health.isChecked) continue;
+    const server = backend.servers[index]!;
+    refuseWithoutPort(serverDraft, server, health, compiler.diagnostics);
+    checks.push({
+      server,
+      plan,
+      connectOptions: surroundings.connectOptions?.(server) ?? PLAIN_CONNECT,
+      address: health.address,
+      port: health.port === 0 ? server.address.port : health.port,
+      intervalMs: health.intervalMs,
+      fastIntervalMs: health.fastIntervalMs,
+      downIntervalMs: health.downIntervalMs,
+      ...timeouts(health.intervalMs, surroundings),
+    });
+  }
+  return checks;
+}
+
+/**
+ * With `timeout check`, connecting may take the least of the interval and `timeout connect`, and the
+ * answer that timeout; without, the interval bounds both together.
+ *
+ * Source: HAProxy configuration manual, section 4.2, timeout check.
+ */
+function timeouts(intervalMs: number, surroundings: CheckSurroundings) {
+  const { connectTimeoutMs, checkTimeoutMs } = surroundings;
+  if (checkTimeoutMs === 0) {
+    return { connectTimeoutMs: intervalMs, answerTimeoutMs: 0, hasAnswerTimeout: false };
+  }
+  const connectMs = connectTimeoutMs === 0 ? intervalMs : Math.min(intervalMs, connectTimeoutMs);
+  return { connectTimeoutMs: connectMs, answerTimeoutMs: checkTimeoutMs, hasAnswerTimeout: true };
+}
+
+function refuseWithoutPort(
+  draft: ServerDraft,
+  server: Server,
+  health: HealthDraft,
+  diagnostics: Diagnostics,
+): void {
+  const address = health.address ?? server.address;
+  if (address.family === AddressFamily.UNIX || address.family === AddressFamily.NONE) return;
+  if (health.port !== 0 || address.port !== 0) return;
+  if (server.portRule === PortRule.FIXED && server.address.port !== 0) return;
+  diagnostics.error(
+    draft.used.get("check") ?? draft.name,
+    `config: backend '${draft.section.name.text}': server '${draft.name.text}' has neither service port nor check port.`,
+    'add "port" with the port that checks shall use',
+  );
+}

@@ -1,0 +1,108 @@
+import { HEALTH } from "../../balance/health-part.ts";
+import { lookUpHost } from "../../balance/resolve-host.ts";
+import { parseServerAddress } from "../../balance/server-address.ts";
+import { argument, duration, int } from "../../config/arg.ts";
+import { defineServerOption } from "../../config/keyword.ts";
+
+const SOURCE = "HAProxy configuration manual, section 5.2";
+
+/** `check`. */
+export const serverCheck = defineServerOption({
+  name: "check",
+  summary: "Checks the server's health; without it the server is always taken for up",
+  source: SOURCE,
+  args: [],
+  apply(server) {
+    server.part(HEALTH).isChecked = true;
+  },
+});
+
+/** `no-check`. */
+export const serverNoCheck = defineServerOption({
+  name: "no-check",
+  summary: "Cancels check",
+  source: SOURCE,
+  args: [],
+  apply(server) {
+    server.part(HEALTH).isChecked = false;
+  },
+});
+
+type IntervalField = "intervalMs" | "fastIntervalMs" | "downIntervalMs";
+
+function defineInterval(name: string, field: IntervalField, summary: string) {
+  return defineServerOption({
+    name,
+    summary,
+    source: SOURCE,
+    args: [duration("delay", { minMs: 1 })],
+    apply(server, [intervalMs]) {
+      server.part(HEALTH)[field] = intervalMs;
+    },
+  });
+}
+
+export const serverInter = defineInterval(
+  "inter",
+  "intervalMs",
+  "Sets the time between two checks",
+);
+export const serverFastinter = defineInterval(
+  "fastinter",
+  "fastIntervalMs",
+  "Sets the time between two checks while the server is on its way up or down",
+);
+export const serverDowninter = defineInterval(
+  "downinter",
+  "downIntervalMs",
+  "Sets the time between two checks while the server is down",
+);
+
+function defineCount(name: "rise" | "fall", summary: string) {
+  return defineServerOption({
+    name,
+    summary,
+    source: SOURCE,
+    args: [int("count", { min: 1 })],
+    apply(server, [count]) {
+      server.part(HEALTH)[name] = count;
+    },
+  });
+}
+
+export const serverRise = defineCount(
+  "rise",
+  "Sets how many checks in a row must pass to bring the server up",
+);
+export const serverFall = defineCount(
+  "fall",
+  "Sets how many checks in a row must fail to take the server down",
+);
+
+/** `port`. */
+export const serverPort = defineServerOption({
+  name: "port",
+  summary: "Sets the port that checks connect to, instead of the server's own",
+  source: SOURCE,
+  args: [int("port", { min: 1, max: 65535 })],
+  apply(server, [port]) {
+    server.part(HEALTH).port = port;
+  },
+});
+
+/** `addr`. */
+export const serverAddr = defineServerOption({
+  name: "addr",
+  summary: "Sets the address that checks connect to, instead of the server's own",
+  source: SOURCE,
+  args: [
+    argument("addr", (text, refuse) => {
+      const parsed = parseServerAddress(text, lookUpHost);
+      if (typeof parsed !== "string") return parsed.address;
+      return refuse(`invalid address: ${parsed}`);
+    }),
+  ],
+  apply(server, [address]) {
+    server.part(HEALTH).address = address;
+  },
+});
