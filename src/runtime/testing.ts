@@ -1,0 +1,91 @@
+import { ErrorCaptures } from "../stats/error-captures.ts";
+import { testTable } from "../stats/testing.ts";
+import type { Command } from "./command.ts";
+import { CommandIndex } from "./command-index.ts";
+import * as clearCounters from "./commands/clear-counters.ts";
+import * as frontends from "./commands/frontends.ts";
+import * as levels from "./commands/levels.ts";
+import * as limits from "./commands/limits.ts";
+import * as serverSwitches from "./commands/server-switches.ts";
+import * as sessions from "./commands/sessions.ts";
+import * as setServer from "./commands/set-server.ts";
+import * as showBackend from "./commands/show-backend.ts";
+import * as showCliSockets from "./commands/show-cli-sockets.ts";
+import * as showEnv from "./commands/show-env.ts";
+import * as showErrors from "./commands/show-errors.ts";
+import * as showInfo from "./commands/show-info.ts";
+import * as showServersState from "./commands/show-servers-state.ts";
+import * as showStat from "./commands/show-stat.ts";
+import * as showVersion from "./commands/show-version.ts";
+import * as weights from "./commands/weights.ts";
+import type { RuntimeContext, StreamSummary } from "./context.ts";
+import { AccessLevel } from "./level.ts";
+import { RuntimeSession } from "./session.ts";
+
+const MODULES = [
+  clearCounters,
+  frontends,
+  levels,
+  limits,
+  serverSwitches,
+  sessions,
+  setServer,
+  showBackend,
+  showCliSockets,
+  showEnv,
+  showErrors,
+  showInfo,
+  showServersState,
+  showStat,
+  showVersion,
+  weights,
+];
+
+/** Every command, for tests: the program takes them from the registry. */
+export const ALL_COMMANDS: readonly Command[] = MODULES.flatMap((module) =>
+  Object.values(module).filter((item): item is Command => typeof item === "object"),
+);
+
+/** A process for tests: `web` in front of `bk`, whose servers differ from plain ones as said. */
+export function testRuntime(servers?: Parameters<typeof testTable>[0]) {
+  const made = testTable(servers);
+  const ended: string[] = [];
+  const streams: StreamSummary[] = [];
+  const errors = new ErrorCaptures();
+  const context: RuntimeContext = {
+    table: made.table,
+    commands: new CommandIndex(ALL_COMMANDS),
+    errors,
+    sockets: [{ address: "unix@/run/a.sock", level: AccessLevel.ADMIN }],
+    version: "2.6.12",
+    info: () => ({ Name: "HAProxy", Pid: 42 }),
+    nowMs: () => made.clock.nowMs,
+    dateMs: () => 0,
+    streams: () => streams,
+    endStream(id) {
+      ended.push(`stream ${id}`);
+      return streams.some((stream) => stream.id === id);
+    },
+    endStreamsOf(backend, server) {
+      ended.push(`${backend}/${server}`);
+    },
+    setConnectionsLimit: (limit) => limit <= 2000,
+    clearCounters(all) {
+      ended.push(all ? "counters" : "peaks");
+    },
+  };
+
+  /** Runs one line and gives the whole answer. */
+  function run(line: string, level: AccessLevel = AccessLevel.ADMIN): string {
+    let text = "";
+    const output = {
+      write(more: string) {
+        text += more;
+      },
+      end() {},
+    };
+    new RuntimeSession(context, output, level, 10_000).receive(`${line}\n`);
+    return text;
+  }
+  return { ...made, context, run, ended, streams, errors };
+}
