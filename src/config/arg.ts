@@ -45,13 +45,13 @@ export function argument<T extends NonNullable<unknown>>(
       if (word === undefined || word.text === "") {
         diagnostics.error(
           word ?? words.at,
-          `'${words.label}' expects <${name}> as argument.`,
+          `${words.subject} expects <${name}> as argument.`,
           `Write it as: ${words.label} <${name}>`,
         );
         return REFUSED;
       }
       const refuse: Refuse = (message, hint) => {
-        diagnostics.error(word, `'${words.label}' : ${message}`, hint);
+        diagnostics.error(word, `${words.subject} : ${message}`, hint);
         return undefined;
       };
       return parse(word.text, refuse, word, diagnostics) ?? REFUSED;

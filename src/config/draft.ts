@@ -23,6 +23,10 @@ export class SectionDraft {
   readonly place: Word;
   /** Its number in statistics; 0 until the `id` keyword or the end of reading gives one. */
   id = 0;
+  /** `disabled`: it is judged like any other, and then left out. */
+  isDisabled: boolean;
+  /** What the `description` keyword says. */
+  description = "";
   readonly servers: ServerDraft[] = [];
   readonly binds: BindDraft[] = [];
   /** What `default-server` lines said so far; each server starts with a copy. */
@@ -36,6 +40,7 @@ export class SectionDraft {
     this.kind = kind;
     this.name = name;
     this.place = place;
+    this.isDisabled = parent?.isDisabled ?? false;
     this.used = new Map(parent?.used);
     this.#parts = new PartSet(parent === undefined ? undefined : parent.#parts);
     this.defaultServer = new ServerDraft(madeWord("default-server"), madeWord(""), {

@@ -20,6 +20,11 @@ export interface Declaration<A extends Args> {
 export interface Keyword<A extends Args = Args> extends Declaration<A> {
   readonly sections: readonly SectionKind[];
   apply(draft: SectionDraft, values: Values<A>, at: Word, diagnostics: Diagnostics): void;
+  /**
+   * A keyword of backends in a frontend, or the other way round, earns a warning and is ignored. True
+   * makes it an error.
+   */
+  readonly isStrict?: boolean;
   /** What `no` in front of it does, without its arguments; where absent, `no` is an error. */
   disable?(draft: SectionDraft, at: Word, diagnostics: Diagnostics): void;
   /** What `default` in front of it does; where absent, `default` is an error. */

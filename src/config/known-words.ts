@@ -1,0 +1,48 @@
+import type { SectionKind } from "./draft.ts";
+import {
+  REFERENCE_BIND_OPTIONS,
+  REFERENCE_KEYWORDS,
+  REFERENCE_SECTIONS,
+  REFERENCE_SERVER_OPTIONS,
+} from "./reference-words.ts";
+
+const LETTER_OF: Readonly<Record<SectionKind, string>> = {
+  global: "g",
+  defaults: "d",
+  frontend: "f",
+  listen: "l",
+  backend: "b",
+};
+
+/** The words that the reference has, whether they are built here or not. */
+export class KnownWords {
+  readonly sections = new Set(listOf(REFERENCE_SECTIONS));
+  readonly bindOptions = new Set(listOf(REFERENCE_BIND_OPTIONS));
+  readonly serverOptions = new Set(listOf(REFERENCE_SERVER_OPTIONS));
+  /** The letters of the sections of each keyword. */
+  readonly #keywords = new Map<string, string>();
+
+  constructor() {
+    for (const [letters, names] of Object.entries(REFERENCE_KEYWORDS)) {
+      for (const name of listOf(names)) {
+        this.#keywords.set(name, (this.#keywords.get(name) ?? "") + letters);
+      }
+    }
+  }
+
+  hasKeyword(name: string, kind: SectionKind): boolean {
+    return this.#keywords.get(name)?.includes(LETTER_OF[kind]) ?? false;
+  }
+
+  /** The keywords that can stand in such a section. */
+  keywordsIn(kind: SectionKind): string[] {
+    return [...this.#keywords.keys()].filter((name) => this.hasKeyword(name, kind));
+  }
+}
+
+function listOf(names: string): string[] {
+  return names
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}

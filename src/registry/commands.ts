@@ -1,0 +1,61 @@
+// Written by tools/generate.ts; not edited by hand.
+import type { Command } from "../runtime/command.ts";
+import { clearCounters } from "../runtime/commands/clear-counters.ts";
+import {
+  disableFrontend,
+  enableFrontend,
+  setMaxconnFrontend,
+  shutdownFrontend,
+} from "../runtime/commands/frontends.ts";
+import { operator, showCliLevel, user } from "../runtime/commands/levels.ts";
+import { setMaxconnGlobal, setMaxconnServer } from "../runtime/commands/limits.ts";
+import {
+  disableServer,
+  enableServer,
+  shutdownSessionsServer,
+} from "../runtime/commands/server-switches.ts";
+import { showSess, shutdownSession } from "../runtime/commands/sessions.ts";
+import { setServer } from "../runtime/commands/set-server.ts";
+import { setSeverityOutput } from "../runtime/commands/set-severity-output.ts";
+import { setTimeout } from "../runtime/commands/set-timeout.ts";
+import { showBackend } from "../runtime/commands/show-backend.ts";
+import { showCliSockets } from "../runtime/commands/show-cli-sockets.ts";
+import { showEnv } from "../runtime/commands/show-env.ts";
+import { showErrors } from "../runtime/commands/show-errors.ts";
+import { showInfo } from "../runtime/commands/show-info.ts";
+import { showServersState } from "../runtime/commands/show-servers-state.ts";
+import { showStat } from "../runtime/commands/show-stat.ts";
+import { showVersion } from "../runtime/commands/show-version.ts";
+import { getWeight, setWeightCommand } from "../runtime/commands/weights.ts";
+
+/** Every command of the runtime API. */
+export const COMMANDS: readonly Command[] = [
+  clearCounters,
+  disableFrontend,
+  enableFrontend,
+  shutdownFrontend,
+  setMaxconnFrontend,
+  operator,
+  user,
+  showCliLevel,
+  setMaxconnGlobal,
+  setMaxconnServer,
+  disableServer,
+  enableServer,
+  shutdownSessionsServer,
+  showSess,
+  shutdownSession,
+  setServer,
+  setSeverityOutput,
+  setTimeout,
+  showBackend,
+  showCliSockets,
+  showEnv,
+  showErrors,
+  showInfo,
+  showServersState,
+  showStat,
+  showVersion,
+  getWeight,
+  setWeightCommand,
+];

@@ -1,0 +1,59 @@
+// Written by tools/generate.ts; not edited by hand.
+
+import {
+  serverBackup,
+  serverCookie,
+  serverDisabled,
+  serverEnabled,
+  serverId,
+  serverMaxconn,
+  serverMaxqueue,
+  serverMinconn,
+  serverNoBackup,
+  serverWeight,
+} from "../balance/keywords/server-options.ts";
+import {
+  serverAddr,
+  serverCheck,
+  serverDowninter,
+  serverFall,
+  serverFastinter,
+  serverInter,
+  serverNoCheck,
+  serverPort,
+  serverRise,
+} from "../check/keywords/server-options.ts";
+import type { ServerOption } from "../config/keyword.ts";
+import {
+  noSendProxy,
+  noSendProxyV2,
+  sendProxy,
+  sendProxyV2,
+} from "../proxy/keywords/send-proxy.ts";
+
+/** Every word of `server` and `default-server` lines. */
+export const SERVER_OPTIONS: readonly ServerOption[] = [
+  serverId,
+  serverWeight,
+  serverCookie,
+  serverMaxconn,
+  serverMinconn,
+  serverMaxqueue,
+  serverBackup,
+  serverNoBackup,
+  serverDisabled,
+  serverEnabled,
+  serverCheck,
+  serverNoCheck,
+  serverInter,
+  serverFastinter,
+  serverDowninter,
+  serverRise,
+  serverFall,
+  serverPort,
+  serverAddr,
+  sendProxy,
+  sendProxyV2,
+  noSendProxy,
+  noSendProxyV2,
+];

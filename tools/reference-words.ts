@@ -1,0 +1,93 @@
+/**
+ * Writes src/config/reference-words.ts: the names of all keywords and options that the reference
+ * has, so that one that is not built here can be told from one that is mistyped.
+ *
+ * Usage: bun tools/reference-words.ts FOLDER, where the folder holds the tables proxy-keywords.tsv,
+ * global-keywords.tsv, bind-options.tsv and server-options.tsv.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const WIDTH = 96;
+/** Sections whose keywords are read by the keyword registry; their letters in the written file. */
+const LETTERS = { defaults: "d", frontend: "f", listen: "l", backend: "b" } as const;
+
+type Row = Readonly<Record<string, string>>;
+
+function readTable(folder: string, name: string): Row[] {
+  const [head = "", ...lines] = readFileSync(join(folder, name), "utf8").trimEnd().split("\n");
+  const columns = head.split("\t");
+  return lines.map((line) => {
+    const cells = line.split("\t");
+    return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ""]));
+  });
+}
+
+/** A name that an operator can type: no remark, no `no` form, no address form. */
+function isTypable(name: string): boolean {
+  return /^[a-z0-9][a-z0-9._ -]*$/i.test(name) && !name.startsWith("no ") && name !== "log global";
+}
+
+function wrapped(names: Iterable<string>): string {
+  const lines = [""];
+  for (const name of [...new Set(names)].sort()) {
+    const line = lines.at(-1)!;
+    if (line.length + name.length + 2 > WIDTH) lines.push(`${name}, `);
+    else lines[lines.length - 1] = `${line}${name}, `;
+  }
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
+function write(folder: string): void {
+  const groups = new Map<string, string[]>();
+  const add = (letters: string, name: string) => {
+    groups.set(letters, [...(groups.get(letters) ?? []), name]);
+  };
+  for (const row of readTable(folder, "proxy-keywords.tsv")) {
+    const letters = Object.entries(LETTERS).map(([kind, letter]) =>
+      row[kind] === "-" ? "" : letter,
+    );
+    if (isTypable(row.keyword!)) add(letters.join(""), row.keyword!);
+  }
+  const globals = readTable(folder, "global-keywords.tsv");
+  for (const row of globals) {
+    if (row.section === "global" && isTypable(row.keyword!)) add("g", row.keyword!);
+  }
+  const inGroups = [...groups].sort(([left], [right]) => (left < right ? -1 : 1));
+  const built = new Set(["global", ...Object.keys(LETTERS)]);
+  const sections = globals
+    .filter((row) => row.group === "section" && row.section === row.keyword)
+    .map((row) => row.keyword!)
+    .filter((name) => !built.has(name));
+  const options = (table: string) =>
+    readTable(folder, table)
+      .filter((row) => row.area !== "address" && isTypable(row.option!))
+      .map((row) => row.option!);
+  const text = `// Written by tools/reference-words.ts; not edited by hand.
+
+/**
+ * Keywords of the reference by the sections that they stand in: g(lobal), d(efaults), f(rontend),
+ * l(isten), b(ackend).
+ */
+export const REFERENCE_KEYWORDS: Readonly<Record<string, string>> = {
+${inGroups.map(([letters, names]) => `  ${letters}: \`${wrapped(names)}\`,`).join("\n")}
+};
+
+/** Sections of the reference besides those that are built. */
+export const REFERENCE_SECTIONS = \`${wrapped(sections)}\`;
+
+/** Words of the reference on \`bind\` lines. */
+export const REFERENCE_BIND_OPTIONS = \`${wrapped(options("bind-options.tsv"))}\`;
+
+/** Words of the reference on \`server\` lines. */
+export const REFERENCE_SERVER_OPTIONS = \`${wrapped(options("server-options.tsv"))}\`;
+`;
+  writeFileSync(join(import.meta.dir, "../src/config/reference-words.ts"), text);
+}
+
+const folder = process.argv[2];
+if (folder === undefined) {
+  console.error("Usage: bun tools/reference-words.ts FOLDER");
+  process.exit(2);
+}
+write(folder);
