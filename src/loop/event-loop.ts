@@ -42,7 +42,7 @@ export class EventLoop {
   readonly #epoll = new EpollSet();
   readonly #handlers: (EventHandler | null)[] = [];
   readonly #bunFd = bunLoopFd();
-  #closing: number[] = [];
+  readonly #closing: number[] = [];
   #tasks: Task[] = [];
   #tasksNext: Task[] = [];
   #wantsYield = false;

@@ -117,6 +117,11 @@ describe("TimerWheel", () => {
       }
     }
     const key = (entry: string) => entry;
-    expect(recorder.fired.map(([kind, at]) => `${kind}@${at}`).map(key).sort()).toEqual(expected.sort());
+    expect(
+      recorder.fired
+        .map(([kind, at]) => `${kind}@${at}`)
+        .map(key)
+        .sort(),
+    ).toEqual(expected.sort());
   });
 });

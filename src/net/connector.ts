@@ -1,7 +1,7 @@
 import { Errno } from "../sys/errno.ts";
+import { bindSocket, closeDescriptor, connectSocket, streamSocket } from "../sys/socket.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import { SocketOptions, setOption } from "../sys/socket-option.ts";
-import { bindSocket, closeDescriptor, connectSocket, streamSocket } from "../sys/socket.ts";
 
 /** What a connection attempt needs to know besides the address. */
 export interface ConnectOptions {

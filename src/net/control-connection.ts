@@ -1,9 +1,16 @@
 import type { EventHandler } from "../loop/event-loop.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
+import {
+  localAddress,
+  peerAddress,
+  receive,
+  Shutdown,
+  send,
+  shutdownSocket,
+} from "../sys/socket.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
-import { pendingError, setLingerZero, setOption, SocketOptions } from "../sys/socket-option.ts";
-import { localAddress, peerAddress, receive, Shutdown, send, shutdownSocket } from "../sys/socket.ts";
+import { pendingError, SocketOptions, setLingerZero, setOption } from "../sys/socket-option.ts";
 import { type ConnectOptions, connectTo, PLAIN_CONNECT } from "./connector.ts";
 import type { Thread } from "./thread.ts";
 
@@ -186,7 +193,8 @@ export class ControlConnection implements EventHandler {
     const at = buffers.scratchStart + buffers.bufferSize;
     while (this.#queue.length > 0) {
       const first = this.#queue[0]!;
-      const piece = first.length > buffers.bufferSize ? first.subarray(0, buffers.bufferSize) : first;
+      const piece =
+        first.length > buffers.bufferSize ? first.subarray(0, buffers.bufferSize) : first;
       region.bytes.set(piece, at);
       const sent = send(this.fd, region, at, piece.length);
       if (sent === -Errno.EAGAIN) break;

@@ -1,8 +1,8 @@
 import { Errno } from "../sys/errno.ts";
 import type { Region } from "../sys/region.ts";
+import { closeDescriptor, datagramSocket, sendTo } from "../sys/socket.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import { SocketOptions, setOption } from "../sys/socket-option.ts";
-import { closeDescriptor, datagramSocket, sendTo } from "../sys/socket.ts";
 
 /** Room for a burst of log lines before the kernel refuses one, in bytes. */
 const SEND_BUFFER_SIZE = 65536 * 4;

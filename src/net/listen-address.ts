@@ -25,7 +25,9 @@ const RANGE_MAX = 1024;
  * Source: HAProxy configuration manual, sections 4.2 ("bind") and 11.
  */
 export function readListenAddress(text: string): ListenAddress[] | AddressProblem {
-  const prefix = /^(ipv4|ipv6|unix|abns|fd|stream|sockpair)(?:\+(ipv4|ipv6|unix|abns|fd))?@/.exec(text);
+  const prefix = /^(ipv4|ipv6|unix|abns|fd|stream|sockpair)(?:\+(ipv4|ipv6|unix|abns|fd))?@/.exec(
+    text,
+  );
   const kind = prefix?.[2] ?? prefix?.[1] ?? (text.startsWith("/") ? "unix" : "");
   const rest = prefix === null ? text : text.slice(prefix[0].length);
   switch (kind) {
@@ -35,14 +37,18 @@ export function readListenAddress(text: string): ListenAddress[] | AddressProble
     case "fd":
       return readDescriptor(rest);
     case "sockpair":
-      return { problem: `'${text}': socket pairs are not built yet`, hint: "use fd@, unix@ or an IP address" };
+      return {
+        problem: `'${text}': socket pairs are not built yet`,
+        hint: "use fd@, unix@ or an IP address",
+      };
     default:
       return readInternet(rest, kind);
   }
 }
 
 function readPath(path: string, isAbstract: boolean): ListenAddress[] | AddressProblem {
-  if (path === "") return { problem: "the path of a unix socket is empty", hint: "write unix@/run/name.sock" };
+  if (path === "")
+    return { problem: "the path of a unix socket is empty", hint: "write unix@/run/name.sock" };
   if (Buffer.byteLength(path) > UNIX_PATH_SIZE_MAX) {
     return {
       problem: `the path '${path}' is longer than ${UNIX_PATH_SIZE_MAX} bytes`,
@@ -54,7 +60,10 @@ function readPath(path: string, isAbstract: boolean): ListenAddress[] | AddressP
 
 function readDescriptor(text: string): ListenAddress[] | AddressProblem {
   if (!/^\d+$/.test(text)) {
-    return { problem: `'${text}' is no descriptor number`, hint: 'write "fd@${name}" in double quotes with the variable set' };
+    return {
+      problem: `'${text}' is no descriptor number`,
+      hint: "write fd@ and a number, or a variable that holds one in double quotes",
+    };
   }
   return [{ address: new SocketAddress(), inheritedFd: Number(text) }];
 }
@@ -62,7 +71,10 @@ function readDescriptor(text: string): ListenAddress[] | AddressProblem {
 function readInternet(text: string, kind: string): ListenAddress[] | AddressProblem {
   const colon = text.lastIndexOf(":");
   if (colon === -1) {
-    return { problem: `missing port number: '${text}'`, hint: "write address:port, such as :80 or 127.0.0.1:8080" };
+    return {
+      problem: `missing port number: '${text}'`,
+      hint: "write address:port, such as :80 or 127.0.0.1:8080",
+    };
   }
   const ports = readPorts(text.slice(colon + 1));
   if ("problem" in ports) return ports;
@@ -73,7 +85,10 @@ function readInternet(text: string, kind: string): ListenAddress[] | AddressProb
   for (let port = ports.first; port <= ports.last; port++) {
     const address = SocketAddress.fromHost(name, port) ?? lookupHost(name, port, familyOf(kind));
     if (address === undefined) {
-      return { problem: `could not resolve address '${host}'`, hint: "check the name, or write the address" };
+      return {
+        problem: `could not resolve address '${host}'`,
+        hint: "check the name, or write the address",
+      };
     }
     addresses.push({ address, inheritedFd: -1 });
   }
@@ -88,7 +103,10 @@ function familyOf(kind: string): AddressFamily {
 function readPorts(text: string): { first: number; last: number } | AddressProblem {
   const match = /^(\d+)(?:-(\d+))?$/.exec(text);
   if (match === null) {
-    return { problem: `missing or invalid port number '${text}'`, hint: "ports are numbers from 1 to 65535" };
+    return {
+      problem: `missing or invalid port number '${text}'`,
+      hint: "ports are numbers from 1 to 65535",
+    };
   }
   const first = Number(match[1]);
   const last = match[2] === undefined ? first : Number(match[2]);
@@ -96,10 +114,16 @@ function readPorts(text: string): { first: number; last: number } | AddressProbl
     return { problem: `invalid port '${text}'`, hint: "ports are numbers from 1 to 65535" };
   }
   if (last < first) {
-    return { problem: `the range '${text}' ends before it starts`, hint: "write the lower port first" };
+    return {
+      problem: `the range '${text}' ends before it starts`,
+      hint: "write the lower port first",
+    };
   }
   if (last - first >= RANGE_MAX) {
-    return { problem: `the range '${text}' has more than ${RANGE_MAX} ports`, hint: "use several lines" };
+    return {
+      problem: `the range '${text}' has more than ${RANGE_MAX} ports`,
+      hint: "use several lines",
+    };
   }
   return { first, last };
 }

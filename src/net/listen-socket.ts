@@ -1,7 +1,5 @@
 import { chmodSync, chownSync, lstatSync, unlinkSync } from "node:fs";
 import { errnoText } from "../sys/errno.ts";
-import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
-import { getOption, SocketOptions, setOption } from "../sys/socket-option.ts";
 import {
   bindSocket,
   closeDescriptor,
@@ -10,6 +8,8 @@ import {
   setNonBlocking,
   streamSocket,
 } from "../sys/socket.ts";
+import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
+import { getOption, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { ListenAddress } from "./listen-address.ts";
 
 /** How a listening socket is made. */
@@ -93,7 +93,8 @@ function adopt(fd: number): ListenSocket | string {
   localAddress(fd, address);
   if (accepts === 0) {
     const listening = listenSocket(fd, 1024);
-    if (listening < 0) return `cannot listen to inherited descriptor ${fd} (${errnoText(listening)})`;
+    if (listening < 0)
+      return `cannot listen to inherited descriptor ${fd} (${errnoText(listening)})`;
   }
   setNonBlocking(fd);
   if (address.family !== AddressFamily.UNIX) setOption(fd, SocketOptions.TCP_NO_DELAY, 1);

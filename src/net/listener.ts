@@ -1,9 +1,9 @@
 import type { EventHandler } from "../loop/event-loop.ts";
-import { type Timer, Timer as LoopTimer, type TimerTarget } from "../loop/timer-wheel.ts";
+import { Timer as LoopTimer, type Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
-import { SocketAddress } from "../sys/socket-address.ts";
 import { acceptSocket } from "../sys/socket.ts";
+import { SocketAddress } from "../sys/socket-address.ts";
 import type { Thread } from "./thread.ts";
 
 /** Whom a listener hands connections to. */

@@ -5,8 +5,8 @@ import type { Bind } from "./bind.ts";
 import { ClientContext } from "./client-context.ts";
 import type { Engine } from "./engine.ts";
 import type { FrontendGate } from "./gate.ts";
-import type { Proxy } from "./proxy.ts";
 import { ProxyHandshake } from "./proxy-handshake.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
 import { serve } from "./serve.ts";
 
 /** Takes the connections of one listening address in, and hands each to what will serve it. */
@@ -18,7 +18,7 @@ export class FrontendAcceptor implements Acceptor {
 
   constructor(
     engine: Engine,
-    frontend: Proxy,
+    frontend: ProxyPlan,
     bind: Bind,
     gate: FrontendGate,
     onFamine: (error: number) => void,

@@ -1,15 +1,15 @@
-import { SocketAddress } from "../sys/socket-address.ts";
 import { localAddress } from "../sys/socket.ts";
+import { SocketAddress } from "../sys/socket-address.ts";
 import type { Bind } from "./bind.ts";
 import type { FrontendGate } from "./gate.ts";
-import type { Proxy } from "./proxy.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
 
 /**
  * What is known of a client's connection as long as it lasts: where it came from and when. Pooled
  * with whoever serves the connection.
  */
 export class ClientContext {
-  frontend: Proxy;
+  frontend: ProxyPlan;
   bind: Bind;
   /** Told when the connection has ended. */
   gate: FrontendGate;
@@ -23,14 +23,14 @@ export class ClientContext {
   acceptDateMs = 0;
   #sourceText = "";
 
-  constructor(frontend: Proxy, bind: Bind, gate: FrontendGate) {
+  constructor(frontend: ProxyPlan, bind: Bind, gate: FrontendGate) {
     this.frontend = frontend;
     this.bind = bind;
     this.gate = gate;
   }
 
   /** @hot */
-  begin(frontend: Proxy, bind: Bind, gate: FrontendGate, nowMs: number, dateMs: number): void {
+  begin(frontend: ProxyPlan, bind: Bind, gate: FrontendGate, nowMs: number, dateMs: number): void {
     this.frontend = frontend;
     this.bind = bind;
     this.gate = gate;

@@ -3,15 +3,15 @@ import type { BindDraft, SectionDraft } from "../config/draft.ts";
 import { type ListenAddress, readListenAddress } from "../net/listen-address.ts";
 import { type ListenOptions, openListenSocket } from "../net/listen-socket.ts";
 import { Listener } from "../net/listener.ts";
-import type { SharedMemory } from "../state/shared-memory.ts";
 import { ListenerState } from "../state/listener-state.ts";
+import type { SharedMemory } from "../state/shared-memory.ts";
 import { FrontendAcceptor } from "./acceptor.ts";
 import type { Bind } from "./bind.ts";
 import { BIND } from "./bind-part.ts";
 import type { Engine } from "./engine.ts";
 import { FrontendGate, type ProcessGate } from "./gate.ts";
-import type { Proxy } from "./proxy.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
 
 /** What a frontend is compiled with. */
 export interface FrontendCompiler {
@@ -36,12 +36,17 @@ interface CompiledBind {
 
 /** The client side of a proxy, compiled: addresses that are bound when the process starts. */
 export class CompiledFrontend {
-  readonly proxy: Proxy;
+  readonly proxy: ProxyPlan;
   readonly gate: FrontendGate;
   readonly binds: readonly CompiledBind[];
   readonly #engine: Engine;
 
-  constructor(proxy: Proxy, gate: FrontendGate, binds: readonly CompiledBind[], engine: Engine) {
+  constructor(
+    proxy: ProxyPlan,
+    gate: FrontendGate,
+    binds: readonly CompiledBind[],
+    engine: Engine,
+  ) {
     this.proxy = proxy;
     this.gate = gate;
     this.binds = binds;
@@ -77,18 +82,17 @@ export class CompiledFrontend {
 /** Compiles the client side of a section. */
 export function compileFrontend(
   draft: SectionDraft,
-  proxy: Proxy,
+  proxy: ProxyPlan,
   compiler: FrontendCompiler,
 ): CompiledFrontend {
   const { engine, diagnostics, backends } = compiler;
   const state = proxy.frontendState!;
-  const { connectionsMax, backlog } = draft.part(PROXY_OPTIONS);
+  const { connectionsMax } = draft.part(PROXY_OPTIONS);
   const limit = connectionsMax > 0 ? connectionsMax : compiler.connectionsMax;
   state.sessionsLimit.set(limit);
   const gate = new FrontendGate(state, compiler.gate, engine.loop);
   const binds: CompiledBind[] = [];
   for (const bindDraft of draft.binds) {
-    const settings = bindDraft.part(BIND);
     for (const word of bindDraft.addresses) {
       const read = readListenAddress(word.text);
       if ("problem" in read) {
@@ -96,35 +100,43 @@ export function compileFrontend(
         continue;
       }
       for (const listen of read) {
-        const id = settings.id > 0 ? settings.id : binds.length + 1;
-        const hasName = settings.name !== "";
         const listenerState = new ListenerState(backends.memory);
-        listenerState.sessionsLimit.set(settings.connectionsMax > 0 ? settings.connectionsMax : limit);
-        binds.push({
-          draft: bindDraft,
-          text: listen.inheritedFd === -1 ? listen.address.toString() : word.text,
-          listen,
-          bind: {
-            id,
-            name: hasName ? settings.name : `sock-${id}`,
-            hasName,
-            address: listen.address,
-            state: listenerState,
-            acceptsProxy: settings.acceptsProxy,
-            connectionsMax: settings.connectionsMax,
-          },
-          options: {
-            backlog: backlogOf(settings.backlog, backlog, connectionsMax),
-            ipv6Only: settings.ipv6Only,
-            mode: settings.mode,
-            userId: settings.userId,
-            groupId: settings.groupId,
-          },
-        });
+        const id = binds.length + 1;
+        binds.push(compileBind(bindDraft, word.text, listen, id, listenerState, limit));
       }
     }
   }
   return new CompiledFrontend(proxy, gate, binds, engine);
+}
+
+function compileBind(
+  draft: BindDraft,
+  text: string,
+  listen: ListenAddress,
+  nextId: number,
+  state: ListenerState,
+  frontendLimit: number,
+): CompiledBind {
+  const settings = draft.part(BIND);
+  const { connectionsMax, acceptsProxy, ipv6Only, mode, userId, groupId } = settings;
+  const id = settings.id > 0 ? settings.id : nextId;
+  const hasName = settings.name !== "";
+  const name = hasName ? settings.name : `sock-${id}`;
+  state.sessionsLimit.set(connectionsMax > 0 ? connectionsMax : frontendLimit);
+  const ofProxy = draft.section.part(PROXY_OPTIONS);
+  return {
+    draft,
+    text: listen.inheritedFd === -1 ? listen.address.toString() : text,
+    listen,
+    bind: { id, name, hasName, address: listen.address, state, acceptsProxy, connectionsMax },
+    options: {
+      backlog: backlogOf(settings.backlog, ofProxy.backlog, ofProxy.connectionsMax),
+      ipv6Only,
+      mode,
+      userId,
+      groupId,
+    },
+  };
 }
 
 function backlogOf(ofBind: number, ofProxy: number, connectionsMax: number): number {

@@ -6,18 +6,18 @@ import type { Word } from "../config/word.ts";
 import { LENIENT, STRICT } from "../h1/parse-options.ts";
 import { compileLoggerSettings, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { type LogContext, Logger } from "../log/logger.ts";
+import { FrontendState } from "../state/frontend-state.ts";
 import { compileStatsPage, type StatsNames } from "../stats/compile-stats-page.ts";
 import type { StatsSource } from "../stats/stats-page.ts";
-import { FrontendState } from "../state/frontend-state.ts";
 import { ErrorAnswers } from "./answers.ts";
+import { type CompiledFrontend, compileFrontend } from "./compile-frontend.ts";
 import { compilePersistence } from "./compile-persistence.ts";
 import { CUSTOM_ANSWERS } from "./custom-answers.ts";
 import type { Engine } from "./engine.ts";
 import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.ts";
-import { type CompiledFrontend, compileFrontend } from "./compile-frontend.ts";
 import type { ProcessGate } from "./gate.ts";
-import { Proxy } from "./proxy.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
+import { ProxyPlan } from "./proxy-plan.ts";
 import { ROUTE } from "./server-route.ts";
 import { StatsAnswer } from "./stats-answer.ts";
 import { SWITCHING } from "./switching.ts";
@@ -41,7 +41,7 @@ export interface ProxyCompiler {
 /** One section, compiled. */
 export interface CompiledProxy {
   readonly draft: SectionDraft;
-  readonly proxy: Proxy;
+  readonly proxy: ProxyPlan;
   /** Undefined for a section without a client side. */
   readonly frontend: CompiledFrontend | undefined;
 }
@@ -52,7 +52,7 @@ export interface CompiledProxy {
  */
 export function compileProxies(config: ConfigDraft, compiler: ProxyCompiler): CompiledProxy[] {
   const compiled = config.proxies
-    .filter((draft) => !draft.part(PROXY_OPTIONS).isDisabled)
+    .filter((draft) => !draft.isDisabled)
     .map((draft) => compileProxy(draft, compiler));
   for (const entry of compiled) {
     if (hasFrontend(entry.draft.kind)) linkBackend(entry, compiled, compiler.diagnostics);
@@ -69,9 +69,15 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     : null;
   if (servers !== null) addRoutes(draft, servers.servers, engine);
   const settings = compileLoggerSettings(draft, isHttp, compiler.loggers, diagnostics);
-  const page = compileStatsPage(draft, isHttp, compiler.statsNames, compiler.statsSource, diagnostics);
+  const page = compileStatsPage(
+    draft,
+    isHttp,
+    compiler.statsNames,
+    compiler.statsSource,
+    diagnostics,
+  );
   const forwarded = draft.part(FORWARDED);
-  const proxy = new Proxy({
+  const proxy = new ProxyPlan({
     id: draft.id,
     name: draft.name.text,
     options,
@@ -82,7 +88,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     servers,
     forwardFor: fieldOf(forwarded.forwardFor),
     originalTo: fieldOf(forwarded.originalTo),
-    persistence: servers === null ? null : compilePersistence(draft, isHttp, diagnostics),
+    persistence: servers === null ? null : compilePersistence(draft, servers.servers, diagnostics),
     ownAnswer: page === null ? null : new StatsAnswer(page),
     requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
     responseOptions: options.acceptsInvalidResponse ? LENIENT : STRICT,
@@ -112,14 +118,17 @@ function linkBackend(
 ): void {
   const { useBackend, defaultBackend } = draft.part(SWITCHING);
   const named = useBackend ?? defaultBackend;
-  if (defaultBackend !== null) findBackend(defaultBackend, "default_backend", draft, all, diagnostics);
-  if (named === null) {
-    const hasServers = proxy.servers !== null && proxy.servers.servers.length > 0;
-    if (draft.kind === "frontend" || hasServers) return;
-    return;
-  }
+  if (defaultBackend !== null)
+    findBackend(defaultBackend, "default_backend", draft, all, diagnostics);
+  if (named === null) return;
   const keyword = useBackend === null ? "default_backend" : "use_backend";
-  const found = findBackend(named, keyword, draft, all, useBackend === null ? undefined : diagnostics);
+  const found = findBackend(
+    named,
+    keyword,
+    draft,
+    all,
+    useBackend === null ? undefined : diagnostics,
+  );
   if (found !== undefined) proxy.linkDefaultBackend(found.proxy);
 }
 

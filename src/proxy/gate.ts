@@ -1,8 +1,8 @@
-import type { Bind } from "./bind.ts";
-import type { Listener } from "../net/listener.ts";
 import type { EventLoop } from "../loop/event-loop.ts";
+import type { Listener } from "../net/listener.ts";
 import { FrontendCounter, type FrontendState, FrontendStatus } from "../state/frontend-state.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
+import type { Bind } from "./bind.ts";
 
 /**
  * The limit of the whole process (`maxconn` of the global section): when it is reached every

@@ -1,10 +1,15 @@
+import { statusOfParseError } from "../h1/parse-error.ts";
+import { parseRequest } from "../h1/request-parser.ts";
 import type { Task } from "../loop/event-loop.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import { BufferPool } from "../net/buffer-pool.ts";
-import { BUFFER_FULL, type Connection, type ConnectionOwner, NO_BUFFER } from "../net/connection.ts";
+import {
+  BUFFER_FULL,
+  type Connection,
+  type ConnectionOwner,
+  NO_BUFFER,
+} from "../net/connection.ts";
 import { Errno } from "../sys/errno.ts";
-import { statusOfParseError } from "../h1/parse-error.ts";
-import { parseRequest } from "../h1/request-parser.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
@@ -170,7 +175,14 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     if (this.firstByteMs === -1) this.#noteFirstByte();
     const head = engine.spareRequest;
     const { requestOptions } = this.context.frontend;
-    const end = parseRequest(region.bytes, region.view, client.start, client.end, head, requestOptions);
+    const end = parseRequest(
+      region.bytes,
+      region.view,
+      client.start,
+      client.end,
+      head,
+      requestOptions,
+    );
     if (end > 0) {
       this.#startStream(end);
       return;

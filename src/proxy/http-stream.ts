@@ -2,32 +2,30 @@ import type { Server } from "../balance/server.ts";
 import { BodyReader } from "../h1/body-reader.ts";
 import { Framing, requestFraming, responseFraming } from "../h1/framing.ts";
 import { writeHead } from "../h1/head-writer.ts";
-import { parseResponse } from "../h1/response-parser.ts";
 import { Head } from "../http/head.ts";
 import { Method } from "../http/methods.ts";
 import { BufferPool } from "../net/buffer-pool.ts";
 import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
+import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
-import { BackendCounter } from "../state/backend-state.ts";
 import { Errno } from "../sys/errno.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { ConnectionWish } from "./header-edits.ts";
+import { applyRequestEdits, applyResponseEdits } from "./http-edits.ts";
 import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
-import { applyRequestEdits, applyResponseEdits } from "./http-edits.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import { Reuse } from "./proxy-options.ts";
 import { RelayResult } from "./relay.ts";
+import { ResponseReader, ResponseResult } from "./response-reader.ts";
 import { SendsProxy } from "./server-route.ts";
 import { Stream, StreamState, StreamTimer } from "./stream.ts";
 import { captureRequest, captureResponse, countResponse, logHttp } from "./stream-log.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
-
-const SWITCHING_PROTOCOLS = 101;
 
 /**
  * One exchange of HTTP/1: a request and its response. The session hands it a parsed head; it finds
@@ -49,9 +47,12 @@ export class HttpStream extends Stream implements TunnelOwner {
   isTunnel = false;
   /** An interim response (1xx) is on its way; the final one follows. */
   #isInterim = false;
+  readonly #reader: ResponseReader;
   /** Has any byte of a final response gone to the client? */
   hasAnswered = false;
   status = -1;
+  /** The server that the client's cookie stands for, when it was used. */
+  cookieServer: Server | null = null;
   clientKeepsAlive = false;
   serverKeepsAlive = false;
   /** The buffer that holds the request's head is about to be used for its body. */
@@ -64,6 +65,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     this.request = new Head(engine.headLinesMax);
     this.response = new Head(engine.headLinesMax);
     const { thread } = engine;
+    this.#reader = new ResponseReader(this.responseRelay, this.responseBody);
     this.#tunnel = new Tunnel(
       thread,
       this,
@@ -99,6 +101,7 @@ export class HttpStream extends Stream implements TunnelOwner {
     this.#isInterim = false;
     this.hasAnswered = false;
     this.status = -1;
+    this.cookieServer = null;
     this.serverKeepsAlive = false;
     this.#requestLine = null;
     this.#isHeadKept = true;
@@ -111,8 +114,12 @@ export class HttpStream extends Stream implements TunnelOwner {
     this.clientKeepsAlive = head.isPersistent && !frontend.options.closesClient;
     this.requestRelay.source = client;
     this.requestRelay.body = this.requestBody;
-    const editStart = client.bufferStart + engine.thread.tuning.bufferSize - engine.thread.tuning.rewriteSize;
-    head.setEditArea(Math.max(editStart, client.end), client.bufferStart + engine.thread.tuning.bufferSize);
+    const editStart =
+      client.bufferStart + engine.thread.tuning.bufferSize - engine.thread.tuning.rewriteSize;
+    head.setEditArea(
+      Math.max(editStart, client.end),
+      client.bufferStart + engine.thread.tuning.bufferSize,
+    );
     this.#process();
   }
 
@@ -379,7 +386,11 @@ export class HttpStream extends Stream implements TunnelOwner {
   }
 
   /** The request line for the log: where it lies, without its line end. */
-  requestLine(into: { requestBytes: Uint8Array; requestLineStart: number; requestLineEnd: number }): void {
+  requestLine(into: {
+    requestBytes: Uint8Array;
+    requestLineStart: number;
+    requestLineEnd: number;
+  }): void {
     if (this.#requestLine !== null) {
       into.requestBytes = this.#requestLine;
       into.requestLineStart = 0;
@@ -442,61 +453,29 @@ export class HttpStream extends Stream implements TunnelOwner {
   }
 
   #parseResponse(connection: Connection): void {
-    const { engine } = this;
-    const { region, tuning } = engine.thread;
+    const { client, request } = this;
     const options = this.backend!.responseOptions;
-    for (;;) {
-      const end = parseResponse(
-        region.bytes,
-        region.view,
-        connection.start,
-        connection.end,
-        this.response,
-        options,
-      );
-      if (end < 0) {
-        this.#refuseResponse(end);
+    const reader = this.#reader;
+    const result = reader.read(connection, client, this.response, options, request.version >= 11);
+    switch (result) {
+      case ResponseResult.FINAL:
+        this.#onResponseHead(connection, reader.end);
         return;
-      }
-      if (end === 0) {
-        const limit = connection.bufferStart + tuning.bufferSize - tuning.rewriteSize;
-        if (connection.end >= limit) this.#refuseResponse(0);
-        else if (connection.start === connection.end) connection.returnBuffer();
+      case ResponseResult.WAIT_CLIENT:
+        this.#isInterim = true;
+        connection.watchReading(false);
+        client.watchWriting(true);
+        this.session!.armClient(this.context.frontend.timeouts.clientMs);
         return;
-      }
-      const { status } = this.response;
-      if (status >= 200 || status === SWITCHING_PROTOCOLS) {
-        this.#onResponseHead(connection, end);
+      case ResponseResult.MALFORMED:
+        this.#refuseResponse(reader.reason);
         return;
-      }
-      if (!this.#passInterim(connection, end)) return;
+      case ResponseResult.CLIENT_BROKEN:
+        this.#abortClient();
+        return;
+      default:
+        this.noteConnected();
     }
-  }
-
-  /** Passes a 1xx response on; false when the rest has to wait for the client. */
-  #passInterim(connection: Connection, end: number): boolean {
-    const start = connection.start;
-    connection.start = end;
-    this.noteConnected();
-    // A client of HTTP/1.0 knows no interim responses (RFC 9110 section 15.2).
-    if (this.request.version < 11) return true;
-    const relay = this.responseRelay;
-    relay.source = connection;
-    relay.sink = this.client;
-    relay.body = this.responseBody;
-    this.responseBody.begin(Framing.NONE, 0);
-    const result = relay.startAt(start, end);
-    this.response.clear();
-    if (result === RelayResult.DONE) return true;
-    if (result !== RelayResult.WAIT_SINK) {
-      this.#abortClient();
-      return false;
-    }
-    this.#isInterim = true;
-    connection.watchReading(false);
-    this.client.watchWriting(true);
-    this.session!.armClient(this.context.frontend.timeouts.clientMs);
-    return false;
   }
 
   #onResponseHead(connection: Connection, end: number): void {
@@ -504,45 +483,43 @@ export class HttpStream extends Stream implements TunnelOwner {
     this.noteConnected();
     this.responseMs = engine.loop.nowMs;
     this.status = response.status;
-    countResponse(this, response.status);
     const framing = responseFraming(response, request.method, request.hasUpgrade);
     if (framing < 0) {
       this.#refuseResponse(0);
       return;
     }
     this.responseBody.begin(framing as Framing, response.contentLength);
-    const isSwitch = framing === Framing.TUNNEL;
-    const isUntilClose = framing === Framing.UNTIL_CLOSE;
-    this.serverKeepsAlive =
-      response.isPersistent &&
-      !isUntilClose &&
-      !this.backend!.options.closesServer &&
-      !this.context.frontend.options.closesServer;
-    if (isUntilClose || engine.isStopping) this.clientKeepsAlive = false;
-    if (isSwitch) {
-      this.serverKeepsAlive = false;
-      this.clientKeepsAlive = false;
-    }
+    this.#judgeConnections(framing as Framing);
     const { bufferSize } = engine.thread.tuning;
     response.setEditArea(connection.end, connection.bufferStart + bufferSize);
-    if (!isSwitch && !applyResponseEdits(this)) {
+    if (framing !== Framing.TUNNEL && !applyResponseEdits(this)) {
       this.#refuseResponse(0);
       return;
     }
+    countResponse(this, response.status);
     this.state = StreamState.DATA;
     this.hasAnswered = true;
-    const start = connection.start;
+    if (framing === Framing.TUNNEL) {
+      this.#startTunnel(connection);
+      return;
+    }
+    const { start } = connection;
     connection.start = end;
     const relay = this.responseRelay;
     relay.source = connection;
     relay.sink = this.client;
     relay.body = this.responseBody;
+    relay.sendEnd = end;
     relay.maySplice = this.backend!.options.splicesResponses;
-    if (isSwitch) {
-      this.#startTunnel(connection, start);
-      return;
-    }
     this.#onResponseResult(this.#startResponse(start, end));
+  }
+
+  /** Which connections outlive the exchange, now that the end of the response is known. */
+  #judgeConnections(framing: Framing): void {
+    const isEndless = framing === Framing.UNTIL_CLOSE || framing === Framing.TUNNEL;
+    const closes = this.backend!.options.closesServer || this.context.frontend.options.closesServer;
+    this.serverKeepsAlive = this.response.isPersistent && !isEndless && !closes;
+    if (isEndless || this.engine.isStopping) this.clientKeepsAlive = false;
   }
 
   #startResponse(start: number, end: number): RelayResult {
@@ -662,12 +639,12 @@ export class HttpStream extends Stream implements TunnelOwner {
 
   // ---- Both ways --------------------------------------------------------------------------
 
-  #startTunnel(connection: Connection, responseStart: number): void {
+  /** The head, which opens the tunnel, is the first of its bytes. */
+  #startTunnel(connection: Connection): void {
     this.isTunnel = true;
     if (this.#isHeadKept) this.#leaveHead();
     this.session!.timer.disarm();
     const { client } = this;
-    connection.start = responseStart;
     if (!connection.isNoDelay) this.setNoDelay(connection);
     const options = this.backend!.options;
     this.#tunnel.start(

@@ -1,5 +1,5 @@
-import type { Stream } from "./stream.ts";
 import { SendsProxy } from "./server-route.ts";
+import type { Stream } from "./stream.ts";
 
 /**
  * Writes the PROXY header that a server's connection starts with, into the scratch memory at `at`.

@@ -41,7 +41,8 @@ export interface ProxyOptions {
   /** `option tcpka`, `clitcpka`, `srvtcpka`. */
   clientKeepAlive: boolean;
   serverKeepAlive: boolean;
-  isDisabled: boolean;
+  /** `option persist`: the server of a cookie is tried even when it is down. */
+  persists: boolean;
 }
 
 /** The part of a section that holds them. */
@@ -61,5 +62,5 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   reuse: Reuse.SAFE,
   clientKeepAlive: false,
   serverKeepAlive: false,
-  isDisabled: false,
+  persists: false,
 }));

@@ -191,24 +191,29 @@ export class Relay {
    */
   pump(): RelayResult {
     const source = this.source!;
-    const sink = this.sink!;
     if (!this.#allow(source)) return RelayResult.MALFORMED;
     if (this.#headEnd > this.#headStart) {
-      const result = this.#sendHead(sink);
+      const result = this.#sendHead(this.sink!);
       if (result !== RelayResult.DONE) return result;
     }
     if (this.sendStart < this.sendEnd) {
-      if (this.isDraining) this.sendStart = this.sendEnd;
-      else {
-        const sent = sink.send(this.sendStart, this.sendEnd - this.sendStart, false);
-        if (sent < 0) return RelayResult.SINK_BROKEN;
-        this.sendStart += sent;
-        this.sentCount += sent;
-        if (this.sendStart < this.sendEnd) return RelayResult.WAIT_SINK;
-      }
+      const result = this.#sendBody();
+      if (result !== RelayResult.DONE) return result;
     }
     if (this.#pipe !== null && this.#pipe.filled > 0) return this.#drainPipe();
     return this.#afterSending(source);
+  }
+
+  #sendBody(): RelayResult {
+    if (this.isDraining) {
+      this.sendStart = this.sendEnd;
+      return RelayResult.DONE;
+    }
+    const sent = this.sink!.send(this.sendStart, this.sendEnd - this.sendStart, false);
+    if (sent < 0) return RelayResult.SINK_BROKEN;
+    this.sendStart += sent;
+    this.sentCount += sent;
+    return this.sendStart < this.sendEnd ? RelayResult.WAIT_SINK : RelayResult.DONE;
   }
 
   #sendHead(sink: Connection): RelayResult {
@@ -243,19 +248,7 @@ export class Relay {
     const source = this.source!;
     for (let round = 0; round < ROUNDS_MAX; round++) {
       if (this.#splices()) return this.#splice();
-      if (this.sendStart === source.end && source.bufferStart !== BufferPool.NONE) {
-        // All of it is sent: the whole buffer is room again.
-        source.start = source.bufferStart;
-        source.end = source.bufferStart;
-        this.sendStart = source.start;
-        this.sendEnd = source.start;
-      }
-      const hadBuffer = source.bufferStart !== BufferPool.NONE;
-      const size = source.receive(0);
-      if (!hadBuffer && source.bufferStart !== BufferPool.NONE) {
-        this.sendStart = source.bufferStart;
-        this.sendEnd = source.bufferStart;
-      }
+      const size = this.#receive(source);
       if (size < 0 && size !== BUFFER_FULL) return this.#afterFailedRead(source, size);
       const isFull = source.end === source.bufferStart + this.#thread.tuning.bufferSize;
       this.#fullReads = isFull ? this.#fullReads + 1 : 0;
@@ -266,6 +259,23 @@ export class Relay {
       if (!isFull) return result;
     }
     return RelayResult.WAIT_SOURCE;
+  }
+
+  #receive(source: Connection): number {
+    const hadBuffer = source.bufferStart !== BufferPool.NONE;
+    if (hadBuffer && this.sendStart === source.end) {
+      // All of it is sent: the whole buffer is room again.
+      source.start = source.bufferStart;
+      source.end = source.bufferStart;
+      this.sendStart = source.start;
+      this.sendEnd = source.start;
+    }
+    const size = source.receive(0);
+    if (!hadBuffer && source.bufferStart !== BufferPool.NONE) {
+      this.sendStart = source.bufferStart;
+      this.sendEnd = source.bufferStart;
+    }
+    return size;
   }
 
   #afterFailedRead(source: Connection, error: number): RelayResult {
@@ -302,23 +312,26 @@ export class Relay {
   }
 
   #splice(): RelayResult {
-    const source = this.source!;
     const pipe = this.#pipe!;
     for (let round = 0; round < ROUNDS_MAX; round++) {
       const wanted = this.body === null ? SPLICE_MAX : Math.min(this.body.remaining, SPLICE_MAX);
-      const moved = wanted > 0 ? pipe.fill(source.fd, wanted) : 0;
+      const moved = wanted > 0 ? this.#fillPipe(pipe, wanted) : 0;
       if (moved < 0 && moved !== -Errno.EAGAIN) {
-        if (moved === -Errno.EINVAL) return this.#stopSplicing();
-        source.error = moved;
-        return RelayResult.SOURCE_BROKEN;
+        return moved === -Errno.EINVAL ? this.#stopSplicing() : RelayResult.SOURCE_BROKEN;
       }
-      if (moved === 0 && wanted > 0) source.isReadClosed = true;
-      if (moved > 0) this.body?.skip(moved);
       const result = this.#drainPipe();
-      if (result !== RelayResult.WAIT_SOURCE) return result;
-      if (moved < wanted && moved < pipe.size) return result;
+      if (result !== RelayResult.WAIT_SOURCE || moved < Math.min(wanted, pipe.size)) return result;
     }
     return RelayResult.WAIT_SOURCE;
+  }
+
+  #fillPipe(pipe: Pipe, wanted: number): number {
+    const source = this.source!;
+    const moved = pipe.fill(source.fd, wanted);
+    if (moved > 0) this.body?.skip(moved);
+    else if (moved === 0) source.isReadClosed = true;
+    else if (moved !== -Errno.EAGAIN && moved !== -Errno.EINVAL) source.error = moved;
+    return moved;
   }
 
   /** The kernel will not splice this socket: go on with buffers. */

@@ -2,7 +2,7 @@ import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
 import type { StatsPage } from "../stats/stats-page.ts";
 import type { HttpStream } from "./http-stream.ts";
-import type { OwnAnswer } from "./proxy.ts";
+import type { OwnAnswer } from "./proxy-plan.ts";
 
 /** Lets a proxy answer requests for its statistics page. */
 export class StatsAnswer implements OwnAnswer {

@@ -1,16 +1,16 @@
 import type { LogRecord } from "../log/record.ts";
+import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ListenerCounter } from "../state/listener-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
-import { BackendCounter } from "../state/backend-state.ts";
-import { AddressFamily } from "../sys/socket-address.ts";
 import type { ErrorOrigin } from "../stats/error-captures.ts";
-import type { Cause, Phase } from "./endings.ts";
+import { AddressFamily } from "../sys/socket-address.ts";
 import type { ClientContext } from "./client-context.ts";
+import type { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import type { HttpSession } from "./http-session.ts";
 import type { HttpStream } from "./http-stream.ts";
-import type { Proxy } from "./proxy.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
 import type { Stream } from "./stream.ts";
 
 /** What every line tells of a connection. */
@@ -51,7 +51,9 @@ function fillTimes(record: LogRecord, stream: Stream, nowMs: number): void {
   const { queueStartMs, connectStartMs, connectedMs, responseMs } = stream;
   // A stream that never left the queue waited there until its end.
   if (connectStartMs !== -1) record.queueMs = connectStartMs - queueStartMs;
-  else if (queueStartMs !== -1) record.queueMs = stream.server === null && stream.backendQueuePosition === 0 ? -1 : nowMs - queueStartMs;
+  else if (queueStartMs !== -1)
+    record.queueMs =
+      stream.server === null && stream.backendQueuePosition === 0 ? -1 : nowMs - queueStartMs;
   record.connectMs = connectedMs === -1 ? -1 : connectedMs - connectStartMs;
   record.responseMs = responseMs === -1 ? -1 : responseMs - connectedMs;
 }
@@ -61,7 +63,12 @@ function fillTimes(record: LogRecord, stream: Stream, nowMs: number): void {
  *
  * @hot
  */
-export function logHttp(engine: Engine, stream: HttpStream, bytesIn: number, bytesOut: number): void {
+export function logHttp(
+  engine: Engine,
+  stream: HttpStream,
+  bytesIn: number,
+  bytesOut: number,
+): void {
   const { context } = stream;
   const { logger } = context.frontend;
   if (logger.isSilent) return;
@@ -149,7 +156,9 @@ const NO_SERVER = undefined;
 
 function clientText(context: ClientContext): string {
   const { source } = context;
-  return source.family === AddressFamily.UNIX ? `unix:${context.bind.id}` : `${source.host()}:${source.port}`;
+  return source.family === AddressFamily.UNIX
+    ? `unix:${context.bind.id}`
+    : `${source.host()}:${source.port}`;
 }
 
 /** Keeps a malformed request for `show errors`. */
@@ -171,7 +180,7 @@ export function captureRequest(session: HttpSession, position: number): void {
 export function captureResponse(stream: HttpStream, position: number): void {
   const { engine, connection, server, context } = stream;
   if (connection === null) return;
-  const backend: Proxy = stream.backend!;
+  const backend: ProxyPlan = stream.backend!;
   const origin: ErrorOrigin = {
     kind: "response",
     dateMs: engine.loop.dateMs(),

@@ -12,12 +12,12 @@ import { ListenerCounter } from "../state/listener-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
-import { pendingError, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
+import { pendingError, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, CookieRequest, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
-import type { Proxy } from "./proxy.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
 import { Relay } from "./relay.ts";
 import type { TunnelTimeouts } from "./tunnel.ts";
 
@@ -68,7 +68,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   readonly responseRelay: Relay;
   state: StreamState = StreamState.FREE;
   context: ClientContext;
-  backend: Proxy | null = null;
+  backend: ProxyPlan | null = null;
   server: Server | null = null;
   /** It counts against the limit of its server. */
   holdsSlot = false;
@@ -151,7 +151,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   }
 
   /** @hot */
-  protected enterBackend(backend: Proxy): void {
+  protected enterBackend(backend: ProxyPlan): void {
     this.backend = backend;
     this.retriesLeft = backend.options.retries;
     backend.servers!.state.sessionStarted(this.engine.loop.nowMs);

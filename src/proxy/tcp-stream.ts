@@ -63,7 +63,12 @@ export class TcpStream extends Stream implements TunnelOwner {
     const connection = this.connection!;
     this.setNoDelay(connection);
     const prefixStart = engine.outputStart;
-    const prefixEnd = writeProxyHeader(this, engine.route(server!).sendsProxy, client.fd, prefixStart);
+    const prefixEnd = writeProxyHeader(
+      this,
+      engine.route(server!).sendsProxy,
+      client.fd,
+      prefixStart,
+    );
     const { options } = backend!;
     this.#tunnel.start(
       client,

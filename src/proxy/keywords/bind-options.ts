@@ -82,7 +82,8 @@ export const mode = defineBindOption({
   args: [word("mode")],
   apply(bind, [bits], _at, diagnostics) {
     if (/^[0-7]{1,4}$/.test(bits.text)) bind.part(BIND).mode = Number.parseInt(bits.text, 8);
-    else diagnostics.error(bits, `'mode' expects octal digits, not '${bits.text}'`, "write mode 600");
+    else
+      diagnostics.error(bits, `'mode' expects octal digits, not '${bits.text}'`, "write mode 600");
   },
 });
 
@@ -114,7 +115,12 @@ export const user = defineBindOption({
   apply(bind, [who], _at, diagnostics) {
     const found = findUserId(who.text);
     if (found >= 0) bind.part(BIND).userId = found;
-    else diagnostics.error(who, `'user' : cannot find user id for '${who.text}'`, "use a name of /etc/passwd, or uid");
+    else
+      diagnostics.error(
+        who,
+        `'user' : cannot find user id for '${who.text}'`,
+        "use a name of /etc/passwd, or uid",
+      );
   },
 });
 
@@ -126,6 +132,11 @@ export const group = defineBindOption({
   apply(bind, [who], _at, diagnostics) {
     const found = findGroupId(who.text);
     if (found >= 0) bind.part(BIND).groupId = found;
-    else diagnostics.error(who, `'group' : cannot find group id for '${who.text}'`, "use a name of /etc/group, or gid");
+    else
+      diagnostics.error(
+        who,
+        `'group' : cannot find group id for '${who.text}'`,
+        "use a name of /etc/group, or gid",
+      );
   },
 });

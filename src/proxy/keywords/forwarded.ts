@@ -45,39 +45,54 @@ export const originalTo = defineKeyword({
   },
 });
 
+/** What the words say so far. */
+interface Reading {
+  header: string;
+  except: ExceptNetwork | null;
+  ifNone: boolean;
+}
+
 function read(
   words: readonly Word[],
-  defaultHeader: string,
+  header: string,
   takesIfNone: boolean,
   at: Word,
   diagnostics: Diagnostics,
 ): ForwardedSettings | undefined {
-  let header = defaultHeader;
-  let except: ExceptNetwork | null = null;
-  let ifNone = false;
+  const reading: Reading = { header, except: null, ifNone: false };
   for (let index = 0; index < words.length; index++) {
     const option = words[index]!;
     if (takesIfNone && option.text === "if-none") {
-      ifNone = true;
+      reading.ifNone = true;
       continue;
     }
     const value = words[++index];
-    if (option.text === "header" && value !== undefined && TOKEN.test(value.text)) {
-      header = value.text;
-    } else if (option.text === "except" && value !== undefined) {
-      const network = readNetwork(value.text);
-      if (network === undefined) {
-        diagnostics.error(value, `'except' expects an address with an optional prefix length, not "${value.text}"`, "write 10.0.0.0/8 or 2001:db8::/32");
-        return undefined;
-      }
-      except = network;
-    } else {
-      const choices = takesIfNone ? "'except', 'header' and 'if-none'" : "'except' and 'header'";
-      diagnostics.error(value ?? option, `'${at.text}' only supports optional ${choices} with their values`, "write 'except 127.0.0.0/8' or 'header X-Client'");
-      return undefined;
-    }
+    const problem = readPair(option.text, value?.text ?? "", reading);
+    if (problem === undefined) continue;
+    const choices = takesIfNone ? "'except', 'header' and 'if-none'" : "'except' and 'header'";
+    diagnostics.error(
+      value ?? option,
+      problem === "" ? `'${at.text}' only supports optional ${choices} with their values` : problem,
+      "write 'except 127.0.0.0/8' or 'header X-Client'",
+    );
+    return undefined;
   }
-  return Object.freeze({ header, except, ifNone });
+  return Object.freeze({ ...reading });
+}
+
+/** Reads an option with its value; gives back what is wrong with it, "" for the option itself. */
+function readPair(option: string, value: string, reading: Reading): string | undefined {
+  if (option === "header" && TOKEN.test(value)) {
+    reading.header = value;
+    return undefined;
+  }
+  if (option !== "except" || value === "") return "";
+  const network = readNetwork(value);
+  if (network === undefined) {
+    return `'except' expects an address with an optional prefix length, not "${value}"`;
+  }
+  reading.except = network;
+  return undefined;
 }
 
 function readNetwork(text: string): ExceptNetwork | undefined {

@@ -1,8 +1,12 @@
-import { optional } from "../../config/arg.ts";
-import { int, oneOf } from "../../config/arg.ts";
+import { int, oneOf, optional } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { hasClientSide, hasServerSide } from "../capability.ts";
-import { ConnectionMode, NO_REDISPATCH, PROXY_OPTIONS, type ProxyOptions } from "../proxy-options.ts";
+import {
+  ConnectionMode,
+  NO_REDISPATCH,
+  PROXY_OPTIONS,
+  type ProxyOptions,
+} from "../proxy-options.ts";
 
 const ALL = ["defaults", "frontend", "listen", "backend"] as const;
 const SOURCE = "HAProxy configuration manual, section 4.2";
@@ -132,6 +136,13 @@ export const srvtcpka = defineFlag(
   ["serverKeepAlive"],
   "server",
   "Has the kernel probe silent connections of servers",
+);
+
+export const optionPersist = defineFlag(
+  "option persist",
+  ["persists"],
+  "server",
+  "Tries the server of a client's cookie even when it is down",
 );
 
 export const mode = defineKeyword({

@@ -45,7 +45,7 @@ export interface ProxyParts {
  * One proxy section, compiled: a frontend, a backend, or both for a `listen`. Streams read it on
  * every request; nothing in it changes but through the states it points to.
  */
-export class Proxy {
+export class ProxyPlan {
   readonly id: number;
   readonly name: string;
   readonly options: StreamOptions;
@@ -62,7 +62,7 @@ export class Proxy {
   readonly requestOptions: ParseOptions;
   readonly responseOptions: ParseOptions;
   readonly #ownAnswer: OwnAnswer | null;
-  #defaultBackend: Proxy | null = null;
+  #defaultBackend: ProxyPlan | null = null;
 
   constructor(parts: ProxyParts) {
     this.id = parts.id;
@@ -87,7 +87,7 @@ export class Proxy {
   }
 
   /** Links the backend that requests go to when no rule says otherwise; a `listen` is its own. */
-  linkDefaultBackend(backend: Proxy): void {
+  linkDefaultBackend(backend: ProxyPlan): void {
     this.#defaultBackend = backend;
   }
 
@@ -96,7 +96,7 @@ export class Proxy {
    *
    * @hot
    */
-  chooseBackend(): Proxy | null {
+  chooseBackend(): ProxyPlan | null {
     if (this.#defaultBackend !== null) return this.#defaultBackend;
     return this.servers !== null ? this : null;
   }

@@ -1,0 +1,97 @@
+import type { BodyReader } from "../h1/body-reader.ts";
+import { Framing } from "../h1/framing.ts";
+import type { ParseOptions } from "../h1/parse-options.ts";
+import { parseResponse } from "../h1/response-parser.ts";
+import type { Head } from "../http/head.ts";
+import type { Connection } from "../net/connection.ts";
+import { type Relay, RelayResult } from "./relay.ts";
+
+/** What reading a response's head has come to. */
+export const ResponseResult = {
+  /** More bytes have to come from the server. */
+  WAIT_SERVER: 0,
+  /** An interim response waits for the client to take it. */
+  WAIT_CLIENT: 1,
+  /** The head of the final response is there. */
+  FINAL: 2,
+  /** It is no response that may be passed on; `reason` tells why. */
+  MALFORMED: 3,
+  /** The client took no more. */
+  CLIENT_BROKEN: 4,
+} as const;
+export type ResponseResult = (typeof ResponseResult)[keyof typeof ResponseResult];
+
+const SWITCHING_PROTOCOLS = 101;
+
+/**
+ * Reads the head of a response, and passes interim ones (1xx) on to the client as they come.
+ *
+ * Source: RFC 9110 section 15.2.
+ */
+export class ResponseReader {
+  readonly #relay: Relay;
+  readonly #body: BodyReader;
+  /** Offset just past the final head. */
+  end = 0;
+  /** Why the response was refused: a `ParseError`, or 0 when its head is too large. */
+  reason = 0;
+
+  /** Both are the stream's own; they are free until the final response begins. */
+  constructor(relay: Relay, body: BodyReader) {
+    this.#relay = relay;
+    this.#body = body;
+  }
+
+  /**
+   * Reads the heads that have come.
+   *
+   * @hot
+   * @param takesInterim - The client knows interim responses: it speaks HTTP/1.1.
+   */
+  read(
+    server: Connection,
+    client: Connection,
+    head: Head,
+    options: ParseOptions,
+    takesInterim: boolean,
+  ): ResponseResult {
+    const { region, tuning } = server.thread;
+    for (;;) {
+      const end = parseResponse(region.bytes, region.view, server.start, server.end, head, options);
+      if (end < 0) {
+        this.reason = end;
+        return ResponseResult.MALFORMED;
+      }
+      if (end === 0) {
+        this.reason = 0;
+        const isFull = server.end >= server.bufferStart + tuning.bufferSize - tuning.rewriteSize;
+        if (isFull) return ResponseResult.MALFORMED;
+        if (server.unread === 0) server.returnBuffer();
+        return ResponseResult.WAIT_SERVER;
+      }
+      this.end = end;
+      if (head.status >= 200 || head.status === SWITCHING_PROTOCOLS) return ResponseResult.FINAL;
+      const result = this.#passInterim(server, client, end, takesInterim);
+      head.clear();
+      if (result === RelayResult.WAIT_SINK) return ResponseResult.WAIT_CLIENT;
+      if (result !== RelayResult.DONE) return ResponseResult.CLIENT_BROKEN;
+    }
+  }
+
+  #passInterim(
+    server: Connection,
+    client: Connection,
+    end: number,
+    takesInterim: boolean,
+  ): RelayResult {
+    const { start } = server;
+    server.start = end;
+    if (!takesInterim) return RelayResult.DONE;
+    const relay = this.#relay;
+    relay.source = server;
+    relay.sink = client;
+    relay.body = this.#body;
+    this.#body.begin(Framing.NONE, 0);
+    return relay.startAt(start, end);
+  }
+}
