@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { LOG_FIELDS } from "../registry/log-fields.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import { BuiltInFormat } from "./built-in-formats.ts";
 import { compileFormat, LogFormat } from "./format.ts";
@@ -155,4 +156,8 @@ describe("compileFormat()", () => {
     const compiled = compileFormat("%ci %Tw %ST %TR", ALL_FIELDS) as LogFormat;
     expect(compiled.httpOnlyField).toBe("TR");
   });
+});
+
+test("these tests know every field that the program has", () => {
+  expect([...ALL_FIELDS.keys()].sort()).toEqual(LOG_FIELDS.map(({ name }) => name).sort());
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { COMMANDS } from "../registry/commands.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { AccessLevel } from "./level.ts";
 import { ALL_COMMANDS, testRuntime } from "./testing.ts";
@@ -200,5 +201,11 @@ describe("every command", () => {
     (name) => {
       expect(testRuntime().run(name, AccessLevel.USER)).toBe("Permission denied\n\n");
     },
+  );
+});
+
+test("these tests know every command that the program has", () => {
+  expect(ALL_COMMANDS.map(({ name }) => name).sort()).toEqual(
+    COMMANDS.map(({ name }) => name).sort(),
   );
 });

@@ -1,4 +1,4 @@
-import { defineField } from "../field.ts";
+import { defineField, FieldFlag } from "../field.ts";
 import type { LineWriter } from "../line-writer.ts";
 import type { LogRecord } from "../record.ts";
 
@@ -50,8 +50,10 @@ export const acceptMilliseconds = defineField({
   name: "ms",
   summary: "Milliseconds of the accept, three digits",
   source,
-  write(line, record) {
-    line.padded(record.acceptDateMs % 1000, 3);
+  write(line, record, flags) {
+    const milliseconds = record.acceptDateMs % 1000;
+    if ((flags & FieldFlag.HEXADECIMAL) === 0) line.padded(milliseconds, 3);
+    else line.hexadecimal(milliseconds, 2);
   },
 });
 
