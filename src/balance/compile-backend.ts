@@ -1,6 +1,5 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { SectionDraft, ServerDraft } from "../config/draft.ts";
-import type { Word } from "../config/word.ts";
 import { BackendState } from "../state/backend-state.ts";
 import { ServerState } from "../state/server-state.ts";
 import type { SharedMemory } from "../state/shared-memory.ts";
@@ -44,7 +43,6 @@ export function compileBackend(
   const { diagnostics, memory } = compiler;
   const balance = draft.part(BALANCE);
   const { algorithm, values } = compileAlgorithm(balance, compiler.algorithms, diagnostics);
-  refuseSameNames(draft, diagnostics);
   const ids = serverIds(draft.servers, diagnostics);
   const servers = draft.servers.map((server, index) =>
     compileServer(server, ids[index]!, compiler),
@@ -100,20 +98,6 @@ function compileAddress(draft: ServerDraft, compiler: BackendCompiler): ServerAd
   const path = `${draft.section.name.text}/${draft.name.text}`;
   compiler.diagnostics.error(at, `'server ${path}' : ${result}`);
   return { address: new SocketAddress(), hostName: "", portRule: PortRule.FIXED, portOffset: 0 };
-}
-
-function refuseSameNames(draft: SectionDraft, diagnostics: Diagnostics): void {
-  const seen = new Map<string, Word>();
-  for (const { name } of draft.servers) {
-    const first = seen.get(name.text);
-    if (first === undefined) seen.set(name.text, name);
-    else {
-      diagnostics.error(
-        name,
-        `backend '${draft.name.text}', another server named '${name.text}' was already defined at line ${first.line}, please use distinct names.`,
-      );
-    }
-  }
 }
 
 /** Servers without an `id` get the lowest numbers that are left, in order. */

@@ -109,5 +109,8 @@ export class WaitingQueue {
  * @hot
  */
 export function leaveQueue(entry: QueueEntry): void {
-  if (entry.waitsIn !== null) entry.waitsIn.remove(entry);
+  const queue = entry.waitsIn;
+  if (queue === null) return;
+  queue.remove(entry);
+  if (queue.server !== null) queue.server.backend.balancer.loadChanged(queue.server);
 }
