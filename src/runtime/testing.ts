@@ -9,6 +9,8 @@ import * as limits from "./commands/limits.ts";
 import * as serverSwitches from "./commands/server-switches.ts";
 import * as sessions from "./commands/sessions.ts";
 import * as setServer from "./commands/set-server.ts";
+import * as setSeverityOutput from "./commands/set-severity-output.ts";
+import * as setTimeout from "./commands/set-timeout.ts";
 import * as showBackend from "./commands/show-backend.ts";
 import * as showCliSockets from "./commands/show-cli-sockets.ts";
 import * as showEnv from "./commands/show-env.ts";
@@ -30,6 +32,8 @@ const MODULES = [
   serverSwitches,
   sessions,
   setServer,
+  setSeverityOutput,
+  setTimeout,
   showBackend,
   showCliSockets,
   showEnv,
