@@ -1,6 +1,7 @@
+import { isatty } from "node:tty";
 import { DatagramSocket } from "../net/datagram-socket.ts";
 import type { Region } from "../sys/region.ts";
-import { writeDescriptor } from "../sys/socket.ts";
+import { setNonBlocking, writeDescriptor } from "../sys/socket.ts";
 import { destinationText } from "./syslog-header.ts";
 import type { LogDestination } from "./target.ts";
 
@@ -63,7 +64,11 @@ export class LogSinks implements SinkSource {
 }
 
 function makeSink(destination: LogDestination): LogSink {
-  if (destination.kind === "descriptor") return new DescriptorSink(destination.fd);
+  if (destination.kind === "descriptor") {
+    // A reader that stalls must not stall us. A terminal stays as it is: others write to it too.
+    if (!isatty(destination.fd)) setNonBlocking(destination.fd);
+    return new DescriptorSink(destination.fd);
+  }
   const socket = new DatagramSocket(destination.address);
   // A failure now is not final: each line tries again.
   socket.open();
