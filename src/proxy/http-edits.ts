@@ -1,7 +1,7 @@
 import { KnownField } from "../http/field-names.ts";
 import { ConnectionToken } from "../http/head.ts";
 import { ConnectionWish, setConnectionWish } from "./header-edits.ts";
-import type { HttpStream } from "./http-stream.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 
 /**
  * Edits a request for the server: addresses, persistence cookie, connection. What no rule touches
@@ -10,7 +10,7 @@ import type { HttpStream } from "./http-stream.ts";
  * @hot
  * @returns False when the head has no room for the edits.
  */
-export function applyRequestEdits(stream: HttpStream): boolean {
+export function applyRequestEdits(stream: HttpExchange): boolean {
   const { request, context } = stream;
   const { frontend } = context;
   const backend = stream.backend!;
@@ -40,7 +40,7 @@ export function applyRequestEdits(stream: HttpStream): boolean {
  * @hot
  * @returns False when the head has no room for the edits.
  */
-export function applyResponseEdits(stream: HttpStream): boolean {
+export function applyResponseEdits(stream: HttpExchange): boolean {
   const { response, backend } = stream;
   if (response.mustClose) response.removeKnown(KnownField.CONTENT_LENGTH);
   const { persistence } = backend!;

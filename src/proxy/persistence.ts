@@ -1,7 +1,7 @@
 import type { Server } from "../balance/server.ts";
 import { type CookiePersistence, NO_COOKIE, NO_ROOM } from "./cookie-persistence.ts";
 import { CookieRequest, type CookieResponse } from "./endings.ts";
-import type { HttpStream } from "./http-stream.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 
 /** Binds clients to servers by a cookie: the stream's side of {@link CookiePersistence}. */
 export class Persistence {
@@ -19,7 +19,7 @@ export class Persistence {
    *
    * @hot
    */
-  readRequest(stream: HttpStream): void {
+  readRequest(stream: HttpExchange): void {
     const { request } = stream;
     const index = this.#cookie.findServer(request);
     if (index === NO_COOKIE) {
@@ -54,7 +54,7 @@ export class Persistence {
    *
    * @hot
    */
-  editResponse(stream: HttpStream): boolean {
+  editResponse(stream: HttpExchange): boolean {
     const { response, request, server } = stream;
     if (server === null) return true;
     const isValid = stream.cookieServer === server;

@@ -4,7 +4,7 @@ import type { Logger } from "../log/logger.ts";
 import { FrontendCounter, type FrontendState } from "../state/frontend-state.ts";
 import type { ErrorAnswers } from "./answers.ts";
 import type { ForwardedField } from "./forwarded.ts";
-import type { HttpStream } from "./http-stream.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 import type { Persistence } from "./persistence.ts";
 import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -20,7 +20,7 @@ export interface StreamOptions extends Readonly<ProxyOptions> {
 /** Something that answers requests by itself, such as the statistics page. */
 export interface OwnAnswer {
   /** Returns a whole message without a `connection` field, or null when the request is not its. */
-  answer(stream: HttpStream): Uint8Array | null;
+  answer(stream: HttpExchange): Uint8Array | null;
 }
 
 /** What a proxy is made of. */
@@ -113,7 +113,7 @@ export class ProxyPlan {
    *
    * @hot
    */
-  ownAnswer(stream: HttpStream): Uint8Array | null {
+  ownAnswer(stream: HttpExchange): Uint8Array | null {
     return this.#ownAnswer === null ? null : this.#ownAnswer.answer(stream);
   }
 }

@@ -55,20 +55,10 @@ export class ResponseReader {
     options: ParseOptions,
     takesInterim: boolean,
   ): ResponseResult {
-    const { region, tuning } = server.thread;
+    const { region } = server.thread;
     for (;;) {
       const end = parseResponse(region.bytes, region.view, server.start, server.end, head, options);
-      if (end < 0) {
-        this.reason = end;
-        return ResponseResult.MALFORMED;
-      }
-      if (end === 0) {
-        this.reason = 0;
-        const isFull = server.end >= server.bufferStart + tuning.bufferSize - tuning.rewriteSize;
-        if (isFull) return ResponseResult.MALFORMED;
-        if (server.unread === 0) server.returnBuffer();
-        return ResponseResult.WAIT_SERVER;
-      }
+      if (end <= 0) return this.#withoutHead(server, end);
       this.end = end;
       if (head.status >= 200 || head.status === SWITCHING_PROTOCOLS) return ResponseResult.FINAL;
       const result = this.#passInterim(server, client, end, takesInterim);
@@ -76,6 +66,17 @@ export class ResponseReader {
       if (result === RelayResult.WAIT_SINK) return ResponseResult.WAIT_CLIENT;
       if (result !== RelayResult.DONE) return ResponseResult.CLIENT_BROKEN;
     }
+  }
+
+  /** The head is wrong, too large, or not whole yet. */
+  #withoutHead(server: Connection, reason: number): ResponseResult {
+    const { tuning } = server.thread;
+    this.reason = reason;
+    if (reason < 0) return ResponseResult.MALFORMED;
+    const limit = server.bufferStart + tuning.bufferSize - tuning.rewriteSize;
+    if (server.end >= limit) return ResponseResult.MALFORMED;
+    if (server.unread === 0) server.returnBuffer();
+    return ResponseResult.WAIT_SERVER;
   }
 
   #passInterim(

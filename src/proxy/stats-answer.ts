@@ -1,7 +1,7 @@
 import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
 import type { StatsPage } from "../stats/stats-page.ts";
-import type { HttpStream } from "./http-stream.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 import type { OwnAnswer } from "./proxy-plan.ts";
 
 /** Lets a proxy answer requests for its statistics page. */
@@ -12,7 +12,7 @@ export class StatsAnswer implements OwnAnswer {
     this.#page = page;
   }
 
-  answer(stream: HttpStream): Uint8Array | null {
+  answer(stream: HttpExchange): Uint8Array | null {
     const { request } = stream;
     // Most requests are too short or of another method: they cost no string.
     if (request.targetEnd - request.targetStart < this.#page.uriSize) return null;

@@ -8,8 +8,8 @@ import { AddressFamily } from "../sys/socket-address.ts";
 import type { ClientContext } from "./client-context.ts";
 import type { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpSession } from "./http-session.ts";
-import type { HttpStream } from "./http-stream.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import type { Stream } from "./stream.ts";
 
@@ -65,7 +65,7 @@ function fillTimes(record: LogRecord, stream: Stream, nowMs: number): void {
  */
 export function logHttp(
   engine: Engine,
-  stream: HttpStream,
+  stream: HttpExchange,
   bytesIn: number,
   bytesOut: number,
 ): void {
@@ -177,7 +177,7 @@ export function captureRequest(session: HttpSession, position: number): void {
 }
 
 /** Keeps a malformed response for `show errors`. */
-export function captureResponse(stream: HttpStream, position: number): void {
+export function captureResponse(stream: HttpExchange, position: number): void {
   const { engine, connection, server, context } = stream;
   if (connection === null) return;
   const backend: ProxyPlan = stream.backend!;
@@ -198,7 +198,7 @@ export function captureResponse(stream: HttpStream, position: number): void {
  *
  * @hot
  */
-export function countResponse(stream: HttpStream, status: number): void {
+export function countResponse(stream: HttpExchange, status: number): void {
   stream.context.frontend.frontendState!.responded(status);
   if (stream.backend === null) return;
   const { state } = stream.backend.servers!;

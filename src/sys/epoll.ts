@@ -4,7 +4,14 @@ import { errno, libc, pointer } from "./libc.ts";
 import { Region } from "./region.ts";
 
 /** Readiness of a descriptor; bits of one mask. */
-export const Epoll = { IN: 1, OUT: 4, ERR: 8, HUP: 16, RDHUP: 0x2000, EXCLUSIVE: 0x1000_0000 } as const;
+export const Epoll = {
+  IN: 1,
+  OUT: 4,
+  ERR: 8,
+  HUP: 16,
+  RDHUP: 0x2000,
+  EXCLUSIVE: 0x1000_0000,
+} as const;
 
 const EPOLL_CLOEXEC = 0x80000;
 const CTL_ADD = 1;

@@ -28,7 +28,8 @@ export function lookupHost(
   family: AddressFamily = AddressFamily.NONE,
 ): SocketAddress | undefined {
   const encoded = Buffer.from(name, "utf8");
-  if (encoded.length === 0 || encoded.length > NAME_SIZE_MAX || encoded.includes(0)) return undefined;
+  if (encoded.length === 0 || encoded.length > NAME_SIZE_MAX || encoded.includes(0))
+    return undefined;
   const region = new Region(4096);
   const hintsAt = 2048;
   const resultAt = 3072;

@@ -7,4 +7,10 @@ import { Region } from "./region.ts";
 export const scratch = new Region(65536);
 
 /** Where the parts of the page lie, in bytes. */
-export const Scratch = { ADDRESS: 0, ADDRESS_SIZE: 256, OPTION: 512, PAIR: 768, VECTOR: 1024 } as const;
+export const Scratch = {
+  ADDRESS: 0,
+  ADDRESS_SIZE: 256,
+  OPTION: 512,
+  PAIR: 768,
+  VECTOR: 1024,
+} as const;

@@ -154,7 +154,8 @@ export class SocketAddress {
     if (this.family === AddressFamily.INET6) {
       return ipv6Text([this.word0, this.word1, this.word2, this.word3]);
     }
-    if (this.family === AddressFamily.UNIX) return this.isAbstract ? `abns@${this.path}` : this.path;
+    if (this.family === AddressFamily.UNIX)
+      return this.isAbstract ? `abns@${this.path}` : this.path;
     return "";
   }
 
@@ -162,7 +163,8 @@ export class SocketAddress {
   toString(): string {
     if (this.family === AddressFamily.INET) return `${this.host()}:${this.port}`;
     if (this.family === AddressFamily.INET6) return `[${this.host()}]:${this.port}`;
-    if (this.family === AddressFamily.UNIX) return this.isAbstract ? this.host() : `unix@${this.path}`;
+    if (this.family === AddressFamily.UNIX)
+      return this.isAbstract ? this.host() : `unix@${this.path}`;
     return "";
   }
 
@@ -247,7 +249,8 @@ function ipv4Text(value: number): string {
 function ipv6Text(words: Words): string {
   const parts: number[] = [];
   for (const word of words) parts.push(word >>> 16, word & 0xffff);
-  if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff) return `::ffff:${ipv4Text(words[3])}`;
+  if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff)
+    return `::ffff:${ipv4Text(words[3])}`;
   let bestStart = -1;
   let bestLength = 1;
   for (let start = 0; start < 8; start++) {

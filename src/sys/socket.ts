@@ -86,7 +86,10 @@ export function connectSocket(fd: number, address: SocketAddress): number {
  *   (nothing to read yet) or `-ECONNRESET`.
  */
 export function receive(fd: number, into: Region, offset: number, sizeMax: number): number {
-  assert(sizeMax > 0 && offset >= 0 && offset + sizeMax <= into.size, "the read lies in the region");
+  assert(
+    sizeMax > 0 && offset >= 0 && offset + sizeMax <= into.size,
+    "the read lies in the region",
+  );
   for (;;) {
     const size = libc.recv(fd, pointer(into.address + offset), sizeMax, MSG_DONTWAIT);
     if (size !== -1) return size;

@@ -1,0 +1,313 @@
+import type { Server } from "../balance/server.ts";
+import { BodyReader } from "../h1/body-reader.ts";
+import { requestFraming } from "../h1/framing.ts";
+import { Head } from "../http/head.ts";
+import { Method } from "../http/methods.ts";
+import type { Connection } from "../net/connection.ts";
+import { BackendCounter } from "../state/backend-state.ts";
+import { FrontendCounter } from "../state/frontend-state.ts";
+import { ServerCounter } from "../state/server-state.ts";
+import type { AnswerName } from "./answers.ts";
+import type { ClientContext } from "./client-context.ts";
+import { Cause, Phase } from "./endings.ts";
+import type { Engine } from "./engine.ts";
+import { ConnectionWish } from "./header-edits.ts";
+import { applyRequestEdits } from "./http-edits.ts";
+import type { HttpSession } from "./http-session.ts";
+import { LocalAnswer } from "./local-answer.ts";
+import { Reuse } from "./proxy-options.ts";
+import { SendsProxy } from "./server-route.ts";
+import { Stream, StreamState } from "./stream.ts";
+import { logHttp } from "./stream-log.ts";
+
+/**
+ * One exchange of HTTP/1, a request and its response: how it begins, what is answered without a
+ * server, and how it ends. How its bytes move is the subclass's business.
+ */
+export abstract class HttpExchange extends Stream {
+  session: HttpSession | null = null;
+  /** Swapped with the spare head of the engine, so that no head is copied. */
+  request: Head;
+  readonly response: Head;
+  readonly requestBody = new BodyReader();
+  readonly responseBody = new BodyReader();
+  isRequestDone = false;
+  isResponseDone = false;
+  isTunnel = false;
+  /** Has any byte of a final response gone to the client? */
+  hasAnswered = false;
+  status = -1;
+  /** The server that the client's cookie stands for, when it was used. */
+  cookieServer: Server | null = null;
+  clientKeepsAlive = false;
+  serverKeepsAlive = false;
+  /** The request's head still lies in its buffer. */
+  protected isHeadKept = true;
+  #requestLine: Uint8Array | null = null;
+  #local: LocalAnswer | null = null;
+
+  constructor(engine: Engine, context: ClientContext) {
+    super(engine, context);
+    this.request = new Head(engine.headLinesMax);
+    this.response = new Head(engine.headLinesMax);
+  }
+
+  /** The client's connection. */
+  get client(): Connection {
+    return this.session!.client;
+  }
+
+  /** Goes back to the pool. */
+  protected abstract recycle(): void;
+
+  /**
+   * Starts the exchange of the head that the session has just read.
+   *
+   * @hot
+   */
+  begin(session: HttpSession, headEnd: number): void {
+    const { engine } = this;
+    const head = engine.spareRequest;
+    engine.spareRequest = this.request;
+    this.request = head;
+    this.session = session;
+    this.context = session.context;
+    this.restart();
+    this.isRequestDone = false;
+    this.isResponseDone = false;
+    this.isTunnel = false;
+    this.hasAnswered = false;
+    this.status = -1;
+    this.cookieServer = null;
+    this.serverKeepsAlive = false;
+    this.#requestLine = null;
+    this.isHeadKept = true;
+    this.#local = null;
+    const client = session.client;
+    const { frontend } = this.context;
+    frontend.countRequest(this.startMs);
+    client.start = headEnd;
+    this.requestBody.begin(requestFraming(head), head.contentLength);
+    this.clientKeepsAlive = head.isPersistent && !frontend.options.closesClient;
+    this.requestRelay.source = client;
+    this.requestRelay.body = this.requestBody;
+    const editStart =
+      client.bufferStart + engine.thread.tuning.bufferSize - engine.thread.tuning.rewriteSize;
+    head.setEditArea(
+      Math.max(editStart, client.end),
+      client.bufferStart + engine.thread.tuning.bufferSize,
+    );
+    this.#process();
+  }
+
+  #process(): void {
+    const { frontend } = this.context;
+    const own = frontend.ownAnswer(this);
+    if (own !== null) {
+      this.#answerLocally(own);
+      return;
+    }
+    const backend = frontend.chooseBackend();
+    if (backend === null) {
+      this.fail(503, Cause.SERVER_ABORT, Phase.CONNECT);
+      return;
+    }
+    this.enterBackend(backend);
+    if (backend !== frontend) {
+      const answer = backend.ownAnswer(this);
+      if (answer !== null) {
+        this.#answerLocally(answer);
+        return;
+      }
+    }
+    if (backend.options.closesClient) this.clientKeepsAlive = false;
+    if (!applyRequestEdits(this)) {
+      this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
+      return;
+    }
+    this.findServer(null);
+  }
+
+  #answerLocally(message: Uint8Array): void {
+    this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
+    this.cause = Cause.LOCAL;
+    this.phase = Phase.REQUEST;
+    this.#sendLocal(message);
+  }
+
+  /**
+   * Ends the exchange with an error of our own; where the response has started, with a cut.
+   */
+  fail(status: AnswerName, cause: Cause, phase: Phase): void {
+    if (this.cause === Cause.NONE) {
+      this.cause = cause;
+      this.phase = phase;
+    }
+    this.releaseServer(false);
+    if (this.hasAnswered || this.client.error !== 0) {
+      this.clientKeepsAlive = false;
+      this.finish();
+      return;
+    }
+    const front = this.context.frontend.answers;
+    this.#sendLocal((this.backend?.answers ?? front).bytesOr(status, front));
+  }
+
+  #sendLocal(message: Uint8Array): void {
+    this.state = StreamState.LOCAL;
+    this.status = Number(Buffer.from(message.subarray(9, 12)).toString("latin1"));
+    this.hasAnswered = true;
+    // What follows an unread body could not be told from it.
+    if (!this.hasWholeRequest()) this.clientKeepsAlive = false;
+    const isHead = this.request.method === Method.HEAD;
+    this.#local = new LocalAnswer(message, isHead, this.clientWish(11));
+    this.pumpLocal();
+  }
+
+  /** True when the request's body lies in the buffer or there is none. */
+  protected hasWholeRequest(): boolean {
+    if (this.isRequestDone) return true;
+    const { client, requestRelay, requestBody } = this;
+    if (requestBody.isDone) {
+      if (requestRelay.sendEnd > client.start) client.start = requestRelay.sendEnd;
+      return true;
+    }
+    const { bytes } = this.engine.thread.region;
+    const from = Math.max(client.start, requestRelay.sendEnd);
+    const passed = requestBody.pass(bytes, from, client.end);
+    requestRelay.sendEnd = passed;
+    if (!requestBody.isDone) return false;
+    client.start = passed;
+    return true;
+  }
+
+  protected pumpLocal(): void {
+    const { client } = this;
+    if (this.#local!.pump(client)) {
+      this.finish();
+      return;
+    }
+    if (client.error !== 0) {
+      this.clientKeepsAlive = false;
+      this.finish();
+      return;
+    }
+    client.watchWriting(true);
+    this.session!.armClient(this.context.frontend.timeouts.clientMs);
+  }
+
+  /** What the client is told about its connection, given the version of the answer. */
+  clientWish(version: number): ConnectionWish {
+    if (!this.clientKeepsAlive) return ConnectionWish.CLOSE;
+    if (this.request.version < 11 || version < 11) return ConnectionWish.KEEP_ALIVE;
+    return ConnectionWish.SILENT;
+  }
+
+  protected override get clientFd(): number {
+    return this.session!.client.fd;
+  }
+
+  protected override get sendsFirst(): boolean {
+    return true;
+  }
+
+  protected override mayReuse(server: Server): boolean {
+    if (this.engine.route(server).sendsProxy !== SendsProxy.NONE) return false;
+    switch (this.backend!.options.reuse) {
+      case Reuse.NEVER:
+        return false;
+      case Reuse.SAFE:
+        // A client's first request must not be lost: only it can say whether to repeat it.
+        return this.session!.requestCount > 1;
+      default:
+        return true;
+    }
+  }
+
+  /** The head's bytes are about to be overwritten by the body: keeps what the log will ask for. */
+  protected leaveHead(): void {
+    this.isHeadKept = false;
+    if (this.context.frontend.logger.isSilent) return;
+    const { request } = this;
+    const { bytes } = this.engine.thread.region;
+    this.#requestLine = bytes.slice(request.start, request.startLineEnd);
+  }
+
+  /** The request line for the log: where it lies, without its line end. */
+  requestLine(into: {
+    requestBytes: Uint8Array;
+    requestLineStart: number;
+    requestLineEnd: number;
+  }): void {
+    if (this.#requestLine !== null) {
+      into.requestBytes = this.#requestLine;
+      into.requestLineStart = 0;
+      into.requestLineEnd = this.#requestLine.length - 2;
+      return;
+    }
+    into.requestBytes = this.engine.thread.region.bytes;
+    into.requestLineStart = this.request.start;
+    into.requestLineEnd = this.request.startLineEnd - 2;
+  }
+
+  /** The client has gone: the exchange has nobody to go on for. */
+  protected abortClient(): void {
+    if (this.cause === Cause.NONE) {
+      this.cause = Cause.CLIENT_ABORT;
+      this.phase = this.currentPhase();
+      this.count(BackendCounter.CLIENT_ABORTS, ServerCounter.CLIENT_ABORTS);
+    }
+    if (!this.hasAnswered && this.client.error === 0) {
+      this.releaseServer(false);
+      this.clientKeepsAlive = false;
+      this.#sendLocal(this.context.frontend.answers.bytes(400));
+      return;
+    }
+    this.clientKeepsAlive = false;
+    this.releaseServer(false);
+    this.finish();
+  }
+
+  /** No server took the request. */
+  protected override onNoServer(cause: Cause, phase: Phase): void {
+    this.fail(503, cause, phase);
+  }
+
+  /**
+   * Ends the exchange: counts, logs, gives everything back, lets the session go on.
+   *
+   * @hot
+   */
+  finish(): void {
+    const session = this.session!;
+    const { client } = session;
+    const { engine } = this;
+    const isReusable =
+      this.serverKeepsAlive && this.isRequestDone && this.isResponseDone && !this.isTunnel;
+    const local = this.#local;
+    const bytesOut = this.responseRelay.sentCount + (local === null ? 0 : local.sentSize);
+    this.settle(this.requestBytes(), bytesOut);
+    if (!this.isSilent) logHttp(engine, this, this.requestBytes(), bytesOut);
+    this.releaseServer(isReusable);
+    this.leaveBackend();
+    session.timer.disarm();
+    const keepAlive = this.clientKeepsAlive && client.error === 0;
+    session.isRequestCut = !this.isRequestDone && !this.requestBody.isDone;
+    this.requestRelay.reset();
+    this.responseRelay.reset();
+    this.request.clear();
+    this.response.clear();
+    this.#local = null;
+    this.#requestLine = null;
+    this.session = null;
+    this.state = StreamState.FREE;
+    this.recycle();
+    session.exchangeDone(keepAlive);
+  }
+
+  /** Bytes of the request that came from the client. */
+  requestBytes(): number {
+    const { request, requestRelay } = this;
+    return requestRelay.sentCount > 0 ? requestRelay.sentCount : request.end - request.start;
+  }
+}
