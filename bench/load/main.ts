@@ -8,6 +8,7 @@ import { measure, type ScenarioResult, type Setting } from "./measure.ts";
 import { Origin } from "./origin.ts";
 import { printReport } from "./report.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
+import { printCalls } from "./syscalls.ts";
 import { printTargets } from "./targets.ts";
 
 const PROJECT_ROOT = join(import.meta.dir, "..", "..");
@@ -18,6 +19,7 @@ const USAGE = `npm run bench -- [options]
   --seconds N            seconds of each round (5)
   --long                 ten minutes of churn instead of 20 seconds
   --target               print which promises are kept
+  --calls                also count system calls a request, with strace
   --json                 print the raw figures as JSON
   --list                 name the scenarios
   --sluice PATH          another program in the place of bin/sluice
@@ -31,6 +33,7 @@ const { values: options } = parseArgs({
     seconds: { type: "string", default: "5" },
     long: { type: "boolean", default: false },
     target: { type: "boolean", default: false },
+    calls: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
@@ -85,6 +88,7 @@ async function main(): Promise<void> {
     rounds: Number(options.rounds),
     seconds: Number(options.seconds),
     churnSeconds: options.long ? 600 : 20,
+    countsCalls: options.calls,
   };
   const results: ScenarioResult[] = [];
   try {
@@ -112,6 +116,10 @@ function print(results: readonly ScenarioResult[]): void {
       `A ratio is Sluice over HAProxy: median (least to most) of the rounds.\n\n`,
   );
   process.stdout.write(`${printReport(results)}\n`);
+  for (const { scenario, haproxy, sluice } of results) {
+    if (haproxy.calls === undefined || sluice.calls === undefined) continue;
+    process.stdout.write(`\n${printCalls(scenario.name, haproxy.calls, sluice.calls)}\n`);
+  }
   if (options.target) process.stdout.write(`\n${printTargets(results)}\n`);
 }
 

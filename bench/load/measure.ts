@@ -5,6 +5,7 @@ import { type LoadResult, runLoad } from "./load-tools.ts";
 import { type Cores, freePort } from "./machine.ts";
 import { type CpuTime, cpuBetween, ProxyProcess } from "./proxy-process.ts";
 import { configurationOf, type Scenario } from "./scenarios.ts";
+import { type CallCounts, countCalls } from "./syscalls.ts";
 
 /** What every measurement needs to know. */
 export interface Setting {
@@ -18,6 +19,8 @@ export interface Setting {
   readonly rounds: number;
   readonly seconds: number;
   readonly churnSeconds: number;
+  /** Also count system calls, in a run of its own after the rounds. */
+  readonly countsCalls: boolean;
 }
 
 /** One run of one program: what it cost and what the clients saw. */
@@ -35,6 +38,7 @@ export interface ProgramResult {
   /** Memory of one idle connection in bytes. */
   idleBytes?: number;
   idleCount?: number;
+  calls?: CallCounts;
   growth?: { startKb: number; endKb: number; startFds: number; endFds: number };
 }
 
@@ -80,6 +84,11 @@ export async function measure(scenario: Scenario, setting: Setting): Promise<Sce
           result[name].rounds.push(
             await measureRound(scenario, setting, proxies[name], setting.seconds),
           );
+        }
+      }
+      if (setting.countsCalls) {
+        for (const name of NAMES) {
+          result[name].calls = await countCalls(scenario, proxies[name], setting);
         }
       }
     }

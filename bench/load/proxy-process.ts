@@ -59,6 +59,10 @@ export class ProxyProcess {
     }
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Garbage collections since the start. */
   get collections(): number {
     return this.#collections;
