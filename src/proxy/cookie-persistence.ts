@@ -92,7 +92,7 @@ export class CookiePersistence {
    * @returns The fourth letter of the log, or {@link NO_ROOM}.
    */
   editResponse(response: Head, method: number, server: number, isValid: boolean): number {
-    const { inserts, isIndirect, preserves, isPostOnly, preventsCaching } = this.settings;
+    const { inserts, isIndirect, preserves, isPostOnly } = this.settings;
     if (!inserts && !isIndirect) return CookieResponse.NOT_USED;
     let outcome: number = CookieResponse.NONE;
     const removes = !preserves && (inserts || (isIndirect && isValid));
@@ -102,17 +102,18 @@ export class CookiePersistence {
     const isWanted = inserts && !isValid && (!isPostOnly || method === Method.POST);
     if (!isWanted || outcome === CookieResponse.PROVIDED) return outcome;
 
+    return this.#give(response, method, server) ? CookieResponse.INSERTED : NO_ROOM;
+  }
+
+  /** Adds the cookie of a server to a response; false when there is no room for it. */
+  #give(response: Head, method: number, server: number): boolean {
     const line = this.#lines[server]!;
-    const cacheable = preventsCaching && this.#cacheJudge.isCacheable(response, method);
+    // Judged first, since what is added must not count.
+    const hides = this.settings.preventsCaching && this.#cacheJudge.isCacheable(response, method);
     const added = response.addField(SET_COOKIE, 0, SET_COOKIE.length, line, 0, line.length);
-    if (added === -1) return NO_ROOM;
-    if (cacheable) {
-      const { length } = CACHE_CONTROL;
-      if (response.addField(CACHE_CONTROL, 0, length, PRIVATE, 0, PRIVATE.length) === -1) {
-        return NO_ROOM;
-      }
-    }
-    return CookieResponse.INSERTED;
+    if (added === -1 || !hides) return added !== -1;
+    const { length } = CACHE_CONTROL;
+    return response.addField(CACHE_CONTROL, 0, length, PRIVATE, 0, PRIVATE.length) !== -1;
   }
 
   /** True when the scan stands at a cookie of our name. */
@@ -132,15 +133,40 @@ export class CookiePersistence {
     return INVALID_COOKIE;
   }
 
-  /** Moves the cookies to keep together, which only shrinks the value, then relays the line. */
+  /** Takes our cookies out of a line's value in place, then relays what is left of it. */
   #cleanLine(request: Head, index: number): void {
     const { bytes } = request;
     const start = request.valueStart(index);
     const end = request.valueEnd(index);
+    if (!this.#holdsOurs(bytes, start, end)) return;
+    const to = this.#keepOthers(bytes, start, end);
+    if (to === start) {
+      request.removeField(index);
+      return;
+    }
+    bytes.fill(SPACE, to, end);
+    // Without room the line stays where it is, with blanks at its end.
+    if (!request.replaceValue(index, bytes, start, to)) request.shortenValue(index, to);
+  }
+
+  #holdsOurs(bytes: Uint8Array, start: number, end: number): boolean {
+    const scan = this.#scan;
+    scan.begin(bytes, start, end);
+    while (scan.next()) {
+      if (this.#isOurs(bytes)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Moves the cookies to keep together, which only shrinks the value, and returns its new end. What
+   * stands between two of them stays as it is, unless something between them went.
+   */
+  #keepOthers(bytes: Uint8Array, start: number, end: number): number {
     const scan = this.#scan;
     scan.begin(bytes, start, end);
     let to = start;
-    /** End of the last kept cookie in the original, and the delimiter behind it. */
+    /** End of the last kept cookie as it stood, and the delimiter behind it. */
     let keptEnd = start;
     let delimiter = COMMA;
     let isRemoving = false;
@@ -153,7 +179,8 @@ export class CookiePersistence {
         continue;
       }
       const itemEnd = trimBlank(bytes, scan.nameStart, scan.end);
-      const next = scan.end < end ? bytes[scan.end]! : delimiter;
+      // Read before anything moves over it.
+      const nextDelimiter = scan.end < end ? bytes[scan.end]! : delimiter;
       if (hasGap && to > start) {
         bytes[to++] = delimiter;
         bytes[to++] = SPACE;
@@ -162,17 +189,10 @@ export class CookiePersistence {
       bytes.copyWithin(to, from, itemEnd);
       to += itemEnd - from;
       keptEnd = itemEnd;
-      delimiter = next;
+      delimiter = nextDelimiter;
       hasGap = false;
     }
-    if (to === end || (!hasGap && keptEnd === to)) return;
-    if (to === start) {
-      request.removeField(index);
-      return;
-    }
-    bytes.fill(SPACE, to, end);
-    // Without room the line stays where it is, with blanks at its end.
-    if (!request.replaceValue(index, bytes, start, to)) request.shortenValue(index, to);
+    return to;
   }
 
   /** Finds the lines by which the server sets the cookie itself; returns whether there were any. */

@@ -42,7 +42,7 @@ export class CookieScan {
     const stop = this.#stop;
     let at = this.#next;
     while (at < stop && isBetween(bytes[at]!)) at++;
-    if (at === stop) return false;
+    if (at >= stop) return false;
     this.nameStart = at;
     while (at < stop && !endsName(bytes[at]!)) at++;
     this.nameEnd = at;
