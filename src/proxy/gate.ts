@@ -32,23 +32,20 @@ export class ProcessGate {
     state.counters.values[ProcessCounter.CONNECTIONS]! += 1;
     state.connectionRate.add(nowMs);
     state.sessionRate.add(nowMs);
-    if (count >= state.connectionsLimit.get() && state.connectionsLimit.get() > 0) this.#fill();
+    if (count >= state.connectionsLimit.get() && state.connectionsLimit.get() > 0) this.update();
   }
 
   /** @hot */
   leave(): void {
     const { state } = this;
     const count = state.connections.add(-1);
-    if (this.#isFull && count < state.connectionsLimit.get()) this.#open();
+    if (this.#isFull && count < state.connectionsLimit.get()) this.update();
   }
 
-  #fill(): void {
-    this.#isFull = true;
-    for (const gate of this.#gates) gate.update();
-  }
-
-  #open(): void {
-    this.#isFull = false;
+  /** Opens or closes all doors as the limit says, after it was changed. */
+  update(): void {
+    const limit = this.state.connectionsLimit.get();
+    this.#isFull = limit > 0 && this.state.connections.get() >= limit;
     for (const gate of this.#gates) gate.update();
   }
 }

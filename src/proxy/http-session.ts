@@ -346,6 +346,12 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     if (size <= 0) this.close();
   }
 
+  /** Ends the session from outside (`shutdown session`). */
+  kill(): void {
+    if (this.stream !== null) this.stream.kill();
+    else this.close();
+  }
+
   /**
    * Ends the session and gives everything back.
    *

@@ -515,6 +515,16 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     this.#cutResponse(Cause.SERVER_TIMEOUT);
   }
 
+  /** Ends the exchange from outside: nothing more is sent. */
+  kill(): void {
+    this.#tunnel.stop();
+    this.cause = Cause.KILLED;
+    this.phase = this.currentPhase();
+    this.clientKeepsAlive = false;
+    this.releaseServer(false);
+    this.finish();
+  }
+
   /** Something in our own code failed: this exchange ends with a 500, and nothing else does. */
   override onFault(): void {
     if (this.state === StreamState.FREE) return;

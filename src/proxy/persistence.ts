@@ -14,6 +14,11 @@ export class Persistence {
     this.#ignoresDown = ignoresDown;
   }
 
+  /** Name of the cookie. */
+  get cookieName(): string {
+    return this.#cookie.settings.name;
+  }
+
   /**
    * Finds the server that a request asks for, and hides the cookie from it where that is wanted.
    *
