@@ -134,9 +134,10 @@ class RoundRobin implements Balancer {
     const share = this.#totalWeight + this.#remainders[index]!;
     const step = Math.floor(share / weight);
     let position = this.#positions[index]!;
-    // Nobody was due: turns go on from here. And who was full for long has no claim to the past.
+    // Nobody was due: turns go on from here. And who was full for long has no claim to the past,
+    // other than those who lag a little because others were due at the same turn.
     if (position > this.#turn) this.#turn = position;
-    else if (position < this.#turn - step) position = this.#turn;
+    else if (position + step + this.#heap.count < this.#turn) position = this.#turn;
     this.#positions[index] = position + step;
     this.#remainders[index] = share - step * weight;
     this.#heap.put(index, this.#keyOf(index, weight));
