@@ -118,7 +118,10 @@ describe("log", () => {
       message: "log : cannot handle unexpected argument 'x'",
     },
     { line: "log 127.0.0.1:99999 local0", message: "log : invalid port '99999'" },
-    { line: "log nohost local0", message: "log : invalid address: 'nohost' in 'nohost'" },
+    {
+      line: "log no.such.host.invalid local0",
+      message: "log : invalid address: 'no.such.host.invalid' in 'no.such.host.invalid'",
+    },
     { line: "log ring@r local0", message: "log : addresses of the form 'ring@' are not built yet" },
     {
       line: "log 127.0.0.1 sample 3:2 local0",

@@ -1,6 +1,7 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { nearestWord } from "../config/nearest-word.ts";
 import type { Word } from "../config/word.ts";
+import { lookupHost } from "../sys/host-lookup.ts";
 import { SocketAddress, UNIX_PATH_SIZE_MAX } from "../sys/socket-address.ts";
 import { FACILITY_NAMES, LEVEL_NAMES } from "./level.ts";
 import { type LogDestination, type LogSample, type LogTarget, SyslogFormat } from "./target.ts";
@@ -208,12 +209,12 @@ function parseSocketAddress(
     diagnostics.error(word, `log : invalid port '${match?.[3]}'`);
     return undefined;
   }
-  const address = SocketAddress.fromHost(host === "localhost" ? "127.0.0.1" : host, port);
+  const address = SocketAddress.fromHost(host, port) ?? lookupHost(host, port);
   if (address === undefined) {
     diagnostics.error(
       word,
       `log : invalid address: '${host}' in '${text}'`,
-      "Write an address instead of a name: names are not looked up for logs yet",
+      "Check the name, or write an address",
     );
     return undefined;
   }

@@ -3,10 +3,10 @@ import type { Diagnostics } from "../../config/diagnostics.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { nearestWord } from "../../config/nearest-word.ts";
 import type { Word } from "../../config/word.ts";
+import { type ListenAddress, readListenAddress } from "../../net/listen-address.ts";
 import { findGroupId, findUserId } from "../../sys/privileges.ts";
 import { type AccessLevel, LEVEL_NAMES } from "../level.ts";
-import { parseEndpoint } from "../parse-endpoint.ts";
-import { RUNTIME } from "../runtime-part.ts";
+import { RUNTIME, type RuntimeEndpoint } from "../runtime-part.ts";
 
 /** What the options of a line settle. */
 interface Options {
@@ -79,15 +79,23 @@ export const statsSocket = defineKeyword({
     const options: Options = { level: 2, mode: -1, userId: -1, groupId: -1 };
     readOptions(rest, options, diagnostics);
     for (const text of address.text.split(",")) {
-      const endpoint = parseEndpoint(text);
-      if (typeof endpoint === "string") {
-        diagnostics.error(address, `'stats socket' : ${endpoint}`);
+      const read = readListenAddress(text);
+      if ("problem" in read) {
+        diagnostics.error(address, `'stats socket' : ${read.problem}`, read.hint);
         continue;
       }
-      draft.part(RUNTIME).sockets.push({ at: address, text, endpoint, ...options });
+      for (const listen of read) {
+        const endpoint = endpointOf(listen);
+        draft.part(RUNTIME).sockets.push({ at: address, text, endpoint, ...options });
+      }
     }
   },
 });
+
+function endpointOf({ address, inheritedFd }: ListenAddress): RuntimeEndpoint {
+  if (inheritedFd === -1) return { kind: "address", address };
+  return { kind: "descriptor", fd: inheritedFd };
+}
 
 function readOptions(words: readonly Word[], options: Options, diagnostics: Diagnostics): void {
   for (let index = 0; index < words.length; index += 2) {
