@@ -17,7 +17,7 @@ interface Described {
 }
 
 /** A page of the manual: which list it shows, and what stands above it. */
-interface Page {
+export interface Page {
   readonly file: string;
   readonly registry: string;
   readonly list: string;

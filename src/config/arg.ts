@@ -6,6 +6,7 @@ import type { WordReader } from "./word-reader.ts";
 
 /** What an argument gives when it has reported an error instead of a value. */
 export const REFUSED: unique symbol = Symbol("refused");
+/** The type of {@link REFUSED}. */
 export type Refused = typeof REFUSED;
 
 /** One argument of a declaration: its name and unit for the manual, its reader for the words. */

@@ -7,12 +7,7 @@ import { optionLogHealthChecks } from "../check/keywords/log-health-checks.ts";
 import { maxSpreadChecks, spreadChecks } from "../check/keywords/spread.ts";
 import type { Keyword } from "../config/keyword.ts";
 import { presetenv, resetenv, setenv, unsetenv } from "../config/keywords/environment.ts";
-import {
-  description as configDescription,
-  disabled,
-  enabled,
-  id,
-} from "../config/keywords/identity.ts";
+import { description, disabled, enabled, id } from "../config/keywords/identity.ts";
 import { log } from "../log/keywords/log.ts";
 import { logFormat, logFormatSd, optionHttplog, optionTcplog } from "../log/keywords/log-format.ts";
 import {
@@ -23,16 +18,7 @@ import {
 } from "../log/keywords/log-options.ts";
 import { logSendHostname } from "../log/keywords/log-send-hostname.ts";
 import { logTag } from "../log/keywords/log-tag.ts";
-import {
-  chroot,
-  gid,
-  group,
-  localpeer,
-  node,
-  description as processDescription,
-  uid,
-  user,
-} from "../process/keywords/identity.ts";
+import { chroot, gid, group, localpeer, node, uid, user } from "../process/keywords/identity.ts";
 import {
   daemon,
   debug,
@@ -122,7 +108,7 @@ export const KEYWORDS: readonly Keyword[] = [
   unsetenv,
   resetenv,
   id,
-  configDescription,
+  description,
   disabled,
   enabled,
   logFormat,
@@ -142,7 +128,6 @@ export const KEYWORDS: readonly Keyword[] = [
   group,
   chroot,
   node,
-  processDescription,
   localpeer,
   daemon,
   quiet,

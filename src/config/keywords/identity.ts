@@ -18,11 +18,11 @@ export const id = defineKeyword({
   },
 });
 
-/** Describes a proxy. */
+/** Describes a proxy or the process. */
 export const description = defineKeyword({
   name: "description",
-  sections: proxies,
-  summary: "Describes the proxy in statistics",
+  sections: ["global", ...proxies],
+  summary: "Describes the proxy, or in the global section the process, in statistics",
   source,
   args: [rest("text")],
   apply(draft, [words], at, diagnostics) {
