@@ -40,6 +40,11 @@ export class Messages {
     this.#print("alert", text);
   }
 
+  /** Adds to the message before what to do about it. */
+  hint(text: string): void {
+    if (!this.isQuiet) write(STANDARD_ERROR, Buffer.from(`  hint: ${text}\n`));
+  }
+
   /** Prints lines that are formatted already, such as all that is wrong with a configuration. */
   lines(byteText: string): void {
     if (byteText === "") return;

@@ -59,7 +59,9 @@ export function planLimits(wishes: LimitWishes, needs: FixedNeeds, system: Resou
   const needed = fixed + DESCRIPTORS_PER_CONNECTION * connectionsMax;
   return {
     connectionsMax,
-    descriptorsMax: wishes.descriptorsMax || needed,
+    // Connections that were asked for must be granted; a number of our own fits what there is.
+    descriptorsMax:
+      wishes.descriptorsMax || (wishes.connectionsMax > 0 ? needed : Math.min(needed, system.hard)),
     buffersMax: plannedBuffers(connectionsMax, wishes, needs),
     pipesMax,
   };

@@ -17,7 +17,6 @@ export const PROCESS = definePart("process", () => ({
   groupId: -1,
   /** The empty text for the host's name. */
   node: "",
-  description: "",
   localPeer: "",
   /** `hard-stop-after`; 0 for never. */
   hardStopAfterMs: 0,

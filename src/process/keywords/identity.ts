@@ -1,4 +1,4 @@
-import { argument, int, rest, text } from "../../config/arg.ts";
+import { argument, int, text } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { findGroupId, findUserId } from "../../sys/privileges.ts";
 import { PROCESS } from "../process-part.ts";
@@ -81,18 +81,6 @@ export const node = defineKeyword({
   ],
   apply(draft, [name]) {
     draft.part(PROCESS).node = name;
-  },
-});
-
-export const description = defineKeyword({
-  name: "description",
-  sections: ["global"],
-  summary: "Describes this process in statistics",
-  source: SOURCE,
-  args: [rest("text")],
-  apply(draft, [words], at, diagnostics) {
-    if (words.length === 0) diagnostics.error(at, "'description' expects a string argument.");
-    draft.part(PROCESS).description = words.map((word) => word.text).join(" ");
   },
 });
 

@@ -1,0 +1,26 @@
+import type { Announcement, BackendListener } from "../balance/announcement.ts";
+import type { Backend } from "../balance/backend.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Messages } from "./messages.ts";
+
+/** Tells operators of changes of servers: on the terminal, and in the log of their backend. */
+export class Announcer implements BackendListener {
+  readonly #messages: Messages;
+  readonly #loggers = new Map<number, Logger>();
+
+  constructor(messages: Messages) {
+    this.#messages = messages;
+  }
+
+  /** Gives a backend, known by its number, the log that its changes go to. */
+  setLogger(backendId: number, logger: Logger): void {
+    this.#loggers.set(backendId, logger);
+  }
+
+  announce(backend: Backend, announcement: Announcement): void {
+    const { consoleText, level, text } = announcement;
+    if (announcement.consoleSeverity === "ALERT") this.#messages.alert(consoleText);
+    else this.#messages.warning(consoleText);
+    this.#loggers.get(backend.id)?.message(level, text);
+  }
+}

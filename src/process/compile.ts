@@ -1,0 +1,233 @@
+import { hostname } from "node:os";
+import { type BackendCompiler, fullLoadOf } from "../balance/compile-backend.ts";
+import { compileChecks } from "../check/compile-checks.ts";
+import { HealthChecks } from "../check/health-checks.ts";
+import type { ServerCheckSettings } from "../check/server-check.ts";
+import { CHECK_TUNING } from "../check/tuning-part.ts";
+import type { Diagnostics } from "../config/diagnostics.ts";
+import { type ConfigDraft, hasFrontend } from "../config/draft.ts";
+import { compileProcessLogger, type LoggerEnvironment } from "../log/compile-logger.ts";
+import { LogEnvironment } from "../log/environment.ts";
+import { LogContext, type Logger } from "../log/logger.ts";
+import { LogSinks } from "../log/sink.ts";
+import { Thread } from "../net/thread.ts";
+import { type CompiledProxy, compileProxies } from "../proxy/compile-proxies.ts";
+import { COOKIE_SETTINGS } from "../proxy/cookie-settings.ts";
+import { Engine } from "../proxy/engine.ts";
+import { ProcessGate } from "../proxy/gate.ts";
+import { PROXY_OPTIONS } from "../proxy/proxy-options.ts";
+import { TIMEOUTS } from "../proxy/timeouts.ts";
+import { ALGORITHMS } from "../registry/algorithms.ts";
+import { PROBES } from "../registry/probes.ts";
+import { RUNTIME } from "../runtime/runtime-part.ts";
+import { ProcessCounter, ProcessState } from "../state/process-state.ts";
+import { SharedMemory } from "../state/shared-memory.ts";
+import { ErrorCaptures } from "../stats/error-captures.ts";
+import { type ProxyEntry, ProxyTable } from "../stats/proxy-table.ts";
+import { descriptorLimit } from "../sys/limits.ts";
+import { Announcer } from "./announcer.ts";
+import type { CommandLine } from "./command-line.ts";
+import type { Messages } from "./messages.ts";
+import { type Limits, planLimits } from "./plan-limits.ts";
+import { PROCESS, TUNING } from "./process-part.ts";
+import { ProcessReport } from "./process-report.ts";
+import { OWN_VERSION, RELEASE_DATE, TOLD_VERSION } from "./product.ts";
+import { FIELDS } from "./registry.ts";
+
+/** What a configuration is compiled for. */
+export interface CompileContext {
+  readonly commandLine: CommandLine;
+  readonly diagnostics: Diagnostics;
+  readonly messages: Messages;
+  /** The name that the program was started by. */
+  readonly programName: string;
+}
+
+/** A compiled configuration: all that runs, with nothing bound yet. */
+export interface Plan {
+  readonly config: ConfigDraft;
+  readonly engine: Engine;
+  readonly gate: ProcessGate;
+  readonly proxies: readonly CompiledProxy[];
+  readonly checks: HealthChecks;
+  readonly limits: Limits;
+  readonly report: ProcessReport;
+  /** The log of the process itself. */
+  readonly logger: Logger;
+}
+
+/** `pool-max-conn` is not built yet: idle connections kept for each server. */
+const IDLE_CONNECTIONS_MAX = 10_000;
+
+/**
+ * Compiles a configuration that was read without errors. What is wrong goes to the diagnostics; the
+ * plan is of use only while they hold no error.
+ */
+export function compile(config: ConfigDraft, context: CompileContext): Plan {
+  const { diagnostics, messages, commandLine } = context;
+  const { global } = config;
+  const limits = limitsOf(config, commandLine);
+  const memory = SharedMemory.map();
+  const state = new ProcessState(memory);
+  state.connectionsLimit.set(limits.connectionsMax);
+  state.connectionsLimitAtStart.set(limits.connectionsMax);
+  const thread = new Thread(0, threadTuning(config, commandLine, limits));
+  const engine = new Engine({
+    thread,
+    process: state,
+    captures: new ErrorCaptures(),
+    headLinesMax: global.part(TUNING).headLinesMax,
+    idleMax: IDLE_CONNECTIONS_MAX,
+  });
+  const gate = new ProcessGate(state);
+  const report = new ProcessReport(engine, processFacts(config, engine, limits));
+  const loggers = loggerEnvironment(config, context);
+  const logContext = logContextOf(engine, state);
+  const announcer = new Announcer(messages);
+  const backends: BackendCompiler = {
+    diagnostics,
+    algorithms: ALGORITHMS,
+    memory,
+    clock: thread.loop,
+    listener: announcer,
+    serverCount: 0,
+  };
+  const proxies = compileProxies(config, {
+    diagnostics,
+    engine,
+    gate,
+    backends,
+    loggers,
+    logContext,
+    statsNames: { node: report.facts.node, description: report.facts.description },
+    statsSource: report,
+    connectionsMax: commandLine.proxyConnectionsMax || limits.connectionsMax,
+  });
+  for (const { proxy } of proxies) announcer.setLogger(proxy.id, proxy.logger);
+  linkFullLoads(proxies);
+  report.table = new ProxyTable(proxies.map(tableEntry));
+  const checks = new HealthChecks(
+    thread,
+    checksOf(proxies, diagnostics),
+    global.part(CHECK_TUNING),
+  );
+  const logger = compileProcessLogger(loggers, logContext);
+  return { config, engine, gate, proxies, checks, limits, report, logger };
+}
+
+function limitsOf(config: ConfigDraft, commandLine: CommandLine): Limits {
+  const settings = config.global.part(PROCESS);
+  const tuning = config.global.part(TUNING);
+  const binds = config.proxies.flatMap((proxy) => proxy.binds);
+  const wishes = {
+    connectionsMax: commandLine.connectionsMax || settings.connectionsMax,
+    descriptorsMax: settings.descriptorsMax,
+    descriptorsCeiling: settings.descriptorsCeiling,
+    memoryMegabytes: commandLine.memoryMegabytes,
+  };
+  const needs = {
+    listeners: binds.length + config.global.part(RUNTIME).sockets.length,
+    checkedServers: config.proxies.reduce((sum, proxy) => sum + proxy.servers.length, 0),
+    pipes: splices(config, commandLine) ? tuning.pipesMax : 0,
+    bufferSize: tuning.bufferSize,
+  };
+  return planLimits(wishes, needs, descriptorLimit());
+}
+
+function splices(config: ConfigDraft, commandLine: CommandLine): boolean {
+  return config.global.part(TUNING).splices && !commandLine.isWithoutSplice;
+}
+
+function threadTuning(config: ConfigDraft, commandLine: CommandLine, limits: Limits) {
+  const { bufferSize, rewriteSize } = config.global.part(TUNING);
+  return {
+    bufferSize,
+    // Half of a buffer at most: the rest is for what peers send.
+    rewriteSize: Math.min(rewriteSize, bufferSize >> 1),
+    buffersMax: limits.buffersMax,
+    pipesMax: splices(config, commandLine) ? limits.pipesMax : 0,
+  };
+}
+
+function processFacts(config: ConfigDraft, engine: Engine, limits: Limits) {
+  return {
+    version: TOLD_VERSION,
+    releaseDate: RELEASE_DATE,
+    ownVersion: OWN_VERSION,
+    pid: process.pid,
+    threads: 1,
+    node: config.global.part(PROCESS).node || hostname(),
+    description: config.global.description,
+    descriptorsMax: limits.descriptorsMax,
+    pipesMax: limits.pipesMax,
+    startDateMs: Date.now(),
+    startMs: engine.loop.nowMs,
+  };
+}
+
+function loggerEnvironment(config: ConfigDraft, context: CompileContext): LoggerEnvironment {
+  return {
+    global: config.global,
+    fields: FIELDS,
+    programName: context.programName,
+    systemHostName: hostname(),
+  };
+}
+
+function logContextOf(engine: Engine, state: ProcessState): LogContext {
+  const environment = new LogEnvironment(process.pid, hostname());
+  const dropped = state.counters.values;
+  const sinks = new LogSinks(() => {
+    dropped[ProcessCounter.DROPPED_LOGS]! += 1;
+  });
+  return new LogContext(environment, sinks, () => engine.loop.dateMs());
+}
+
+/** Servers with `minconn` fill up as their backend does, whose load the frontends bound. */
+function linkFullLoads(proxies: readonly CompiledProxy[]): void {
+  for (const { proxy } of proxies) {
+    if (proxy.servers === null || proxy.servers.state.fullLoad.get() > 0) continue;
+    const leading = proxies.filter((other) => other.proxy.chooseBackend() === proxy);
+    const sum = leading.reduce(
+      (total, other) => total + (other.proxy.frontendState?.sessionsLimit.get() ?? 0),
+      0,
+    );
+    proxy.servers.state.fullLoad.set(fullLoadOf(sum));
+  }
+}
+
+function checksOf(
+  proxies: readonly CompiledProxy[],
+  diagnostics: Diagnostics,
+): ServerCheckSettings[] {
+  return proxies.flatMap(({ draft, proxy }) => {
+    if (proxy.servers === null) return [];
+    const { connectMs, checkMs } = draft.part(TIMEOUTS);
+    const surroundings = { connectTimeoutMs: connectMs, checkTimeoutMs: checkMs };
+    return compileChecks(draft, proxy.servers, surroundings, { diagnostics, probes: PROBES });
+  });
+}
+
+function tableEntry({ draft, proxy, frontend }: CompiledProxy): ProxyEntry {
+  const { id, name } = proxy;
+  const { isHttp } = draft.part(PROXY_OPTIONS);
+  const hasClientSide = hasFrontend(draft.kind) && frontend !== undefined;
+  return {
+    id,
+    name,
+    isHttp,
+    description: draft.description,
+    cookieName: draft.part(COOKIE_SETTINGS).name,
+    frontend: hasClientSide
+      ? {
+          id,
+          name,
+          isHttp,
+          state: proxy.frontendState!,
+          listeners: [],
+          control: frontend.gate,
+        }
+      : undefined,
+    backend: proxy.servers ?? undefined,
+  };
+}

@@ -1,0 +1,217 @@
+import type { Server } from "../balance/server.ts";
+import { LogLevel } from "../log/level.ts";
+import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
+import type { Listener } from "../net/listener.ts";
+import type { CompiledProxy } from "../proxy/compile-proxies.ts";
+import { BackendCounter } from "../state/backend-state.ts";
+import { FrontendCounter } from "../state/frontend-state.ts";
+import { ServerCounter } from "../state/server-state.ts";
+import type { Plan } from "./compile.ts";
+import type { Messages } from "./messages.ts";
+import { PROCESS } from "./process-part.ts";
+import { endSession } from "./runtime-link.ts";
+
+/** Kinds of timers. */
+const TimerKind = { GRACE: 0, HARD_STOP: 1 } as const;
+
+/**
+ * The life of a process that serves: its listeners open, pause and close; a soft stop lets what
+ * runs end.
+ *
+ * ```text
+ *   serving <-> paused
+ *      \----------\--> grace -> stopping -> ended
+ * ```
+ */
+export class Life implements TimerTarget {
+  readonly #plan: Plan;
+  readonly #messages: Messages;
+  readonly #runtime: readonly Listener[];
+  /** Called once, when nothing is left to serve. */
+  readonly #onEnd: () => void;
+  readonly #graceTimer: Timer;
+  readonly #hardStopTimer: Timer;
+  #isStopping = false;
+
+  constructor(plan: Plan, runtime: readonly Listener[], messages: Messages, onEnd: () => void) {
+    this.#plan = plan;
+    this.#messages = messages;
+    this.#runtime = runtime;
+    this.#onEnd = onEnd;
+    const { wheel } = plan.engine.thread;
+    this.#graceTimer = new Timer(wheel, this, TimerKind.GRACE);
+    this.#hardStopTimer = new Timer(wheel, this, TimerKind.HARD_STOP);
+  }
+
+  /** Starts accepting and checking. */
+  start(): void {
+    const { proxies, checks, engine } = this.#plan;
+    let count = this.#runtime.length;
+    for (const { frontend } of proxies) {
+      count += frontend?.binds.length ?? 0;
+      frontend?.gate.update();
+    }
+    engine.process.listeners.set(count);
+    engine.process.jobs.set(count);
+    for (const listener of this.#runtime) listener.resume();
+    checks.start();
+  }
+
+  /** SIGTTOU: stops accepting, so that another process may listen; connections go on. */
+  pause(): void {
+    for (const { proxy, frontend, draft } of this.#plan.proxies) {
+      if (frontend?.gate.pause() !== true) continue;
+      this.#tell(proxy, LogLevel.WARNING, `Paused ${sideName(draft.kind)} ${proxy.name}.`);
+    }
+    if (this.#runtime.length === 0) return;
+    for (const listener of this.#runtime) listener.pause();
+    this.#messages.warning("Paused frontend GLOBAL.");
+  }
+
+  /** SIGTTIN: goes on accepting. */
+  resume(): void {
+    for (const { proxy, frontend, draft } of this.#plan.proxies) {
+      if (frontend?.gate.resume() !== true) continue;
+      this.#tell(proxy, LogLevel.WARNING, `Resumed ${sideName(draft.kind)} ${proxy.name}.`);
+    }
+    if (this.#runtime.length === 0) return;
+    for (const listener of this.#runtime) listener.resume();
+    this.#messages.warning("Resumed frontend GLOBAL.");
+  }
+
+  /** SIGUSR1: closes the listeners, after `grace`, and ends once the last session has. */
+  stopSoftly(): void {
+    if (this.#isStopping || this.#graceTimer.isArmed) return;
+    const { graceMs } = this.#plan.config.global.part(PROCESS);
+    if (graceMs === 0) {
+      this.#stopListening();
+      return;
+    }
+    const text = `Scheduling a soft-stop in ${graceMs} ms.`;
+    this.#messages.notice(text);
+    this.#plan.logger.message(LogLevel.WARNING, text);
+    this.#graceTimer.arm(this.#plan.engine.loop.nowMs + graceMs);
+  }
+
+  onTimer(kind: number): void {
+    if (kind === TimerKind.HARD_STOP) this.#stopHard();
+    else {
+      const text = "Grace period expired, proceeding with soft-stop now.";
+      this.#messages.notice(text);
+      this.#plan.logger.message(LogLevel.NOTICE, text);
+      this.#stopListening();
+    }
+  }
+
+  onFault(): void {}
+
+  #stopListening(): void {
+    this.#isStopping = true;
+    const { engine, proxies, checks, config } = this.#plan;
+    engine.isStopping = true;
+    engine.process.isStopping.set(1);
+    checks.stop();
+    for (const { frontend, proxy } of proxies) {
+      if (frontend === undefined) continue;
+      frontend.gate.shutdown();
+      this.#tellStopped(proxy);
+    }
+    if (this.#runtime.length > 0) {
+      for (const listener of this.#runtime) listener.close();
+      this.#messages.warning("Proxy GLOBAL stopped (cumulated conns: FE: 0, BE: 0).");
+    }
+    for (const { frontend, proxy } of proxies) if (frontend === undefined) this.#tellStopped(proxy);
+    engine.process.listeners.set(0);
+    engine.clearIdlePools();
+    const { hardStopAfterMs } = config.global.part(PROCESS);
+    if (hardStopAfterMs > 0) this.#hardStopTimer.arm(engine.loop.nowMs + hardStopAfterMs);
+    engine.onIdle = () => this.#onEnd();
+    if (engine.sessionCount === 0) this.#onEnd();
+  }
+
+  #stopHard(): void {
+    const text = "soft-stop running for too long, performing a hard-stop.";
+    this.#messages.warning(text);
+    this.#plan.logger.message(LogLevel.WARNING, text);
+    for (const { proxy } of this.#plan.proxies) {
+      const left = proxy.frontendState?.sessions.get() ?? 0;
+      if (left === 0) continue;
+      const stopped = `Proxy ${proxy.name} hard-stopped (${left} remaining conns will be closed).`;
+      this.#tell(proxy, LogLevel.WARNING, stopped);
+    }
+    for (const session of [...this.#plan.engine.sessions]) endSession(session);
+    this.#onEnd();
+  }
+
+  #tellStopped(proxy: CompiledProxy["proxy"]): void {
+    const frontend = proxy.frontendState?.counters.total(FrontendCounter.CONNECTIONS) ?? 0;
+    const backend = proxy.servers?.state.counters.total(BackendCounter.SESSIONS) ?? 0;
+    const counts = `cumulated conns: FE: ${frontend}, BE: ${backend}`;
+    this.#tell(proxy, LogLevel.WARNING, `Proxy ${proxy.name} stopped (${counts}).`);
+  }
+
+  /** SIGHUP: tells the state of all servers. */
+  dumpServers(): void {
+    this.#messages.warning("SIGHUP received, dumping servers states.");
+    for (const { proxy } of this.#plan.proxies) {
+      const heading = `SIGHUP received, dumping servers states for proxy ${proxy.name}.`;
+      proxy.logger.message(LogLevel.NOTICE, heading);
+      for (const server of proxy.servers?.servers ?? []) {
+        this.#tell(proxy, LogLevel.NOTICE, `SIGHUP: ${serverText(proxy.name, server)}`);
+      }
+      this.#tell(proxy, LogLevel.NOTICE, `SIGHUP: ${proxyText(proxy)}`);
+    }
+  }
+
+  /** SIGQUIT: tells the use of memory. */
+  dumpMemory(): void {
+    const { buffers, pipes } = this.#plan.engine.thread;
+    const { heapUsed, rss } = process.memoryUsage();
+    this.#messages.help(
+      [
+        "Dumping pools usage.",
+        `  - Pool buffer (${buffers.bufferSize} bytes) : ${buffers.capacity} reserved, ${buffers.takenCount} used`,
+        `  - Pool pipe : ${pipes.lentCount} used, ${pipes.keptCount} kept`,
+        `  - Sessions : ${this.#plan.engine.sessionCount} used`,
+        `Total: ${heapUsed} bytes of heap, ${rss} bytes resident.`,
+        "",
+      ].join("\n"),
+    );
+  }
+
+  #tell(proxy: CompiledProxy["proxy"], level: LogLevel, text: string): void {
+    this.#messages.warning(text);
+    proxy.logger.message(level, text);
+  }
+}
+
+function sideName(kind: string): string {
+  return kind === "listen" ? "proxy" : kind;
+}
+
+function serverText(proxyName: string, server: Server): string {
+  const { sessions, queued, counters } = server.state;
+  const state = server.isRunning ? "UP" : "DOWN";
+  const total = counters.total(ServerCounter.SESSIONS);
+  return `Server ${proxyName}/${server.name} is ${state}. Conn: ${sessions.get()} act, ${queued.get()} pend, ${total} tot.`;
+}
+
+function proxyText(proxy: CompiledProxy["proxy"]): string {
+  const { servers, frontendState } = proxy;
+  const front = frontendState?.sessions.get() ?? 0;
+  const frontTotal = frontendState?.counters.total(FrontendCounter.CONNECTIONS) ?? 0;
+  const state = servers?.state;
+  const back = state?.sessions.get() ?? 0;
+  const backTotal = state?.counters.total(BackendCounter.SESSIONS) ?? 0;
+  const queued = state?.queued.get() ?? 0;
+  const active = state?.activeServers.get() ?? 0;
+  const backups = state?.backupServers.get() ?? 0;
+  let what = "has no servers.";
+  if (servers !== null && servers.servers.length > 0) {
+    what =
+      active + backups === 0
+        ? "has no server available !"
+        : `has ${active} active servers and ${backups} backup servers available.`;
+  }
+  return `Proxy ${proxy.name} ${what} Conn: act(FE+BE): ${front}+${back}, ${queued} pend (${queued} unass), tot(FE+BE): ${frontTotal}+${backTotal}.`;
+}

@@ -1,0 +1,108 @@
+import { LogLevel } from "../log/level.ts";
+import { Errno, errnoText } from "../sys/errno.ts";
+import { bindAll } from "./bind.ts";
+import type { CommandLine } from "./command-line.ts";
+import type { Plan } from "./compile.ts";
+import type { DaemonChild } from "./daemon.ts";
+import { Faults } from "./faults.ts";
+import { Life } from "./life.ts";
+import type { Messages } from "./messages.ts";
+import { PROCESS } from "./process-part.ts";
+import { applyLimits, confine, writePidFile } from "./take-privileges.ts";
+
+/** Want of descriptors is told again after this long. */
+const FAMINE_SILENCE_MS = 60_000;
+
+/** What a plan runs with. */
+export interface RunContext {
+  readonly commandLine: CommandLine;
+  readonly messages: Messages;
+  /** Undefined in the foreground. */
+  readonly daemon: DaemonChild | undefined;
+}
+
+/**
+ * Binds a plan and serves until the process is told to stop.
+ *
+ * @returns False when something could not be had: everything that was opened goes with the process.
+ */
+export function run(plan: Plan, context: RunContext): boolean {
+  const { messages, commandLine, daemon } = context;
+  if (!applyLimits(plan, messages)) return false;
+  const famine = new FamineWatcher(plan, messages);
+  const bound = bindAll(plan, famine, messages);
+  if (bound === undefined) return false;
+  const settings = plan.config.global.part(PROCESS);
+  const pidFile = commandLine.pidFile || settings.pidFile;
+  if (daemon !== undefined && !writePidFile(pidFile, messages)) return false;
+  if (!confine(plan, messages)) return false;
+
+  const life = new Life(plan, bound.runtime, messages, () => process.exit(0));
+  new Faults(plan.engine.loop, plan.logger, messages).watch();
+  handleSignals(life);
+  messages.startEnded();
+  plan.engine.loop.start();
+  life.start();
+  endOldProcesses(commandLine);
+  daemon?.ready();
+  return true;
+}
+
+/** SIGTERM and SIGINT keep what the kernel does by itself: they end the process at once. */
+function handleSignals(life: Life): void {
+  process.on("SIGUSR1", () => life.stopSoftly());
+  process.on("SIGTTOU", () => life.pause());
+  process.on("SIGTTIN", () => life.resume());
+  process.on("SIGHUP", () => life.dumpServers());
+  process.on("SIGQUIT", () => life.dumpMemory());
+  process.on("SIGPIPE", () => {});
+  if (process.pid !== 1) return;
+  // To the first process of a container the kernel delivers only signals that have a handler.
+  process.on("SIGTERM", () => process.exit(143));
+  process.on("SIGINT", () => process.exit(130));
+}
+
+/** `-sf` and `-st`: this process listens, so the older ones may go. */
+function endOldProcesses({ oldProcesses, terminatesOld }: CommandLine): void {
+  for (const pid of oldProcesses) {
+    try {
+      process.kill(pid, terminatesOld ? "SIGTERM" : "SIGUSR1");
+    } catch {
+      // It has gone by itself.
+    }
+  }
+}
+
+/** Tells of listeners that cannot accept for want of descriptors: once, and again after a while. */
+class FamineWatcher {
+  readonly #plan: Plan;
+  readonly #messages: Messages;
+  #toldMs = Number.NEGATIVE_INFINITY;
+
+  constructor(plan: Plan, messages: Messages) {
+    this.#plan = plan;
+    this.#messages = messages;
+  }
+
+  onFamine(frontend: string, error: number): void {
+    const { nowMs } = this.#plan.engine.loop;
+    if (nowMs - this.#toldMs < FAMINE_SILENCE_MS) return;
+    this.#toldMs = nowMs;
+    const text = `Proxy ${frontend} ${this.#reason(error)}`;
+    this.#messages.alert(text);
+    const compiled = this.#plan.proxies.find(({ proxy }) => proxy.name === frontend);
+    compiled?.proxy.logger.message(LogLevel.EMERGENCY, text);
+  }
+
+  #reason(error: number): string {
+    const { descriptorsMax } = this.#plan.limits;
+    switch (-error) {
+      case Errno.EMFILE:
+        return `reached process FD limit (maxsock=${descriptorsMax}). Please check 'ulimit-n' and restart.`;
+      case Errno.ENFILE:
+        return `reached system FD limit (maxsock=${descriptorsMax}). Please check system tunables.`;
+      default:
+        return `cannot accept connections: ${errnoText(error)}`;
+    }
+  }
+}

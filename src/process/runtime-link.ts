@@ -1,0 +1,126 @@
+import type { Session } from "../proxy/engine.ts";
+import type { Stream } from "../proxy/stream.ts";
+import { TcpStream } from "../proxy/tcp-stream.ts";
+import type { CommandIndex } from "../runtime/command-index.ts";
+import type { RuntimeContext, StreamSummary } from "../runtime/context.ts";
+import type { RuntimeSocketSettings } from "../runtime/socket-settings.ts";
+import type { ErrorCaptures } from "../stats/error-captures.ts";
+import type { InfoValues } from "../stats/info-fields.ts";
+import type { ProxyTable } from "../stats/proxy-table.ts";
+import { AddressFamily } from "../sys/socket-address.ts";
+import type { Plan } from "./compile.ts";
+import { TOLD_VERSION } from "./product.ts";
+
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  [AddressFamily.INET]: "tcpv4",
+  [AddressFamily.INET6]: "tcpv6",
+  [AddressFamily.UNIX]: "unix_stream",
+};
+
+/** What the runtime API reaches of the running process. */
+export class RuntimeLink implements RuntimeContext {
+  readonly commands: CommandIndex;
+  readonly errors: ErrorCaptures;
+  readonly sockets: RuntimeSocketSettings[] = [];
+  readonly version = TOLD_VERSION;
+  readonly #plan: Plan;
+  /** Numbers that sessions were shown by; a pooled session keeps its own. */
+  readonly #numbers = new WeakMap<Session, number>();
+  #numberCount = 0;
+
+  constructor(plan: Plan, commands: CommandIndex) {
+    this.#plan = plan;
+    this.commands = commands;
+    this.errors = plan.engine.captures;
+  }
+
+  get table(): ProxyTable {
+    return this.#plan.report.table;
+  }
+
+  info(): InfoValues {
+    return this.#plan.report.info();
+  }
+
+  nowMs(): number {
+    return this.#plan.engine.loop.nowMs;
+  }
+
+  dateMs(): number {
+    return this.#plan.engine.loop.dateMs();
+  }
+
+  *streams(): Iterable<StreamSummary> {
+    const { engine } = this.#plan;
+    for (const session of engine.sessions) {
+      const { context } = session;
+      const stream = streamOf(session);
+      yield {
+        id: this.#numberOf(session),
+        protocol: PROTOCOLS[context.source.family] ?? "tcpv4",
+        client: context.source.toString(),
+        frontend: context.frontend.name,
+        backend: stream?.backend?.name ?? "",
+        server: stream?.server?.name ?? "",
+        ageMs: engine.loop.nowMs - context.acceptMs,
+      };
+    }
+  }
+
+  endStream(id: number): boolean {
+    for (const session of this.#plan.engine.sessions) {
+      if (this.#numbers.get(session) !== id) continue;
+      endSession(session);
+      return true;
+    }
+    return false;
+  }
+
+  endStreamsOf(backend: string, server: string): void {
+    // A stream that ends leaves the set, so the set is not walked while they do.
+    for (const session of [...this.#plan.engine.sessions]) {
+      const stream = streamOf(session);
+      if (stream?.server?.name !== server || stream.backend?.name !== backend) continue;
+      endSession(session);
+    }
+  }
+
+  setConnectionsLimit(limit: number): boolean {
+    const { process } = this.#plan.engine;
+    const atStart = process.connectionsLimitAtStart.get();
+    if (limit > atStart) return false;
+    // Sessions beyond a lower limit stay; new ones wait until enough of them have ended.
+    process.connectionsLimit.set(limit === 0 ? atStart : limit);
+    return true;
+  }
+
+  clearCounters(all: boolean): void {
+    const { process } = this.#plan.engine;
+    process.clearPeaks();
+    if (all) process.counters.clear();
+    for (const { frontend } of this.#plan.proxies) {
+      for (const { bind } of frontend?.binds ?? []) {
+        if (all) bind.state.clear();
+        else bind.state.clearPeaks();
+      }
+    }
+  }
+
+  #numberOf(session: Session): number {
+    const known = this.#numbers.get(session);
+    if (known !== undefined) return known;
+    const number = ++this.#numberCount;
+    this.#numbers.set(session, number);
+    return number;
+  }
+}
+
+function streamOf(session: Session): Stream | null {
+  return session instanceof TcpStream ? session : session.stream;
+}
+
+/** Ends a session and what it carries, at once. */
+export function endSession(session: Session): void {
+  if (session instanceof TcpStream) session.kill();
+  else session.onBroken();
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename } from "node:path";
+import { evaluateCondition } from "../config/condition.ts";
+import { Diagnostics } from "../config/diagnostics.ts";
+import type { ConfigDraft } from "../config/draft.ts";
+import { Environment } from "../config/environment.ts";
+import { formatDiagnostics } from "../config/format-diagnostics.ts";
+import { readConfig } from "../config/read-config.ts";
+import { RUNTIME } from "../runtime/runtime-part.ts";
+import { setProcessName } from "../sys/process-name.ts";
+import { type CommandLine, CommandLineError, parseCommandLine } from "./command-line.ts";
+import { compile, type Plan } from "./compile.ts";
+import { DaemonChild, startDaemon } from "./daemon.ts";
+import { Messages } from "./messages.ts";
+import { PROCESS } from "./process-part.ts";
+import { buildText, TOLD_VERSION, versionText } from "./product.ts";
+import { LANGUAGE } from "./registry.ts";
+import { run } from "./run.ts";
+import { usageText } from "./usage.ts";
+
+/** Exit statuses, as the reference has them. */
+const Status = { OK: 0, FAILED: 1, NOT_SERVING: 2 } as const;
+
+/** What of the start is the same for all steps. */
+interface Start {
+  readonly commandLine: CommandLine;
+  readonly messages: Messages;
+  readonly programName: string;
+  readonly daemon: DaemonChild | undefined;
+}
+
+/**
+ * Does what the command line asks for.
+ *
+ * @returns The exit status, or undefined while the process serves.
+ */
+export async function start(words: readonly string[]): Promise<number | undefined> {
+  const programName = nameOfProgram();
+  setProcessName(programName);
+  const messages = new Messages(process.pid, TOLD_VERSION, process.execPath);
+  const commandLine = parseCommandLine(words);
+  if (commandLine instanceof CommandLineError) {
+    messages.alert(commandLine.message);
+    if (commandLine.showsUsage) messages.help(`${versionText()}${usageText(programName)}`);
+    return Status.FAILED;
+  }
+  messages.isQuiet = commandLine.isQuiet;
+  switch (commandLine.action) {
+    case "version":
+      messages.answer(versionText());
+      return Status.OK;
+    case "build":
+      messages.answer(buildText());
+      return Status.OK;
+    case "condition":
+      return judgeCondition(commandLine.condition, messages);
+    default:
+      return serve({ commandLine, messages, programName, daemon: DaemonChild.detect() });
+  }
+}
+
+/** The name that the program was started by; links to it give it other names. */
+function nameOfProgram(): string {
+  const told = process.env.SLUICE_STARTED_AS;
+  delete process.env.SLUICE_STARTED_AS;
+  if (told !== undefined && told !== "") return told;
+  const command = readFileSync("/proc/self/cmdline", "latin1").split("\0")[0] ?? "";
+  const name = basename(command);
+  return name === "" || name.startsWith("bun") ? "sluice" : name;
+}
+
+/** `-cc`: 0 when it holds, 1 when it does not, 2 when it cannot be read. */
+function judgeCondition(condition: string, messages: Messages): number {
+  const environment = new Environment();
+  environment.load(process.env);
+  const result = evaluateCondition(condition, { environment });
+  if ("value" in result) return result.value ? Status.OK : Status.FAILED;
+  messages.alert(`config : Failed to evaluate condition: ${result.error} '${condition}'`);
+  return Status.NOT_SERVING;
+}
+
+async function serve(start: Start): Promise<number | undefined> {
+  const { commandLine, messages, daemon } = start;
+  if (commandLine.directory !== "" && !changeDirectory(commandLine.directory, messages)) {
+    return Status.FAILED;
+  }
+  const plan = prepare(start);
+  if (plan === undefined) return Status.FAILED;
+  if (commandLine.action === "check") return reportCheck(plan, messages);
+  if (!hasListener(plan.config)) {
+    messages.alert(
+      "[sluice.main()] No enabled listener found (check for 'bind' directives) ! Exiting.",
+    );
+    return Status.FAILED;
+  }
+  const { isDaemon, isDebug } = plan.config.global.part(PROCESS);
+  const mode = commandLine.mode ?? (isDaemon && !isDebug ? "daemon" : "foreground");
+  if (mode === "daemon" && daemon === undefined) return startDaemon();
+  return run(plan, { commandLine, messages, daemon }) ? undefined : Status.FAILED;
+}
+
+function changeDirectory(path: string, messages: Messages): boolean {
+  try {
+    process.chdir(path);
+    return true;
+  } catch {
+    messages.alert(`Could not change to directory ${path}.`);
+    return false;
+  }
+}
+
+/** Reads, checks and compiles the configuration; tells what is wrong with it. */
+function prepare({ commandLine, messages, programName, daemon }: Start): Plan | undefined {
+  const diagnostics = new Diagnostics();
+  const localPeer = commandLine.localPeer || hostname();
+  const variables = { ...process.env, HAPROXY_LOCALPEER: localPeer };
+  const config = readConfig(commandLine.files, { language: LANGUAGE, variables }, diagnostics);
+  const settings = config.global.part(PROCESS);
+  if (settings.isQuiet && !commandLine.isVerbose && commandLine.action === "run") {
+    messages.isQuiet = true;
+  }
+  const context = { commandLine, diagnostics, messages, programName };
+  const plan = diagnostics.errorCount === 0 ? compile(config, context) : undefined;
+  const hasFailed = diagnostics.errorCount > 0;
+  // The parent of a daemon has told the warnings already.
+  if (daemon === undefined || hasFailed) tell(diagnostics, commandLine, messages);
+  if (hasFailed || plan === undefined) return undefined;
+  if (diagnostics.warningCount === 0) return plan;
+  if (commandLine.warningsAreFatal || settings.warningsAreFatal) {
+    messages.alert("config : Some warnings were found and 'zero-warning' is set. Aborting.");
+    return undefined;
+  }
+  if (commandLine.action === "check") messages.tell("Warnings were found.\n");
+  return plan;
+}
+
+function tell(diagnostics: Diagnostics, commandLine: CommandLine, messages: Messages): void {
+  const { isDiagnosing } = commandLine;
+  const options = { pid: process.pid, showsDiag: isDiagnosing };
+  messages.lines(formatDiagnostics(diagnostics, options));
+}
+
+/** Sockets of the runtime API count: a process may serve nothing else. */
+function hasListener(config: ConfigDraft): boolean {
+  if (config.global.part(RUNTIME).sockets.length > 0) return true;
+  return config.proxies.some((proxy) => !proxy.isDisabled && proxy.binds.length > 0);
+}
+
+function reportCheck(plan: Plan, messages: Messages): number {
+  if (hasListener(plan.config)) {
+    messages.tell("Configuration file is valid\n");
+    return Status.OK;
+  }
+  messages.tell("Configuration file has no error but will not start (no listener) => exit(2).\n");
+  return Status.NOT_SERVING;
+}
