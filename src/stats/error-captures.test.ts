@@ -4,17 +4,18 @@ import { printErrors } from "./print-errors.ts";
 
 const bytesOf = (text: string) => Buffer.from(text, "latin1");
 
+const DATE = new Date(2026, 10, 1, 7, 9, 3, 45).getTime();
+
 const ORIGIN: ErrorOrigin = {
   kind: "request",
-  dateMs: 1,
+  dateMs: DATE + 1000,
   proxy: { name: "web", id: 2 },
   otherProxy: undefined,
   server: undefined,
   client: "127.0.0.1:4711",
 };
 
-const print = (errors: ErrorCaptures) =>
-  printErrors(errors.list(), errors.count, 9, (ms) => `T${ms}`);
+const print = (errors: ErrorCaptures) => printErrors(errors.list(), errors.count, DATE);
 
 describe("ErrorCaptures", () => {
   test("keeps a copy of the last message of each kind and proxy", () => {
@@ -43,9 +44,9 @@ test("printErrors() shows each line with its offset, and breaks long ones", () =
   const errors = new ErrorCaptures();
   const message = `GET /a HTTP/1.1\r\nbad header: \t\x01\xff${"x".repeat(85)}\\\x1b\r\n\r\n`;
   errors.record(ORIGIN, bytesOf(message), 0, message.length, 20);
-  expect(print(errors)).toBe(`Total events captured on [T9] : 1
+  expect(print(errors)).toBe(`Total events captured on [01/Nov/2026:07:09:03.045] : 1
  
-[T1] frontend web (#2): invalid request
+[01/Nov/2026:07:09:04.045] frontend web (#2): invalid request
   backend <NONE> (#-1), server <NONE> (#-1), event #0, src 127.0.0.1:4711
   len 123, error at position 20:
   

@@ -16,19 +16,27 @@ const LETTERS: Readonly<Record<number, string>> = {
 /**
  * Prints captured messages as `show errors` does.
  *
- * @param dateText - Prints a wall-clock time: `21/Nov/2026:07:37:49.582`.
+ * @param total - How many there were so far.
+ * @param dateMs - Wall clock in milliseconds.
  */
 export function printErrors(
   captures: readonly ErrorCapture[],
   total: number,
-  nowMs: number,
-  dateText: (dateMs: number) => string,
+  dateMs: number,
 ): string {
-  const head = `Total events captured on [${dateText(nowMs)}] : ${total}\n`;
-  return head + captures.map((capture) => printOne(capture, dateText)).join("");
+  const head = `Total events captured on [${dateText(dateMs)}] : ${total}\n`;
+  return head + captures.map(printOne).join("");
 }
 
-function printOne(capture: ErrorCapture, dateText: (dateMs: number) => string): string {
+/** Prints a wall-clock time in local time: `21/Nov/2026:07:37:49.582`. */
+function dateText(dateMs: number): string {
+  const date = new Date(dateMs);
+  const [, month, day, year] = date.toDateString().split(" ");
+  const milliseconds = String(date.getMilliseconds()).padStart(3, "0");
+  return `${day}/${month}/${year}:${date.toTimeString().slice(0, 8)}.${milliseconds}`;
+}
+
+function printOne(capture: ErrorCapture): string {
   const { kind, proxy, otherProxy, server, bytes } = capture;
   const [side, other] = kind === "request" ? ["frontend", "backend"] : ["backend", "frontend"];
   return (

@@ -1,4 +1,3 @@
-import { DateTexts } from "../../log/date-texts.ts";
 import { printErrors } from "../../stats/print-errors.ts";
 import { defineCommand, refuse } from "../command.ts";
 
@@ -22,9 +21,6 @@ export const showErrors = defineCommand({
       .list()
       .filter((capture) => id === -1 || capture.proxy.id === id || capture.otherProxy?.id === id)
       .filter((capture) => kind === undefined || capture.kind === kind);
-    const { local } = new DateTexts();
-    const dateText = (dateMs: number) =>
-      `${local.of(Math.floor(dateMs / 1000))}.${String(dateMs % 1000).padStart(3, "0")}`;
-    return printErrors(captures, context.errors.count, context.dateMs(), dateText);
+    return printErrors(captures, context.errors.count, context.dateMs());
   },
 });
