@@ -202,6 +202,12 @@ export function registryFiles(root: string): Map<string, string> {
   return files;
 }
 
+/** Makes the pages of the manual from the lists in src/registry, by their path. */
+export async function manualFiles(root: string): Promise<Map<string, string>> {
+  const pages = await referencePages(root);
+  return new Map([...pages].map(([path, text]) => [path, formatted(text, path, root)]));
+}
+
 function writeAll(files: ReadonlyMap<string, string>): void {
   for (const [path, text] of files) {
     const target = join(ROOT, path);
@@ -222,5 +228,5 @@ if (import.meta.main) {
   }
   writeAll(registry);
   // The manual is made from the lists that have just been written.
-  writeAll(await referencePages(ROOT));
+  writeAll(await manualFiles(ROOT));
 }
