@@ -1,4 +1,5 @@
 import { byteTextOf } from "./byte-text.ts";
+import { REFERENCE_VERSION } from "./capabilities.ts";
 import { checkSections } from "./check-sections.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { DirectiveReader, takesCondition } from "./directive-reader.ts";
@@ -44,7 +45,9 @@ export function readSources(
 ): ConfigDraft {
   const reader = new ConfigReader(options, diagnostics);
   const files = sources.map((source) => source.path).join(";");
-  reader.draft.global.part(ENVIRONMENT).set("HAPROXY_CFGFILES", byteTextOf(files));
+  const environment = reader.draft.global.part(ENVIRONMENT);
+  environment.set("HAPROXY_CFGFILES", byteTextOf(files));
+  environment.set("HAPROXY_STARTUP_VERSION", REFERENCE_VERSION);
   for (const source of sources) reader.readSource(source);
   reader.finish();
   return reader.draft;
