@@ -14,6 +14,18 @@ const LETTER_OF: Readonly<Record<SectionKind, string>> = {
   backend: "b",
 };
 
+/** Keywords of one side of a proxy that the reference refuses on the other, where it ignores most. */
+const STRICT: ReadonlySet<string> = new Set([
+  "server-template",
+  "retry-on",
+  "declare capture",
+  "tcp-request connection",
+  "tcp-request session",
+  "tcp-response content",
+  "tcp-response inspect-delay",
+  "use-fcgi-app",
+]);
+
 /** The words that the reference has, whether they are built here or not. */
 export class KnownWords {
   readonly sections = new Set(listOf(REFERENCE_SECTIONS));
@@ -32,6 +44,20 @@ export class KnownWords {
 
   hasKeyword(name: string, kind: SectionKind): boolean {
     return this.#keywords.get(name)?.includes(LETTER_OF[kind]) ?? false;
+  }
+
+  /** Says whether the reference ignores a keyword, with a warning, on the wrong side of a proxy. */
+  isIgnoredIn(name: string, kind: SectionKind): boolean {
+    const isSide = kind === "frontend" || kind === "backend";
+    return (
+      isSide && this.hasKeyword(name, "listen") && !this.hasKeyword(name, kind) && !STRICT.has(name)
+    );
+  }
+
+  /** The sections that a keyword can stand in. */
+  sectionsOf(name: string): SectionKind[] {
+    const kinds = Object.keys(LETTER_OF) as SectionKind[];
+    return kinds.filter((kind) => this.hasKeyword(name, kind));
   }
 
   /** The keywords that can stand in such a section. */

@@ -145,15 +145,17 @@ export class SectionReader {
       this.#reportMisplaced(first, name, sections, draft, isStrict);
       return;
     }
-    const inReference = this.#findInReference(words, draft.kind);
-    if (inReference !== undefined) {
-      this.#diagnostics.error(
-        first,
-        `keyword '${inReference}' in '${draft.kind}' section exists in the reference but is not built yet.`,
-      );
-      return;
+    const { kind } = draft;
+    const missing = findName(words, (name) => this.#known.hasKeyword(name, kind));
+    const ignored = findName(words, (name) => this.#known.isIgnoredIn(name, kind));
+    if (missing !== undefined) {
+      const message = `keyword '${missing}' in '${kind}' section exists in the reference but is not built yet.`;
+      this.#diagnostics.error(first, message);
+    } else if (ignored !== undefined) {
+      this.#reportMisplaced(first, ignored, this.#known.sectionsOf(ignored), draft, false);
+    } else {
+      this.#reportUnknown(words, kind);
     }
-    this.#reportUnknown(words, draft.kind);
   }
 
   #reportMisplaced(
@@ -175,15 +177,6 @@ export class SectionReader {
     } else {
       this.#diagnostics.error(at, `unknown keyword '${name}' in '${kind}' section`, hint);
     }
-  }
-
-  /** The longest keyword of the reference that the line starts with. */
-  #findInReference(words: readonly Word[], kind: SectionKind): string | undefined {
-    for (let count = Math.min(words.length, 3); count > 0; count--) {
-      const name = joined(words, count);
-      if (this.#known.hasKeyword(name, kind)) return name;
-    }
-    return undefined;
   }
 
   #reportUnknown(words: readonly Word[], kind: SectionKind): void {
@@ -221,4 +214,13 @@ export class SectionReader {
       `'${first.text}' supports ${listed(seconds)} (got '${second?.text ?? ""}')${guess}`,
     );
   }
+}
+
+/** The longest name, of up to three words, that the line starts with and that is accepted. */
+function findName(words: readonly Word[], accepts: (name: string) => boolean): string | undefined {
+  for (let count = Math.min(words.length, 3); count > 0; count--) {
+    const name = joined(words, count);
+    if (accepts(name)) return name;
+  }
+  return undefined;
 }
