@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { startSession } from "../sys/privileges.ts";
-import { detachStandardStreams } from "../sys/standard-streams.ts";
+import { detachStandardStreams, openNothing } from "../sys/standard-streams.ts";
+import { ownCommand } from "./own-command.ts";
 
 /** Tells a daemon which descriptor its parent waits on. */
 const READY_VARIABLE = "SLUICE_READY_FD";
@@ -15,29 +16,25 @@ const INHERITED_MAX = 1024;
  *
  * @returns The exit status for this process: 0 once the child serves.
  */
-export async function startDaemon(): Promise<number> {
+export async function startDaemon(programName: string): Promise<number> {
   const inherited = inheritedDescriptors();
   const readyFd = Math.max(2, ...inherited) + 1;
   const stdio: ("ignore" | "inherit" | "pipe" | number)[] = ["ignore", "inherit", "inherit"];
   for (let fd = 3; fd < readyFd; fd++) stdio[fd] = inherited.includes(fd) ? fd : "ignore";
   stdio[readyFd] = "pipe";
-  const child = Bun.spawn(commandWords(), {
+  const child = Bun.spawn([...ownCommand(), ...process.argv.slice(2)], {
     stdio: stdio as ["ignore", "inherit", "inherit"],
-    env: { ...process.env, [READY_VARIABLE]: String(readyFd) },
+    env: {
+      ...process.env,
+      SLUICE_STARTED_AS: programName,
+      [READY_VARIABLE]: String(readyFd),
+    },
   });
   const pipe: unknown = child.stdio[readyFd as 3];
   const isReady = typeof pipe === "number" && (await readsByte(pipe));
   if (isReady) return 0;
   const status = await child.exited;
   return status === 0 ? 1 : status;
-}
-
-/** The words that run this program again with the same arguments. */
-function commandWords(): string[] {
-  const words = process.argv.slice(2);
-  const isCompiled = import.meta.path.startsWith("/$bunfs/");
-  if (isCompiled) return [process.execPath, ...words];
-  return [process.execPath, ...process.execArgv, Bun.main, ...words];
 }
 
 /** Descriptors that were open before the program was, and are meant to outlive it. */
@@ -64,6 +61,7 @@ async function readsByte(fd: number): Promise<boolean> {
 /** The child's side of {@link startDaemon}. */
 export class DaemonChild {
   readonly #readyFd: number;
+  readonly #nothing = openNothing();
 
   private constructor(readyFd: number) {
     this.#readyFd = readyFd;
@@ -88,6 +86,6 @@ export class DaemonChild {
   ready(): void {
     writeSync(this.#readyFd, "1");
     closeSync(this.#readyFd);
-    detachStandardStreams();
+    detachStandardStreams(this.#nothing);
   }
 }

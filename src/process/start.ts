@@ -1,34 +1,26 @@
 import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { basename } from "node:path";
 import { evaluateCondition } from "../config/condition.ts";
-import { Diagnostics } from "../config/diagnostics.ts";
 import type { ConfigDraft } from "../config/draft.ts";
 import { Environment } from "../config/environment.ts";
-import { formatDiagnostics } from "../config/format-diagnostics.ts";
-import { readConfig } from "../config/read-config.ts";
 import { RUNTIME } from "../runtime/runtime-part.ts";
 import { setProcessName } from "../sys/process-name.ts";
-import { type CommandLine, CommandLineError, parseCommandLine } from "./command-line.ts";
-import { compile, type Plan } from "./compile.ts";
+import { CommandLineError, parseCommandLine } from "./command-line.ts";
+import type { Plan } from "./compile.ts";
 import { DaemonChild, startDaemon } from "./daemon.ts";
+import { DEMO_SERVERS_WORD } from "./demo.ts";
+import { runDemoServers } from "./demo-servers.ts";
+import { explain } from "./explain.ts";
 import { Messages } from "./messages.ts";
+import { prepare, type Start } from "./prepare.ts";
 import { PROCESS } from "./process-part.ts";
 import { buildText, TOLD_VERSION, versionText } from "./product.ts";
-import { LANGUAGE } from "./registry.ts";
 import { run } from "./run.ts";
+import { runDemo } from "./run-demo.ts";
 import { usageText } from "./usage.ts";
 
 /** Exit statuses, as the reference has them. */
 const Status = { OK: 0, FAILED: 1, NOT_SERVING: 2 } as const;
-
-/** What of the start is the same for all steps. */
-interface Start {
-  readonly commandLine: CommandLine;
-  readonly messages: Messages;
-  readonly programName: string;
-  readonly daemon: DaemonChild | undefined;
-}
 
 /**
  * Does what the command line asks for.
@@ -39,6 +31,24 @@ export async function start(words: readonly string[]): Promise<number | undefine
   const programName = nameOfProgram();
   setProcessName(programName);
   const messages = new Messages(process.pid, TOLD_VERSION, process.execPath);
+  switch (words[0]) {
+    case "demo":
+      return runDemo(words.slice(1), messages, programName);
+    case DEMO_SERVERS_WORD:
+      return runDemoServers();
+    case "help":
+      return explain(words.slice(1), messages);
+    default:
+      return follow(words, messages, programName);
+  }
+}
+
+/** Follows the options of the reference. */
+async function follow(
+  words: readonly string[],
+  messages: Messages,
+  programName: string,
+): Promise<number | undefined> {
   const commandLine = parseCommandLine(words);
   if (commandLine instanceof CommandLineError) {
     messages.alert(commandLine.message);
@@ -96,7 +106,7 @@ async function serve(start: Start): Promise<number | undefined> {
   }
   const { isDaemon, isDebug } = plan.config.global.part(PROCESS);
   const mode = commandLine.mode ?? (isDaemon && !isDebug ? "daemon" : "foreground");
-  if (mode === "daemon" && daemon === undefined) return startDaemon();
+  if (mode === "daemon" && daemon === undefined) return startDaemon(start.programName);
   return run(plan, { commandLine, messages, daemon }) ? undefined : Status.FAILED;
 }
 
@@ -108,37 +118,6 @@ function changeDirectory(path: string, messages: Messages): boolean {
     messages.alert(`Could not change to directory ${path}.`);
     return false;
   }
-}
-
-/** Reads, checks and compiles the configuration; tells what is wrong with it. */
-function prepare({ commandLine, messages, programName, daemon }: Start): Plan | undefined {
-  const diagnostics = new Diagnostics();
-  const localPeer = commandLine.localPeer || hostname();
-  const variables = { ...process.env, HAPROXY_LOCALPEER: localPeer };
-  const config = readConfig(commandLine.files, { language: LANGUAGE, variables }, diagnostics);
-  const settings = config.global.part(PROCESS);
-  if (settings.isQuiet && !commandLine.isVerbose && commandLine.action === "run") {
-    messages.isQuiet = true;
-  }
-  const context = { commandLine, diagnostics, messages, programName };
-  const plan = diagnostics.errorCount === 0 ? compile(config, context) : undefined;
-  const hasFailed = diagnostics.errorCount > 0;
-  // The parent of a daemon has told the warnings already.
-  if (daemon === undefined || hasFailed) tell(diagnostics, commandLine, messages);
-  if (hasFailed || plan === undefined) return undefined;
-  if (diagnostics.warningCount === 0) return plan;
-  if (commandLine.warningsAreFatal || settings.warningsAreFatal) {
-    messages.alert("config : Some warnings were found and 'zero-warning' is set. Aborting.");
-    return undefined;
-  }
-  if (commandLine.action === "check") messages.tell("Warnings were found.\n");
-  return plan;
-}
-
-function tell(diagnostics: Diagnostics, commandLine: CommandLine, messages: Messages): void {
-  const { isDiagnosing } = commandLine;
-  const options = { pid: process.pid, showsDiag: isDiagnosing };
-  messages.lines(formatDiagnostics(diagnostics, options));
 }
 
 /** Sockets of the runtime API count: a process may serve nothing else. */

@@ -1,0 +1,71 @@
+import { hostname } from "node:os";
+import { Diagnostics } from "../config/diagnostics.ts";
+import type { ConfigDraft } from "../config/draft.ts";
+import { formatDiagnostics } from "../config/format-diagnostics.ts";
+import { readConfig, readSources } from "../config/read-config.ts";
+import { sourceOf } from "../config/sources.ts";
+import type { CommandLine } from "./command-line.ts";
+import { compile, type Plan } from "./compile.ts";
+import type { DaemonChild } from "./daemon.ts";
+import type { Messages } from "./messages.ts";
+import { PROCESS } from "./process-part.ts";
+import { LANGUAGE } from "./registry.ts";
+
+/** A configuration that is part of the program. */
+export interface BuiltInConfiguration {
+  readonly path: string;
+  readonly text: string;
+  /** Variables that it is read with, besides those of the environment. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What of the start is the same for all steps. */
+export interface Start {
+  readonly commandLine: CommandLine;
+  readonly messages: Messages;
+  readonly programName: string;
+  /** Undefined in the foreground. */
+  readonly daemon: DaemonChild | undefined;
+  /** What is read instead of files. */
+  readonly demo?: BuiltInConfiguration;
+}
+
+/** Reads, checks and compiles the configuration; tells what is wrong with it. */
+export function prepare(start: Start): Plan | undefined {
+  const { commandLine, messages, programName, daemon } = start;
+  const diagnostics = new Diagnostics();
+  const config = read(start, diagnostics);
+  const settings = config.global.part(PROCESS);
+  if (settings.isQuiet && !commandLine.isVerbose && commandLine.action === "run") {
+    messages.isQuiet = true;
+  }
+  const context = { commandLine, diagnostics, messages, programName };
+  const plan = diagnostics.errorCount === 0 ? compile(config, context) : undefined;
+  const hasFailed = diagnostics.errorCount > 0;
+  // The parent of a daemon has told the warnings already.
+  if (daemon === undefined || hasFailed) tell(diagnostics, commandLine, messages);
+  if (hasFailed || plan === undefined) return undefined;
+  if (diagnostics.warningCount === 0) return plan;
+  if (commandLine.warningsAreFatal || settings.warningsAreFatal) {
+    messages.alert("config : Some warnings were found and 'zero-warning' is set. Aborting.");
+    return undefined;
+  }
+  if (commandLine.action === "check") messages.tell("Warnings were found.\n");
+  return plan;
+}
+
+function tell(diagnostics: Diagnostics, commandLine: CommandLine, messages: Messages): void {
+  const { isDiagnosing } = commandLine;
+  const options = { pid: process.pid, showsDiag: isDiagnosing };
+  messages.lines(formatDiagnostics(diagnostics, options));
+}
+
+function read({ commandLine, demo }: Start, diagnostics: Diagnostics): ConfigDraft {
+  const localPeer = commandLine.localPeer || hostname();
+  const variables = { ...process.env, HAPROXY_LOCALPEER: localPeer };
+  if (demo === undefined) {
+    return readConfig(commandLine.files, { language: LANGUAGE, variables }, diagnostics);
+  }
+  const options = { language: LANGUAGE, variables: { ...variables, ...demo.variables } };
+  return readSources([sourceOf(demo.path, demo.text)], options, diagnostics);
+}
