@@ -206,6 +206,13 @@ describe("changeWeight()", () => {
     expect(changeWeight(testBackend([{}]).servers[0]!, text)).toBe(answer);
   });
 
+  test("reminds of a drain that goes on", () => {
+    const { servers, announced } = testBackend([{}, {}]);
+    enterDrain(servers[0]!);
+    changeWeight(servers[0]!, "5");
+    expect(announced[1]).toBe("5 Server bk/s1 remains in forced drain mode.");
+  });
+
   test("takes the backend down when no weight is left", () => {
     const { servers, announced } = testBackend([{}]);
     changeWeight(servers[0]!, "0");

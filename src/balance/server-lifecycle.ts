@@ -66,7 +66,7 @@ export function enterDrain(server: Server): void {
   state.administrative.set(state.administrative.get() | Administrative.FORCED_DRAIN);
   if (server.isInMaintenance) {
     leaveMaintenance(server);
-    if (!server.isInMaintenance) announce(server, NOTICE, "remains in forced drain mode.");
+    if (!server.isInMaintenance) remindOfDrain(server);
     return;
   }
   state.changedMs = keepDowntime(server);
@@ -74,6 +74,11 @@ export function enterDrain(server: Server): void {
   const text = server.isRunning ? onlineText(server, 0) : leftText(server, 0);
   announce(server, NOTICE, `enters drain state. ${text}`);
   backend.availabilityChanged();
+}
+
+/** Says that something else changed, and the server is still being drained. */
+export function remindOfDrain(server: Server): void {
+  announce(server, NOTICE, "remains in forced drain mode.");
 }
 
 /** Opens a server again (`set server STATE ready`, `enable server`). */

@@ -1,4 +1,6 @@
 import type { Server } from "./server.ts";
+import { remindOfDrain } from "./server-lifecycle.ts";
+import { Administrative } from "./server-status.ts";
 
 /** The greatest weight that a server can have. */
 export const WEIGHT_MAX = 256;
@@ -30,6 +32,9 @@ export function changeWeight(server: Server, text: string): string | undefined {
     return "Backend is using a static LB algorithm and only accepts weights '0%' and '100%'.";
   }
   server.state.userWeight.set(weight);
+  if ((server.state.administrative.get() & Administrative.FORCED_DRAIN) !== 0) {
+    remindOfDrain(server);
+  }
   backend.membersChanged();
   backend.availabilityChanged();
   return undefined;
