@@ -37,6 +37,18 @@ describe("Backend", () => {
     ]);
   });
 
+  test("counts no place for those who gave up", () => {
+    const { backend, servers } = testBackend([{ connectionsMax: 1 }]);
+    const streams = Array.from({ length: 5 }, () => new TestStream());
+    for (const stream of streams) backend.assign(stream, null);
+    leaveQueue(streams[1]!);
+    leaveQueue(streams[2]!);
+    servers[0]!.giveSlot();
+    leaveQueue(streams[4]!);
+    const positions = streams.map((stream) => stream.backendQueuePosition);
+    expect(positions).toEqual([0, 1, 1, 1, 2]);
+  });
+
   test("counts who waits, and the most there were", () => {
     const { backend, servers } = testBackend([{ connectionsMax: 1 }]);
     const streams = Array.from({ length: 4 }, () => new TestStream());

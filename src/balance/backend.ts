@@ -206,7 +206,7 @@ export class Backend {
       if (entry === null || !server.takeSlot()) return served;
       // Counted as the algorithm's choice, unless it was counted when it began to wait here.
       if (entry.waitsIn === this.queue) this.#countChoice(server);
-      entry.waitsIn!.remove(entry);
+      entry.waitsIn!.remove(entry, true);
       this.balancer.loadChanged(server);
       entry.server = server;
       served++;
@@ -233,7 +233,7 @@ export class Backend {
     while (entry !== null) {
       const after: QueueEntry | null = entry.waitsAfter;
       if (this.mayRedispatch || !entry.isPersistent) {
-        server.queue.remove(entry);
+        server.queue.remove(entry, false);
         entry.server = null;
         released++;
         entry.onServerLost();

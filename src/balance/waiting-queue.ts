@@ -11,7 +11,7 @@ export interface QueueEntry {
   waitsIn: WaitingQueue | null;
   waitsBefore: QueueEntry | null;
   waitsAfter: QueueEntry | null;
-  /** When it came, as a number that only grows; and how many had left the queue by then. */
+  /** When it came, as a number that only grows; and how many were served from the queue by then. */
   waitsTicket: number;
   waitsFrom: number;
   /** Whether persistence chose its server, so that it only leaves it when redispatching is on. */
@@ -43,7 +43,7 @@ export class WaitingQueue {
   #first: QueueEntry | null = null;
   #last: QueueEntry | null = null;
   #count = 0;
-  #leftCount = 0;
+  #servedCount = 0;
 
   constructor(server: Server | null, gauge: Gauge, gaugeMax: Gauge) {
     this.server = server;
@@ -67,7 +67,7 @@ export class WaitingQueue {
     const last = this.#last;
     entry.waitsIn = this;
     entry.waitsTicket = ticket;
-    entry.waitsFrom = this.#leftCount;
+    entry.waitsFrom = this.#servedCount;
     entry.waitsBefore = last;
     entry.waitsAfter = null;
     if (last === null) this.#first = entry;
@@ -78,11 +78,13 @@ export class WaitingQueue {
   }
 
   /**
-   * Takes an entry out, wherever it stands: it is served, or its client has left.
+   * Takes an entry out, wherever it stands, and notes its place for the log: it counts from 1, and
+   * only those who were served before count, not those who gave up.
    *
    * @hot
+   * @param isServed - Whether it gets its slot; otherwise its client, or its server, has left.
    */
-  remove(entry: QueueEntry): void {
+  remove(entry: QueueEntry, isServed: boolean): void {
     assert(entry.waitsIn === this, "the entry waits here");
     const before = entry.waitsBefore;
     const after = entry.waitsAfter;
@@ -94,9 +96,9 @@ export class WaitingQueue {
     entry.waitsBefore = null;
     entry.waitsAfter = null;
     this.#count--;
-    this.#leftCount++;
     this.#gauge.add(-1);
-    const position = this.#leftCount - entry.waitsFrom;
+    const position = this.#servedCount - entry.waitsFrom + 1;
+    if (isServed) this.#servedCount++;
     if (this.server === null) entry.backendQueuePosition += position;
     else entry.serverQueuePosition += position;
   }
@@ -111,6 +113,6 @@ export class WaitingQueue {
 export function leaveQueue(entry: QueueEntry): void {
   const queue = entry.waitsIn;
   if (queue === null) return;
-  queue.remove(entry);
+  queue.remove(entry, false);
   if (queue.server !== null) queue.server.backend.balancer.loadChanged(queue.server);
 }
