@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readListenAddress } from "./listen-address.ts";
 
-const shown = (text: string) => {
+const shown = (text: string): unknown => {
   const read = readListenAddress(text);
   if ("problem" in read) return `refused: ${read.problem}`;
   return read.map(({ address, inheritedFd }) =>
@@ -42,6 +42,6 @@ describe("readListenAddress()", () => {
     ":http",
     "nope.invalid:80",
   ])("refuses %p with a reason", (text) => {
-    expect(shown(text)).toStartWith("refused: ");
+    expect(String(shown(text))).toStartWith("refused: ");
   });
 });

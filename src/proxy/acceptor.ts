@@ -40,6 +40,7 @@ export class FrontendAcceptor implements Acceptor {
     context.begin(context.frontend, context.bind, context.gate, loop.nowMs, loop.dateMs());
     context.source.copyFrom(listener.peer);
     if (context.frontend.options.clientKeepAlive) setOption(fd, SocketOptions.KEEP_ALIVE, 1);
+    // tidy: the handshake allocates, which only lines with accept-proxy pay for.
     if (context.bind.acceptsProxy) new ProxyHandshake(this.#engine, context, connection, fd);
     else serve(this.#engine, context, connection, fd);
   }

@@ -29,8 +29,9 @@ export function applyRequestEdits(stream: HttpExchange): boolean {
   const closes = backend.options.closesServer || frontend.options.closesServer;
   const isUpgrade = (request.connectionTokens & ConnectionToken.UPGRADE) !== 0;
   let wish: ConnectionWish = ConnectionWish.SILENT;
-  if (closes && !isUpgrade) wish = ConnectionWish.CLOSE;
-  else if (request.version < 11 && !closes) wish = ConnectionWish.KEEP_ALIVE;
+  // The version's default needs no word: HTTP/1.0 closes, HTTP/1.1 stays.
+  if (request.version < 11) wish = closes ? ConnectionWish.SILENT : ConnectionWish.KEEP_ALIVE;
+  else if (closes && !isUpgrade) wish = ConnectionWish.CLOSE;
   return setConnectionWish(request, wish);
 }
 

@@ -18,7 +18,7 @@ import { LocalAnswer } from "./local-answer.ts";
 import { Reuse } from "./proxy-options.ts";
 import { SendsProxy } from "./server-route.ts";
 import { Stream, StreamState } from "./stream.ts";
-import { logHttp } from "./stream-log.ts";
+import { countResponse, logHttp } from "./stream-log.ts";
 
 /**
  * One exchange of HTTP/1, a request and its response: how it begins, what is answered without a
@@ -37,6 +37,8 @@ export abstract class HttpExchange extends Stream {
   /** Has any byte of a final response gone to the client? */
   hasAnswered = false;
   status = -1;
+  /** What answered instead of a server, as logs name it: `<STATS>`; empty for a server. */
+  answeredBy = "";
   /** The server that the client's cookie stands for, when it was used. */
   cookieServer: Server | null = null;
   clientKeepsAlive = false;
@@ -79,6 +81,7 @@ export abstract class HttpExchange extends Stream {
     this.hasAnswered = false;
     this.status = -1;
     this.cookieServer = null;
+    this.answeredBy = "";
     this.serverKeepsAlive = false;
     this.#requestLine = null;
     this.isHeadKept = true;
@@ -198,7 +201,8 @@ export abstract class HttpExchange extends Stream {
 
   /** What the client is told about its connection, given the version of the answer. */
   clientWish(version: number): ConnectionWish {
-    if (!this.clientKeepsAlive) return ConnectionWish.CLOSE;
+    // HTTP/1.0 closes unless told otherwise.
+    if (!this.clientKeepsAlive) return version < 11 ? ConnectionWish.SILENT : ConnectionWish.CLOSE;
     if (this.request.version < 11 || version < 11) return ConnectionWish.KEEP_ALIVE;
     return ConnectionWish.SILENT;
   }
@@ -250,22 +254,25 @@ export abstract class HttpExchange extends Stream {
     into.requestLineEnd = this.request.startLineEnd - 2;
   }
 
+  /** What the client left in the middle of: its request's body counts as data. */
+  protected clientPhase(): Phase {
+    const phase = this.currentPhase();
+    return phase === Phase.HEADERS && !this.isRequestDone ? Phase.DATA : phase;
+  }
+
   /** The client has gone: the exchange has nobody to go on for. */
   protected abortClient(): void {
     if (this.cause === Cause.NONE) {
       this.cause = Cause.CLIENT_ABORT;
-      this.phase = this.currentPhase();
+      this.phase = this.clientPhase();
       this.count(BackendCounter.CLIENT_ABORTS, ServerCounter.CLIENT_ABORTS);
-    }
-    if (!this.hasAnswered && this.client.error === 0) {
-      this.releaseServer(false);
-      this.clientKeepsAlive = false;
-      this.#sendLocal(this.context.frontend.answers.bytes(400));
-      return;
     }
     this.clientKeepsAlive = false;
     this.releaseServer(false);
-    this.finish();
+    // A client that has only closed its side may still read why it gets nothing else.
+    if (this.requestBody.isDone && !this.hasAnswered && this.client.error === 0) {
+      this.#sendLocal(this.context.frontend.answers.bytes(400));
+    } else this.finish();
   }
 
   /** No server took the request. */
@@ -287,6 +294,7 @@ export abstract class HttpExchange extends Stream {
     const local = this.#local;
     const bytesOut = this.responseRelay.sentCount + (local === null ? 0 : local.sentSize);
     this.settle(this.requestBytes(), bytesOut);
+    countResponse(this);
     if (!this.isSilent) logHttp(engine, this, this.requestBytes(), bytesOut);
     this.releaseServer(isReusable);
     this.leaveBackend();

@@ -36,6 +36,8 @@ export type SessionState = (typeof SessionState)[keyof typeof SessionState];
 
 /** How long a client may take to notice that we have closed. */
 const LINGER_MS = 1000;
+/** Reads that throw away what a client has sent before its connection is closed. */
+const DISCARD_ROUNDS = 8;
 const LF = 0x0a;
 
 /**
@@ -106,7 +108,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
       return;
     }
     if (this.state === SessionState.LINGERING) {
-      this.#discard();
+      if (this.#discard() && (client.isReadClosed || client.error !== 0)) this.close();
       return;
     }
     const before = client.end;
@@ -321,29 +323,33 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   }
 
   /**
-   * Closes our side and waits a little for the client to close its own: closing with bytes unread
-   * would reset the connection, and the client might lose the answer.
+   * Closes so that the client gets all that was sent: closing with bytes unread would reset the
+   * connection. What has come is thrown away; a client that is still sending gets a little time to
+   * notice that we have closed our side.
    */
   lingerClose(): void {
     const { client } = this;
-    if (client.error !== 0 || client.isReadClosed) {
-      this.close();
+    client.returnBuffer();
+    if (client.error === 0 && !client.isReadClosed && (this.isRequestCut || !this.#discard())) {
+      client.shutdownWrite();
+      client.watchWriting(false);
+      client.watchReading(true);
+      this.state = SessionState.LINGERING;
+      this.timer.arm(this.engine.loop.nowMs + LINGER_MS);
       return;
     }
-    client.shutdownWrite();
-    client.returnBuffer();
-    client.watchWriting(false);
-    client.watchReading(true);
-    this.state = SessionState.LINGERING;
-    this.timer.arm(this.engine.loop.nowMs + LINGER_MS);
+    this.close();
   }
 
-  #discard(): void {
+  /** Throws away what the client has sent; true when nothing is left, or nothing more will come. */
+  #discard(): boolean {
     const { client } = this;
-    const size = client.receive(0);
-    if (size === -Errno.EAGAIN) return;
-    client.returnBuffer();
-    if (size <= 0) this.close();
+    for (let round = 0; round < DISCARD_ROUNDS; round++) {
+      const size = client.receive(0);
+      client.returnBuffer();
+      if (size <= 0) return true;
+    }
+    return false;
   }
 
   /** Ends the session from outside (`shutdown session`). */

@@ -15,7 +15,7 @@ import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
 import { StreamState, StreamTimer } from "./stream.ts";
-import { captureRequest, captureResponse, countResponse } from "./stream-log.ts";
+import { captureRequest, captureResponse, countServerResponse } from "./stream-log.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
 /**
@@ -266,7 +266,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       this.#refuseResponse(0);
       return;
     }
-    countResponse(this, response.status);
+    countServerResponse(this.server!, response.status);
     this.state = StreamState.DATA;
     this.hasAnswered = true;
     if (framing === Framing.TUNNEL) {
@@ -325,7 +325,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
         return;
       case RelayResult.MALFORMED:
         captureResponse(this, this.responseBody.errorAt);
-        this.#cutResponse(Cause.PROXY_REFUSED);
+        this.#cutResponse(Cause.SERVER_ABORT);
         return;
       case RelayResult.NO_BUFFER:
         this.#cutResponse(Cause.RESOURCE);
@@ -489,14 +489,14 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     this.clientKeepsAlive = false;
     if (this.cause === Cause.NONE) {
       this.cause = Cause.CLIENT_TIMEOUT;
-      this.phase = this.currentPhase();
+      this.phase = this.clientPhase();
     }
     if (this.hasAnswered) {
       this.releaseServer(false);
       this.finish();
       return;
     }
-    this.fail(408, Cause.CLIENT_TIMEOUT, this.currentPhase());
+    this.fail(408, Cause.CLIENT_TIMEOUT, this.clientPhase());
   }
 
   override onTimer(kind: number): void {

@@ -1,3 +1,5 @@
+import { writeProxyV1 } from "../net/proxy-protocol-v1.ts";
+import { writeProxyV2 } from "../net/proxy-protocol-v2.ts";
 import { SendsProxy } from "./server-route.ts";
 import type { Stream } from "./stream.ts";
 
@@ -14,6 +16,10 @@ export function writeProxyHeader(
   at: number,
 ): number {
   if (version === SendsProxy.NONE) return at;
-  stream.context.resolveDestination(clientFd);
-  return at;
+  const { context, engine } = stream;
+  const { bytes } = engine.thread.region;
+  const destination = context.resolveDestination(clientFd);
+  return version === SendsProxy.V1
+    ? writeProxyV1(bytes, at, context.source, destination)
+    : writeProxyV2(bytes, at, context.source, destination);
 }

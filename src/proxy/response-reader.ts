@@ -92,6 +92,7 @@ export class ResponseReader {
     relay.source = server;
     relay.sink = client;
     relay.body = this.#body;
+    relay.sendEnd = end;
     this.#body.begin(Framing.NONE, 0);
     return relay.startAt(start, end);
   }

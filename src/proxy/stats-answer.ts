@@ -18,10 +18,12 @@ export class StatsAnswer implements OwnAnswer {
     if (request.targetEnd - request.targetStart < this.#page.uriSize) return null;
     if (request.method > Method.POST || request.method === Method.OTHER) return null;
     const authorization = request.find(KnownField.AUTHORIZATION);
-    return this.#page.answer({
+    const answer = this.#page.answer({
       method: request.text(request.methodStart, request.methodEnd),
       target: request.text(request.targetStart, request.targetEnd),
       authorization: authorization === -1 ? "" : request.valueText(authorization),
     });
+    if (answer !== null) stream.answeredBy = "<STATS>";
+    return answer;
   }
 }

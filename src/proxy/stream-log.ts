@@ -1,3 +1,4 @@
+import type { Server } from "../balance/server.ts";
 import type { LogRecord } from "../log/record.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
@@ -6,7 +7,7 @@ import { ServerCounter } from "../state/server-state.ts";
 import type { ErrorOrigin } from "../stats/error-captures.ts";
 import { AddressFamily } from "../sys/socket-address.ts";
 import type { ClientContext } from "./client-context.ts";
-import type { Cause, Phase } from "./endings.ts";
+import { Cause, type Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -78,10 +79,13 @@ export function logHttp(
   fillClient(record, engine, context);
   fillServer(record, stream);
   if (stream.backend === null) record.backendName = context.frontend.name;
+  if (stream.answeredBy !== "") record.serverName = stream.answeredBy;
   record.acceptDateMs = session.waitStartDateMs;
   record.handshakeMs = session.handshakeMs;
   record.idleMs = session.firstByteMs - session.waitStartMs - session.handshakeMs;
-  record.requestMs = stream.startMs - session.firstByteMs;
+  // A request that nobody was there to take counts as never read.
+  const isUntaken = stream.backend === null && stream.cause === Cause.SERVER_ABORT;
+  record.requestMs = isUntaken ? -1 : stream.startMs - session.firstByteMs;
   fillTimes(record, stream, loop.nowMs);
   record.totalMs = loop.nowMs - session.waitStartMs;
   record.status = stream.status;
@@ -152,6 +156,21 @@ export function logConnect(engine: Engine, context: ClientContext, fd: number): 
   logger.logConnect(record);
 }
 
+/** Writes the line of a connection whose handshake failed. */
+export function logHandshakeFailure(
+  engine: Engine,
+  context: ClientContext,
+  text: string,
+  bytesIn: number,
+): void {
+  const { record } = engine;
+  record.reset();
+  fillClient(record, engine, context);
+  record.acceptDateMs = context.acceptDateMs;
+  record.bytesIn = bytesIn;
+  context.frontend.logger.logRefused(record, text);
+}
+
 const NO_SERVER = undefined;
 
 function clientText(context: ClientContext): string {
@@ -194,17 +213,25 @@ export function captureResponse(stream: HttpExchange, position: number): void {
 }
 
 /**
- * Counts a final response to the client by its class, on both sides.
+ * Counts what a client was answered by its class, whoever answered.
  *
  * @hot
  */
-export function countResponse(stream: HttpExchange, status: number): void {
-  stream.context.frontend.frontendState!.responded(status);
-  if (stream.backend === null) return;
-  const { state } = stream.backend.servers!;
-  state.responded(status);
+export function countResponse(stream: HttpExchange): void {
+  const { status, backend } = stream;
+  if (status > 0) stream.context.frontend.frontendState!.responded(status);
+  if (backend === null) return;
+  const { state } = backend.servers!;
+  if (status > 0) state.responded(status);
   state.counters.values[BackendCounter.REQUESTS]! += 1;
-  if (stream.server === null) return;
-  stream.server.state.responded(status);
-  stream.server.state.counters.values[ServerCounter.REQUESTS]! += 1;
+}
+
+/**
+ * Counts a response of a server.
+ *
+ * @hot
+ */
+export function countServerResponse(server: Server, status: number): void {
+  server.state.responded(status);
+  server.state.counters.values[ServerCounter.REQUESTS]! += 1;
 }

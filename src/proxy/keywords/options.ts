@@ -196,7 +196,7 @@ export const optionRedispatch = defineKeyword({
   sections: ALL,
   summary: "Lets a retry go to another server: at the last one, or at each interval-th",
   source: SOURCE,
-  args: [optional(int("interval"))],
+  args: [optional(int("interval", { min: -100 }))],
   apply(draft, [interval = LAST_RETRY], at, diagnostics) {
     if (hasServerSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).redispatch = interval;
   },
