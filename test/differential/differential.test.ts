@@ -9,7 +9,7 @@ import { type Observation, Observer } from "./observer.ts";
 import { Random } from "./random.ts";
 
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 20_260);
-const COUNT = Number(process.env.DIFFERENTIAL_CASES ?? 400);
+const COUNT = Number(process.env.DIFFERENTIAL_CASES ?? 2000);
 
 interface Side {
   readonly stage: Stage;

@@ -154,6 +154,7 @@ function makeRequest(number: number, method: string, random: Random): string {
 function makeResponse(random: Random): { response: string; serverCloses: boolean } {
   const status = random.pick(STATUSES);
   const fields = pickFields(RESPONSE_FIELDS, random, 4);
+  // Short contents only behind an interim answer: the reference loses its place in longer ones.
   const interim = random.chance(0.05) ? "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" : "";
   const isBodiless = status.startsWith("204") || status.startsWith("304");
   if (isBodiless) {
@@ -164,16 +165,20 @@ function makeResponse(random: Random): { response: string; serverCloses: boolean
     const head = [`HTTP/1.1 ${status}`, ...fields, "", "until the end"].join("\r\n");
     return { response: interim + head, serverCloses: true };
   }
-  const body = makeBody(random, true);
+  const body = makeBody(random, true, interim === "" ? 20_000 : 1000);
   const closes = random.chance(0.1);
   if (closes) fields.push("Connection: close");
   const text = [`HTTP/1.1 ${status}`, ...fields, ...body.fields, "", body.bytes].join("\r\n");
   return { response: interim + text, serverCloses: closes };
 }
 
-function makeBody(random: Random, mayChunk: boolean): { fields: string[]; bytes: string } {
+function makeBody(
+  random: Random,
+  mayChunk: boolean,
+  sizeMax = 20_000,
+): { fields: string[]; bytes: string } {
   if (!mayChunk || random.chance(0.6)) {
-    const size = random.pick([0, 1, 10, 1000, 20_000]);
+    const size = Math.min(sizeMax, random.pick([0, 1, 10, 1000, 20_000]));
     return { fields: [`Content-Length: ${size}`], bytes: "x".repeat(size) };
   }
   let bytes = "";

@@ -12,6 +12,21 @@ const statusOf = (seen: Observation) => Number(seen.client.at(-2)?.split(" ")[1]
 /** Every difference that is meant, with its reason. What none of them covers fails the test. */
 export const EXPLANATIONS: readonly Explanation[] = [
   {
+    reason: "an HTTP/1.0 client gets no interim answer: RFC 9110 section 15.2 forbids it",
+    covers: (exchange, oracle, sluice) =>
+      exchange.request.includes(" HTTP/1.0\r\n") &&
+      oracle.client.length === sluice.client.length + 1 &&
+      oracle.client[0]!.startsWith("HTTP/1.1 103") &&
+      Bun.deepEquals({ ...oracle, client: oracle.client.slice(1) }, sluice),
+  },
+  {
+    reason: "a status has three digits (RFC 9112 section 4); the reference takes any number",
+    covers: (exchange, oracle, sluice) =>
+      exchange.spoilt === "a response status of four digits" &&
+      statusOf(oracle) === 2000 &&
+      statusOf(sluice) === 502,
+  },
+  {
     reason:
       "the reference looks at the first digits of a version only; RFC 9112 section 2.3 has one",
     covers: (exchange, _oracle, sluice) =>

@@ -93,9 +93,12 @@ function withoutConnectionCounts(line: string): string {
   return line.replace(/ \d+\/\d+\/(\d+\/\d+\/\+?\d+ )/, " ././$1");
 }
 
+/** The response without its content: all heads, interim ones first. */
 function headOf(message: string): string {
-  const end = message.lastIndexOf("\r\n\r\n", message.indexOf("\r\n\r\n", 30));
-  return end < 0 ? message : message.slice(0, message.indexOf("\r\n\r\n", end) + 4);
+  const isInterim = message.startsWith("HTTP/1.1 1");
+  const interimEnd = isInterim ? message.indexOf("\r\n\r\n") + 4 : 0;
+  const end = message.indexOf("\r\n\r\n", interimEnd);
+  return end < 0 ? message : message.slice(0, end + 4);
 }
 
 /** The content as the receiver understands it: chunks joined, trailers behind a bar. */

@@ -96,7 +96,7 @@ eachProgram("health checks", (program) => {
     "option httpchk takes a method, a path and a version",
     onStage(program, async (stage) => {
       const { proxy, server } = await startRelay(stage, {
-        backend: "option httpchk GET /health HTTP/1.1\nhttp-check send hdr Host www",
+        backend: "option httpchk GET /health HTTP/1.1\\r\\nHost:\\ www",
         server: "check inter 40ms",
       });
       const behaviour = answerChecks(server);
