@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { type BackendCompiler, fullLoadOf } from "../balance/compile-backend.ts";
+import type { Server } from "../balance/server.ts";
 import { compileChecks } from "../check/compile-checks.ts";
 import { HealthChecks } from "../check/health-checks.ts";
 import type { ServerCheckSettings } from "../check/server-check.ts";
@@ -16,6 +17,7 @@ import { COOKIE_SETTINGS } from "../proxy/cookie-settings.ts";
 import { Engine } from "../proxy/engine.ts";
 import { ProcessGate } from "../proxy/gate.ts";
 import { PROXY_OPTIONS } from "../proxy/proxy-options.ts";
+import { ROUTE } from "../proxy/server-route.ts";
 import { TIMEOUTS } from "../proxy/timeouts.ts";
 import { ALGORITHMS } from "../registry/algorithms.ts";
 import { PROBES } from "../registry/probes.ts";
@@ -31,7 +33,7 @@ import type { Messages } from "./messages.ts";
 import { type Limits, planLimits } from "./plan-limits.ts";
 import { PROCESS, TUNING } from "./process-part.ts";
 import { ProcessReport } from "./process-report.ts";
-import { OWN_VERSION, RELEASE_DATE, TOLD_VERSION } from "./product.ts";
+import { LOG_TAG, OWN_VERSION, RELEASE_DATE, TOLD_VERSION } from "./product.ts";
 import { FIELDS } from "./registry.ts";
 
 /** What a configuration is compiled for. */
@@ -39,8 +41,6 @@ export interface CompileContext {
   readonly commandLine: CommandLine;
   readonly diagnostics: Diagnostics;
   readonly messages: Messages;
-  /** The name that the program was started by. */
-  readonly programName: string;
 }
 
 /** A compiled configuration: all that runs, with nothing bound yet. */
@@ -81,7 +81,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   });
   const gate = new ProcessGate(state);
   const report = new ProcessReport(engine, processFacts(config, engine, limits));
-  const loggers = loggerEnvironment(config, context);
+  const loggers = loggerEnvironment(config);
   const logContext = logContextOf(engine, state);
   const announcer = new Announcer(messages);
   const backends: BackendCompiler = {
@@ -165,11 +165,12 @@ function processFacts(config: ConfigDraft, engine: Engine, limits: Limits) {
   };
 }
 
-function loggerEnvironment(config: ConfigDraft, context: CompileContext): LoggerEnvironment {
+function loggerEnvironment(config: ConfigDraft): LoggerEnvironment {
   return {
     global: config.global,
     fields: FIELDS,
-    programName: context.programName,
+    // Tools that read logs look for this tag, whatever the program is started as.
+    programName: LOG_TAG,
     systemHostName: hostname(),
   };
 }
@@ -203,7 +204,11 @@ function checksOf(
   return proxies.flatMap(({ draft, proxy }) => {
     if (proxy.servers === null) return [];
     const { connectMs, checkMs } = draft.part(TIMEOUTS);
-    const surroundings = { connectTimeoutMs: connectMs, checkTimeoutMs: checkMs };
+    const surroundings = {
+      connectTimeoutMs: connectMs,
+      checkTimeoutMs: checkMs,
+      proxyVersion: ({ index }: Server) => draft.servers[index]!.part(ROUTE).sendsProxy,
+    };
     return compileChecks(draft, proxy.servers, surroundings, { diagnostics, probes: PROBES });
   });
 }

@@ -1,23 +1,25 @@
-import { closeSync, fstatSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, writeSync } from "node:fs";
+import { GLOBAL_TARGETS, LOG } from "../log/log-part.ts";
+import { RUNTIME } from "../runtime/runtime-part.ts";
 import { startSession } from "../sys/privileges.ts";
 import { detachStandardStreams, openNothing } from "../sys/standard-streams.ts";
+import type { Plan } from "./compile.ts";
 import { ownCommand } from "./own-command.ts";
 
 /** Tells a daemon which descriptor its parent waits on. */
 const READY_VARIABLE = "SLUICE_READY_FD";
-const CLOSE_ON_EXEC = 0o2000000;
-/** The kernel hands out low numbers first: inherited descriptors above this are not looked for. */
-const INHERITED_MAX = 1024;
-
 /**
  * Runs the program again in the background and waits until it serves or has failed. The kernel would
  * let a process fork itself, but Bun runs several threads, of which a fork keeps one. What this
  * process inherited, such as the sockets of `fd@` addresses, the child inherits by the same numbers.
  *
+ * @param inherited - Those descriptors; Bun closes all others to its children.
  * @returns The exit status for this process: 0 once the child serves.
  */
-export async function startDaemon(programName: string): Promise<number> {
-  const inherited = inheritedDescriptors();
+export async function startDaemon(
+  programName: string,
+  inherited: readonly number[],
+): Promise<number> {
   const readyFd = Math.max(2, ...inherited) + 1;
   const stdio: ("ignore" | "inherit" | "pipe" | number)[] = ["ignore", "inherit", "inherit"];
   for (let fd = 3; fd < readyFd; fd++) stdio[fd] = inherited.includes(fd) ? fd : "ignore";
@@ -37,20 +39,22 @@ export async function startDaemon(programName: string): Promise<number> {
   return status === 0 ? 1 : status;
 }
 
-/** Descriptors that were open before the program was, and are meant to outlive it. */
-function inheritedDescriptors(): number[] {
-  const numbers = readdirSync("/proc/self/fd").map(Number);
-  return numbers.filter((fd) => fd > 2 && fd < INHERITED_MAX && survivesExec(fd));
-}
-
-function survivesExec(fd: number): boolean {
-  try {
-    const flags = /^flags:\s+([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"));
-    return flags !== null && (Number.parseInt(flags[1]!, 8) & CLOSE_ON_EXEC) === 0;
-  } catch {
-    // Only open while the directory was listed.
-    return false;
-  }
+/** The descriptors that the configuration names: sockets to listen on, and where logs go. */
+export function namedDescriptors({ config, proxies }: Plan): number[] {
+  const binds = proxies.flatMap(({ frontend }) => frontend?.binds ?? []);
+  const listening = binds.map(({ listen }) => listen.inheritedFd);
+  const runtime = config.global
+    .part(RUNTIME)
+    .sockets.map(({ endpoint }) => (endpoint.kind === "descriptor" ? endpoint.fd : -1));
+  const logs = [config.global, ...config.proxies]
+    .flatMap((section) => section.part(LOG).targets)
+    .map((target) =>
+      target !== GLOBAL_TARGETS && target.destination.kind === "descriptor"
+        ? target.destination.fd
+        : -1,
+    );
+  const named = [...listening, ...runtime, ...logs].filter((fd) => fd > 2);
+  return [...new Set(named)];
 }
 
 async function readsByte(fd: number): Promise<boolean> {

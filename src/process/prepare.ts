@@ -32,14 +32,14 @@ export interface Start {
 
 /** Reads, checks and compiles the configuration; tells what is wrong with it. */
 export function prepare(start: Start): Plan | undefined {
-  const { commandLine, messages, programName, daemon } = start;
+  const { commandLine, messages, daemon } = start;
   const diagnostics = new Diagnostics();
   const config = read(start, diagnostics);
   const settings = config.global.part(PROCESS);
   if (settings.isQuiet && !commandLine.isVerbose && commandLine.action === "run") {
     messages.isQuiet = true;
   }
-  const context = { commandLine, diagnostics, messages, programName };
+  const context = { commandLine, diagnostics, messages };
   const plan = diagnostics.errorCount === 0 ? compile(config, context) : undefined;
   const hasFailed = diagnostics.errorCount > 0;
   // The parent of a daemon has told the warnings already.

@@ -75,3 +75,6 @@ export function buildText(): string {
     "",
   ].join("\n");
 }
+
+/** The tag of log lines unless `log-tag` says otherwise: what readers of HAProxy's logs look for. */
+export const LOG_TAG = "haproxy";

@@ -7,7 +7,7 @@ import { RUNTIME } from "../runtime/runtime-part.ts";
 import { setProcessName } from "../sys/process-name.ts";
 import { CommandLineError, parseCommandLine } from "./command-line.ts";
 import type { Plan } from "./compile.ts";
-import { DaemonChild, startDaemon } from "./daemon.ts";
+import { DaemonChild, namedDescriptors, startDaemon } from "./daemon.ts";
 import { DEMO_SERVERS_WORD } from "./demo.ts";
 import { runDemoServers } from "./demo-servers.ts";
 import { explain } from "./explain.ts";
@@ -106,7 +106,9 @@ async function serve(start: Start): Promise<number | undefined> {
   }
   const { isDaemon, isDebug } = plan.config.global.part(PROCESS);
   const mode = commandLine.mode ?? (isDaemon && !isDebug ? "daemon" : "foreground");
-  if (mode === "daemon" && daemon === undefined) return startDaemon(start.programName);
+  if (mode === "daemon" && daemon === undefined) {
+    return startDaemon(start.programName, namedDescriptors(plan));
+  }
   return run(plan, { commandLine, messages, daemon }) ? undefined : Status.FAILED;
 }
 

@@ -42,7 +42,7 @@ export function writePidFile(path: string, messages: Messages): boolean {
 export function confine({ config }: Plan, messages: Messages): boolean {
   const { chroot, groupId, userId } = config.global.part(PROCESS);
   const steps: readonly (readonly [wanted: boolean, run: () => number, what: string])[] = [
-    [chroot !== "", () => changeRoot(chroot), `chroot(${chroot})`],
+    [chroot !== "", () => enterRoot(chroot), `chroot(${chroot})`],
     [groupId !== -1 && process.getuid?.() === 0, dropGroups, "drop supplementary groups"],
     [groupId !== -1, () => setGroupId(groupId), `set gid ${groupId}`],
     [userId !== -1, () => setUserId(userId), `set uid ${userId}`],
@@ -53,6 +53,11 @@ export function confine({ config }: Plan, messages: Messages): boolean {
     messages.alert(`[sluice.main()] Cannot ${what} (${errnoText(result)}).`);
     return false;
   }
-  if (chroot !== "") process.chdir("/");
   return true;
+}
+
+function enterRoot(path: string): number {
+  const result = changeRoot(path);
+  if (result === 0) process.chdir("/");
+  return result;
 }
