@@ -1,8 +1,11 @@
 import type { CommandCall } from "./command-call.ts";
 import type { LEVEL_NAMES } from "./level.ts";
 
-/** What a command says: its result, or a message with a severity of syslog. */
-export type Answer = string | Message | undefined;
+/**
+ * What a command says: its result, or a message with a severity of syslog. A result that may be long
+ * is made piece by piece, so that traffic goes on between the pieces.
+ */
+export type Answer = string | Iterable<string> | Message | undefined;
 
 /** A sentence about the command, rather than its result. Severities are shown on request. */
 export interface Message {

@@ -32,6 +32,28 @@ const commands = [
     run: () => `${LONG}\n`,
   }),
   defineCommand({
+    name: "pieces",
+    usage: "pieces",
+    summary: "say much, piece by piece",
+    source: "test",
+    level: "user",
+    *run() {
+      for (let at = 0; at < LONG.length; at += 1000) yield LONG.slice(at, at + 1000);
+      yield "\n";
+    },
+  }),
+  defineCommand({
+    name: "break pieces",
+    usage: "break pieces",
+    summary: "throw in the middle",
+    source: "test",
+    level: "user",
+    *run() {
+      yield "x".repeat(100_000);
+      throw new Error("broken command");
+    },
+  }),
+  defineCommand({
     name: "break",
     usage: "break",
     summary: "throw",
@@ -106,6 +128,29 @@ describe("RuntimeServer", () => {
   test("sends a long answer whole, after the client's end", async () => {
     const { listener, server, port } = serve();
     expect(await ask(port, "long\n")).toBe(`${LONG}\n\n`);
+    expect(server.openCount).toBe(0);
+    listener.close();
+  });
+
+  test("makes a long answer in turns with others, after the client's end", async () => {
+    const { listener, server, port } = serve();
+    const answers = await Promise.all([
+      ask(port, "pieces;hi\n"),
+      ask(port, "pieces\n", false),
+      ask(port, "hi\n"),
+    ]);
+    expect(answers[0]).toBe(`${LONG}\n\nhello\n\n`);
+    expect(answers[1]).toBe(`${LONG}\n\n`);
+    expect(answers[2]).toBe("hello\n\n");
+    expect(server.openCount).toBe(0);
+    listener.close();
+  });
+
+  test("an answer that breaks in the middle ends its own session only", async () => {
+    const { listener, server, port } = serve();
+    const answer = await ask(port, "break pieces\n", false).catch(() => "");
+    expect(answer.length).toBeLessThanOrEqual(100_000);
+    expect(await ask(port, "hi\n")).toBe("hello\n\n");
     expect(server.openCount).toBe(0);
     listener.close();
   });

@@ -1,3 +1,4 @@
+import type { Task } from "../loop/event-loop.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import { ControlConnection, type ControlHandler } from "../net/control-connection.ts";
 import type { Acceptor, Listener } from "../net/listener.ts";
@@ -58,7 +59,7 @@ export class RuntimeServer implements Acceptor {
 }
 
 /** One client of the runtime API: its connection, its session and its timeout. */
-class SessionConnection implements ControlHandler, TimerTarget {
+class SessionConnection implements ControlHandler, TimerTarget, Task {
   readonly #thread: Thread;
   readonly #connection: ControlConnection;
   readonly #session: RuntimeSession;
@@ -66,6 +67,7 @@ class SessionConnection implements ControlHandler, TimerTarget {
   readonly #onClosed: () => void;
   readonly #decoder = new TextDecoder();
   #isEnding = false;
+  #waitsForReader = false;
   #isClosed = false;
 
   constructor(
@@ -86,6 +88,23 @@ class SessionConnection implements ControlHandler, TimerTarget {
 
   write(text: string): void {
     this.#connection.send(text);
+  }
+
+  /** Other connections have their turn first; a slow reader is waited for. */
+  resumeLater(): void {
+    if (this.#connection.pendingBytes <= PENDING_BYTES_MAX) this.#thread.loop.defer(this);
+    else this.#waitsForReader = true;
+  }
+
+  /** The turn has come to go on with a long answer. */
+  run(): void {
+    try {
+      if (!this.#connection.isClosed) this.#session.resume();
+    } catch (error) {
+      this.onFault();
+      throw error;
+    }
+    this.#settle();
   }
 
   /** Closes once the answers are sent; the client's own end does not hurry that. */
@@ -117,6 +136,10 @@ class SessionConnection implements ControlHandler, TimerTarget {
     this.#arm();
     if (this.#isEnding) connection.close();
     else connection.watchReading(true);
+    if (this.#waitsForReader) {
+      this.#waitsForReader = false;
+      this.#thread.loop.defer(this);
+    }
     this.#settle();
   }
 

@@ -34,8 +34,19 @@ const secret = defineCommand({
   level: "admin",
   run: () => undefined,
 });
+const long = defineCommand({
+  name: "long",
+  usage: "long <pieces>",
+  summary: "say much, piece by piece",
+  source: "test",
+  level: "user",
+  *run({ words }) {
+    for (let piece = 0; piece < Number(words[0]); piece++) yield `${"x".repeat(1023)}\n`;
+  },
+});
 const COMMANDS: readonly Command[] = [
   echo,
+  long,
   fail,
   secret,
   operator,
@@ -62,17 +73,26 @@ function talk(pieces: readonly string[], level: AccessLevel = AccessLevel.ADMIN)
   };
   let text = "";
   let hasEnded = false;
+  let turns = 0;
+  let turnsInAll = 0;
   const output = {
     write(more: string) {
       text += more;
+    },
+    resumeLater() {
+      turns++;
+      turnsInAll++;
     },
     end() {
       hasEnded = true;
     },
   };
   const session = new RuntimeSession(context, output, level, 10_000);
-  for (const piece of pieces) session.receive(piece);
-  return { text, hasEnded, session };
+  for (const piece of pieces) {
+    session.receive(piece);
+    for (; turns > 0; turns--) session.resume();
+  }
+  return { text, hasEnded, session, turnsInAll };
 }
 
 describe("a session", () => {
@@ -167,6 +187,14 @@ describe("a session", () => {
   test("gives up on a line that does not end", () => {
     const { text, hasEnded } = talk(["x".repeat(2 * 1024 * 1024)]);
     expect({ text, hasEnded }).toEqual({ text: "", hasEnded: true });
+  });
+
+  test("makes a long answer over several turns, and what follows it after that", () => {
+    const { text, turnsInAll, hasEnded } = talk(["long 100;echo back a\necho back b\n"]);
+    expect(text).toBe(`${`${"x".repeat(1023)}\n`.repeat(100)}\na\n\nb\n\n`);
+    expect(turnsInAll).toBe(3);
+    expect(hasEnded).toBe(true);
+    expect(talk(["long 0\n"]).text).toBe("\n");
   });
 
   test("changes its own timeout", () => {

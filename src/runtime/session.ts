@@ -1,4 +1,4 @@
-import type { Answer } from "./command.ts";
+import type { Answer, Message } from "./command.ts";
 import type { RuntimeContext } from "./context.ts";
 import { CommandInput, type CommandLine } from "./input.ts";
 import { type AccessLevel, LEVEL_NAMES } from "./level.ts";
@@ -21,9 +21,16 @@ const SEVERITY_NAMES = [
   "debug",
 ] as const;
 
+const NO_LINE: CommandLine = { commands: [], payload: "" };
+
+/** How much of a long answer is made at once, in characters. */
+const PIECES_SIZE_MAX = 32 * 1024;
+
 /** Where a session's answers go. */
 export interface SessionOutput {
   write(text: string): void;
+  /** Calls `resume` of the session once other work had its turn, and the reader has caught up. */
+  resumeLater(): void;
   /** Closes once everything is written. */
   end(): void;
 }
@@ -43,6 +50,13 @@ export class RuntimeSession {
   readonly #context: RuntimeContext;
   readonly #output: SessionOutput;
   readonly #input = new CommandInput(INPUT_SIZE_MAX);
+  /** The line in hand, and the first of its commands that has not run. */
+  #line: CommandLine = NO_LINE;
+  #next = 0;
+  /** What is left of the answer in hand; null while none is made in pieces. */
+  #pieces: Iterator<string> | null = null;
+  #hasAnswered = false;
+  #isInputEnded = false;
   #hasEnded = false;
 
   constructor(
@@ -65,25 +79,19 @@ export class RuntimeSession {
   receive(text: string): void {
     if (this.#hasEnded) return;
     this.#input.add(text);
-    let hasAnswered = false;
-    for (;;) {
-      const line = this.#input.take();
-      if (line === undefined) break;
-      if (line === null) {
-        if (this.isInteractive) this.#output.write("+ ");
-        continue;
-      }
-      this.#runLine(line);
-      hasAnswered = true;
-      if (this.#hasEnded) return;
-    }
-    const isDone = hasAnswered && !this.isInteractive && !this.#input.isReadingPayload;
-    if (isDone || this.#input.isOverflown) this.end();
+    if (this.#pieces === null) this.#work();
+    else if (this.#input.isOverflown) this.end();
   }
 
-  /** The client sends no more: what it asked has been answered, so the session ends. */
+  /** The client sends no more: the session ends once what it asked is answered. */
   receiveEnd(): void {
-    this.end();
+    this.#isInputEnded = true;
+    if (this.#pieces === null) this.end();
+  }
+
+  /** Goes on with an answer that is made in pieces. */
+  resume(): void {
+    if (!this.#hasEnded && this.#pieces !== null) this.#work();
   }
 
   /** Ends the session once its answers are written. */
@@ -93,12 +101,40 @@ export class RuntimeSession {
     this.#output.end();
   }
 
-  /** Runs the commands of a line in order; the last one gets the payload. */
-  #runLine({ commands, payload }: CommandLine): void {
-    for (const [index, words] of commands.entries()) {
-      this.#run(words, index === commands.length - 1 ? payload : "");
+  /** Answers as much as may be answered now. */
+  #work(): void {
+    for (;;) {
+      if (this.#pieces !== null && !this.#writePieces(this.#pieces)) {
+        this.#output.resumeLater();
+        return;
+      }
+      if (!this.#runNext()) break;
       if (this.#hasEnded) return;
     }
+    const isDone = this.#hasAnswered && !this.isInteractive && !this.#input.isReadingPayload;
+    if (isDone || this.#isInputEnded || this.#input.isOverflown) this.end();
+  }
+
+  /** Runs the next command, of this line or of the next one; false when more text is needed. */
+  #runNext(): boolean {
+    const { commands, payload } = this.#line;
+    const words = commands[this.#next];
+    if (words === undefined) return this.#takeLine();
+    this.#next++;
+    this.#hasAnswered = true;
+    // The last command of a line gets the payload.
+    this.#run(words, this.#next === commands.length ? payload : "");
+    return true;
+  }
+
+  #takeLine(): boolean {
+    const line = this.#input.take();
+    if (line === undefined) return false;
+    if (line !== null) {
+      this.#line = line;
+      this.#next = 0;
+    } else if (this.isInteractive) this.#output.write("+ ");
+    return true;
   }
 
   #run(words: readonly string[], payload: string): void {
@@ -125,14 +161,36 @@ export class RuntimeSession {
     return command.run({ words: rest, payload, session: this, context: this.#context });
   }
 
-  /** Writes an answer, the empty line that ends it, and the prompt of an interactive session. */
+  /** Writes an answer, or starts one that is made in pieces. */
   #write(answer: Answer): void {
-    const text = typeof answer === "object" ? this.#withSeverity(answer) : (answer ?? "");
+    if (answer === undefined || typeof answer === "string") this.#writeLast(answer ?? "");
+    else if ("severity" in answer) this.#writeLast(this.#withSeverity(answer));
+    else this.#pieces = answer[Symbol.iterator]();
+  }
+
+  /** Writes the end of an answer, its empty line, and the prompt of an interactive session. */
+  #writeLast(text: string): void {
     const ended = text === "" || text.endsWith("\n") ? text : `${text}\n`;
     this.#output.write(`${ended}\n${this.isInteractive ? "> " : ""}`);
   }
 
-  #withSeverity({ severity, text }: Exclude<Answer, string | undefined>): string {
+  /** Writes some pieces of an answer; true when it is complete. */
+  #writePieces(pieces: Iterator<string>): boolean {
+    let text = "";
+    while (text.length < PIECES_SIZE_MAX) {
+      const { done, value } = pieces.next();
+      if (done === true) {
+        this.#pieces = null;
+        this.#writeLast(text);
+        return true;
+      }
+      text += value;
+    }
+    this.#output.write(text);
+    return false;
+  }
+
+  #withSeverity({ severity, text }: Message): string {
     if (this.severityOutput === SeverityOutput.NUMBER) return `[${severity}]: ${text}`;
     if (this.severityOutput === SeverityOutput.STRING) {
       return `[${SEVERITY_NAMES[severity]}]: ${text}`;

@@ -86,9 +86,15 @@ export function testRuntime(servers?: Parameters<typeof testTable>[0]) {
       write(more: string) {
         text += more;
       },
+      resumeLater() {
+        turns++;
+      },
       end() {},
     };
-    new RuntimeSession(context, output, level, 10_000).receive(`${line}\n`);
+    let turns = 0;
+    const session = new RuntimeSession(context, output, level, 10_000);
+    session.receive(`${line}\n`);
+    for (; turns > 0; turns--) session.resume();
     return text;
   }
   return { ...made, context, run, ended, streams, errors };

@@ -10,9 +10,10 @@ export const CSV_HEADER = `# ${COLUMNS.map(({ name }) => name).join(",")},-,${PR
   ({ name }) => name,
 ).join(",")},\n`;
 
-/** Prints rows as CSV with its header. Source: HAProxy management guide, section 9.1. */
-export function printCsv(rows: readonly Row[]): string {
-  return CSV_HEADER + rows.map(csvLine).join("");
+/** Prints rows as CSV with its header, a line a piece. Source: HAProxy management guide, section 9.1. */
+export function* printCsv(rows: Iterable<Row>): Generator<string> {
+  yield CSV_HEADER;
+  for (const row of rows) yield csvLine(row);
 }
 
 function csvLine({ values }: Row): string {
@@ -26,39 +27,47 @@ function csvText(value: string | number): string {
   return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-/** Prints one value a line, with its type. Source: HAProxy management guide, section 9.2. */
-export function printTyped(rows: readonly Row[], withSummary = false): string {
+/** Prints one value a line, with its type; a row a piece. Source: section 9.2 of the same. */
+export function* printTyped(rows: Iterable<Row>, withSummary = false): Generator<string> {
+  for (const row of rows) yield typedLines(row, withSummary);
+}
+
+function typedLines(row: Row, withSummary: boolean): string {
+  const place = `${LETTERS[row.kind]}.${row.proxyId}.${row.id}`;
   let text = "";
-  for (const row of rows) {
-    const place = `${LETTERS[row.kind]}.${row.proxyId}.${row.id}`;
-    for (const [position, column] of ALL_COLUMNS.entries()) {
-      const value = row.values[column.name];
-      if (value === undefined) continue;
-      const shown = typedValue(tagsOf(column, row), column.type, value);
-      const summary = withSummary ? `:"${column.summary}"` : "";
-      text += `${place}.${position}.${column.name}.1:${shown}${summary}\n`;
-    }
+  for (const [position, column] of ALL_COLUMNS.entries()) {
+    const value = row.values[column.name];
+    if (value === undefined) continue;
+    const shown = typedValue(tagsOf(column, row), column.type, value);
+    const summary = withSummary ? `:"${column.summary}"` : "";
+    text += `${place}.${position}.${column.name}.1:${shown}${summary}\n`;
   }
   return text;
 }
 
-/** Prints rows as one JSON array of arrays. Source: HAProxy management guide, section 9.3. */
-export function printJson(rows: readonly Row[]): string {
-  const objects = rows.map((row) => {
-    const items: unknown[] = [];
-    for (const [position, column] of ALL_COLUMNS.entries()) {
-      const value = row.values[column.name];
-      if (value === undefined) continue;
-      items.push({
-        objType: OBJECT_NAMES[row.kind],
-        proxyId: row.proxyId,
-        id: row.id,
-        ...jsonItem(position, { ...column, tags: tagsOf(column, row) }, value),
-      });
-    }
-    return items;
-  });
-  return JSON.stringify(objects);
+/** Prints rows as one JSON array of arrays, a row a piece. */
+export function* printJson(rows: Iterable<Row>): Generator<string> {
+  let separator = "[";
+  for (const row of rows) {
+    yield separator + JSON.stringify(jsonItems(row));
+    separator = ",";
+  }
+  yield separator === "[" ? "[]" : "]";
+}
+
+function jsonItems(row: Row): unknown[] {
+  const items: unknown[] = [];
+  for (const [position, column] of ALL_COLUMNS.entries()) {
+    const value = row.values[column.name];
+    if (value === undefined) continue;
+    items.push({
+      objType: OBJECT_NAMES[row.kind],
+      proxyId: row.proxyId,
+      id: row.id,
+      ...jsonItem(position, { ...column, tags: tagsOf(column, row) }, value),
+    });
+  }
+  return items;
 }
 
 function tagsOf(column: Column, row: Row): string {

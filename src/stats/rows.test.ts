@@ -6,11 +6,15 @@ import { FrontendStatus } from "../state/frontend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { ALL_COLUMNS } from "./columns.ts";
 import { CSV_HEADER, printCsv, printJson, printTyped } from "./print-rows.ts";
+import type { Row } from "./row.ts";
 import { RowSelection, selectRows } from "./select-rows.ts";
 import { serverStatusText } from "./server-row.ts";
 import { testTable } from "./testing.ts";
 
-const names = (rows: ReturnType<typeof selectRows>) =>
+const select = (...args: Parameters<typeof selectRows>) => [...selectRows(...args)];
+const joined = (pieces: Iterable<string>) => [...pieces].join("");
+
+const names = (rows: readonly Row[]) =>
   rows.map(({ values }) => `${values.pxname}/${values.svname}`);
 
 describe("selectRows()", () => {
@@ -41,7 +45,7 @@ describe("selectRows()", () => {
     const { table } = testTable();
     expect(
       names(
-        selectRows(table, 1000, {
+        select(table, 1000, {
           ...RowSelection.ALL,
           ...selection,
         }),
@@ -54,8 +58,8 @@ describe("selectRows()", () => {
     forceHealth(backend.servers[0]!, "down");
     enterMaintenance(backend.servers[1]!);
     const kinds = 4;
-    const up = selectRows(table, 1000, { ...RowSelection.ALL, kinds, onlyUp: true });
-    const open = selectRows(table, 1000, { ...RowSelection.ALL, kinds, noMaintenance: true });
+    const up = select(table, 1000, { ...RowSelection.ALL, kinds, onlyUp: true });
+    const open = select(table, 1000, { ...RowSelection.ALL, kinds, noMaintenance: true });
     expect([names(up), names(open)]).toEqual([["bk/s3"], ["bk/s1", "bk/s3"]]);
   });
 });
@@ -94,7 +98,7 @@ describe("rows", () => {
   test("a check's finding is shown until maintenance makes it meaningless", () => {
     const { table, backend } = testTable([{ isChecked: true }]);
     const server = backend.servers[0]!;
-    const row = () => selectRows(table, 5500, { ...RowSelection.ALL, kinds: 4 })[0]!.values;
+    const row = () => select(table, 5500, { ...RowSelection.ALL, kinds: 4 })[0]!.values;
     expect(row()).toMatchObject({
       check_status: "INI",
       check_desc: "Initializing",
@@ -124,9 +128,8 @@ describe("rows", () => {
   test("a TCP proxy has no columns of HTTP", () => {
     const { frontend, backend, table } = testTable();
     const web = { ...table.proxies[0]!, isHttp: false, frontend: { ...frontend, isHttp: false } };
-    const http = selectRows(table, 1000, RowSelection.ALL)[0]!.values;
-    const tcp = selectRows({ ...table, proxies: [web] } as never, 1000, RowSelection.ALL)[0]!
-      .values;
+    const http = select(table, 1000, RowSelection.ALL)[0]!.values;
+    const tcp = select({ ...table, proxies: [web] } as never, 1000, RowSelection.ALL)[0]!.values;
     expect([http.hrsp_2xx, tcp.hrsp_2xx, http.mode, tcp.mode]).toEqual([
       0,
       undefined,
@@ -138,7 +141,7 @@ describe("rows", () => {
 
   test("a frontend's state is a word", () => {
     const { frontend, table } = testTable();
-    const status = () => selectRows(table, 1000, RowSelection.ALL)[0]!.values.status;
+    const status = () => select(table, 1000, RowSelection.ALL)[0]!.values.status;
     expect(status()).toBe("OPEN");
     frontend.state.status.set(FrontendStatus.PAUSED);
     expect(status()).toBe("PAUSED");
@@ -148,7 +151,7 @@ describe("rows", () => {
 describe("printing", () => {
   test("each CSV line has a cell for each column, and one for the dash between them", () => {
     const { table } = testTable();
-    const lines = printCsv(selectRows(table, 1000, RowSelection.ALL))
+    const lines = joined(printCsv(select(table, 1000, RowSelection.ALL)))
       .trimEnd()
       .split("\n");
     expect(lines[0]).toBe(CSV_HEADER.trimEnd());
@@ -168,24 +171,28 @@ describe("printing", () => {
       durationMs: 0,
       text: 'a, "b"',
     });
-    expect(printCsv(selectRows(table, 1000, RowSelection.ALL))).toContain(',"a, ""b""",');
+    expect(joined(printCsv(select(table, 1000, RowSelection.ALL)))).toContain(',"a, ""b""",');
   });
 
   test("typed lines carry object, number, tags and type", () => {
     const { table, backend } = testTable([{}]);
     backend.servers[0]!.state.counters.values[ServerCounter.BYTES_IN]! += 7;
-    const rows = selectRows(table, 1000, { ...RowSelection.ALL, kinds: 6 });
-    const text = printTyped(rows);
+    const rows = select(table, 1000, { ...RowSelection.ALL, kinds: 6 });
+    const text = joined(printTyped(rows));
     expect(text).toStartWith("S.3.1.0.pxname.1:KNS:str:bk\nS.3.1.1.svname.1:KNS:str:s1\n");
     expect(text).toContain("\nS.3.1.8.bin.1:MCP:u64:7\n");
     expect(text).toContain("\nS.3.1.33.rate.1:MRP:u32:0\n");
     expect(text).toContain("\nB.3.0.33.rate.1:MGP:u32:0\n");
-    expect(printTyped(rows, true)).toContain('S.3.1.0.pxname.1:KNS:str:bk:"Proxy name"\n');
+    expect(joined(printTyped(rows, true))).toContain('S.3.1.0.pxname.1:KNS:str:bk:"Proxy name"\n');
+  });
+
+  test("no rows are an empty array", () => {
+    expect(joined(printJson([]))).toBe("[]");
   });
 
   test("JSON has one array per object", () => {
     const { table } = testTable();
-    const objects = JSON.parse(printJson(selectRows(table, 1000, RowSelection.ALL)));
+    const objects = JSON.parse(joined(printJson(select(table, 1000, RowSelection.ALL))));
     expect(objects).toHaveLength(5);
     expect(objects[2][0]).toEqual({
       objType: "Server",

@@ -42,13 +42,21 @@ export const RowSelection: { readonly ALL: RowSelection } = {
   },
 };
 
-/** Reads the rows of the selected objects, proxy by proxy: client side, addresses, servers, server side. */
-export function selectRows(table: ProxyTable, nowMs: number, selection: RowSelection): Row[] {
-  const rows: Row[] = [];
+/**
+ * Reads the rows of the selected objects, proxy by proxy: client side, addresses, servers, server
+ * side. Each is read when it is asked for.
+ */
+export function* selectRows(
+  table: ProxyTable,
+  nowMs: number,
+  selection: RowSelection,
+): Generator<Row> {
   for (const proxy of table.proxies) {
-    if (isSelected(proxy, selection)) addRows(rows, proxy, nowMs, selection);
+    if (!isSelected(proxy, selection)) continue;
+    for (const row of proxyRows(proxy, nowMs, selection)) {
+      yield selection.showsLegends ? row : withoutLegends(row);
+    }
   }
-  return selection.showsLegends ? rows : rows.map(withoutLegends);
 }
 
 function withoutLegends(row: Row): Row {
@@ -64,21 +72,22 @@ function isSelected({ name, id }: ProxyEntry, selection: RowSelection): boolean 
   return name.includes(nameContains) && (names.length === 0 || names.includes(name));
 }
 
-function addRows(rows: Row[], proxy: ProxyEntry, nowMs: number, selection: RowSelection): void {
+function* proxyRows(proxy: ProxyEntry, nowMs: number, selection: RowSelection): Generator<Row> {
   const { frontend, backend, isHttp, cookieName } = proxy;
   const wants = (kind: number, id: number) =>
     (selection.kinds & kind) !== 0 && (selection.id === -1 || selection.id === id);
   if (frontend !== undefined) {
-    if (wants(Kinds.FRONTEND, 0)) rows.push(frontendRow(frontend, nowMs));
-    const listeners = frontend.listeners.filter(({ id }) => wants(Kinds.LISTENER, id));
-    rows.push(...listeners.map((listener) => listenerRow(frontend, listener)));
+    if (wants(Kinds.FRONTEND, 0)) yield frontendRow(frontend, nowMs);
+    for (const listener of frontend.listeners) {
+      if (wants(Kinds.LISTENER, listener.id)) yield listenerRow(frontend, listener);
+    }
   }
   if (backend === undefined) return;
-  const servers = backend.servers.filter(
-    (server) => wants(Kinds.SERVER, server.id) && isShown(server, selection),
-  );
-  rows.push(...servers.map((server) => serverRow(server, isHttp, nowMs)));
-  if (wants(Kinds.BACKEND, 0)) rows.push(backendRow(backend, isHttp, cookieName, nowMs));
+  for (const server of backend.servers) {
+    const isWanted = wants(Kinds.SERVER, server.id) && isShown(server, selection);
+    if (isWanted) yield serverRow(server, isHttp, nowMs);
+  }
+  if (wants(Kinds.BACKEND, 0)) yield backendRow(backend, isHttp, cookieName, nowMs);
 }
 
 function isShown(server: Server, { onlyUp, noMaintenance }: RowSelection): boolean {

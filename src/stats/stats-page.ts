@@ -115,11 +115,11 @@ export class StatsPage {
         body,
         isHead,
       );
-    if (has("csv")) return answer("text/plain", Buffer.from(printCsv(rows)));
-    if (has("typed")) return answer("text/plain", Buffer.from(printTyped(rows)));
-    if (has("json")) return answer("application/json", Buffer.from(printJson(rows)));
+    if (has("csv")) return answer("text/plain", Buffer.from([...printCsv(rows)].join("")));
+    if (has("typed")) return answer("text/plain", Buffer.from([...printTyped(rows)].join("")));
+    if (has("json")) return answer("application/json", Buffer.from([...printJson(rows)].join("")));
     const isRefreshed = refreshSeconds > 0 && !has("norefresh");
-    const page = renderStatsPage(rows, this.#source.info(), {
+    const page = renderStatsPage([...rows], this.#source.info(), {
       ...this.#settings,
       refreshSeconds: isRefreshed ? refreshSeconds : 0,
       onlyUp: has("up"),

@@ -27,14 +27,15 @@ export const showServersState = defineCommand({
     if (name !== undefined && chosen === undefined) return refuse("Can't find backend.");
     const backends = chosen === undefined ? [...context.table.backends] : [chosen];
     const nowMs = context.nowMs();
-    return (
-      FORMAT_VERSION + HEADER + backends.map((backend) => backendLines(backend, nowMs)).join("")
-    );
+    return serverLines(backends, nowMs);
   },
 });
 
-function backendLines(backend: Backend, nowMs: number): string {
-  return backend.servers.map((server) => `${serverFields(server, nowMs).join(" ")}\n`).join("");
+function* serverLines(backends: readonly Backend[], nowMs: number): Generator<string> {
+  yield FORMAT_VERSION + HEADER;
+  for (const { servers } of backends) {
+    for (const server of servers) yield `${serverFields(server, nowMs).join(" ")}\n`;
+  }
 }
 
 function serverFields(server: Server, nowMs: number): (string | number)[] {
