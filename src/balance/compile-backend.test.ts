@@ -134,6 +134,7 @@ describe("compileBackend()", () => {
 
   test("chooses round robin where nothing is said", () => {
     expect(compile().backend.algorithm.name).toBe("roundrobin");
+    expect(compile("balance leastconn", "balance").backend.algorithm.name).toBe("roundrobin");
   });
 });
 

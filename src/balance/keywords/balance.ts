@@ -1,4 +1,4 @@
-import { rest, word } from "../../config/arg.ts";
+import { optional, rest, word } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { BALANCE } from "../balance-part.ts";
 
@@ -8,10 +8,11 @@ export const balance = defineKeyword({
   sections: ["defaults", "listen", "backend"],
   summary: "Chooses the algorithm that spreads streams over the servers",
   source: "HAProxy configuration manual, section 4.2, balance",
-  args: [word("algorithm"), rest("parameters")],
+  args: [optional(word("algorithm")), rest("parameters")],
   apply(draft, [algorithm, parameters]) {
     const part = draft.part(BALANCE);
-    part.algorithm = algorithm;
+    // Alone it stands for the default, as old files have it.
+    part.algorithm = algorithm ?? null;
     part.parameters = Object.freeze([...parameters]);
   },
   reset(draft) {
