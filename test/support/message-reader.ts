@@ -91,13 +91,13 @@ export class MessageReader {
     const head = this.#head;
     const method = METHOD_NAMES[head.method] || head.text(head.methodStart, head.methodEnd);
     const target = head.text(head.targetStart, head.targetEnd);
-    return `request ${method} ${target} ${head.version / 10}`;
+    return `request ${method} ${target} ${(head.version / 10).toFixed(1)}`;
   }
 
   #statusLine(): string {
     const head = this.#head;
     const reason = head.text(head.reasonStart, head.reasonEnd);
-    return `response ${head.status} ${reason} ${head.version / 10}`;
+    return `response ${head.status} ${reason} ${(head.version / 10).toFixed(1)}`;
   }
 
   #responseFraming(): number {
