@@ -65,6 +65,19 @@ describe("a process that serves", () => {
     expect(outcome.err).toMatch(/Proxy none stopped \(cumulated conns: FE: 0, BE: \d+\)\./);
   });
 
+  test("closes idle connections on SIGUSR1", async () => {
+    const { child, port } = await serving();
+    const client = connect(port, "127.0.0.1");
+    await new Promise((resolve) => client.once("connect", resolve));
+    const closed = new Promise((resolve) => client.once("close", resolve));
+    expect(await statusAt(port)).toBe(503);
+    child.kill("SIGUSR1");
+    client.resume();
+    await closed;
+
+    expect((await outcomeOf(child)).status).toBe(0);
+  });
+
   test("ends what is left when hard-stop-after is over", async () => {
     const { child, port } = await serving("    hard-stop-after 100ms");
     const client = await halfRequest(port);

@@ -3,13 +3,14 @@ import { LogLevel } from "../log/level.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Listener } from "../net/listener.ts";
 import type { CompiledProxy } from "../proxy/compile-proxies.ts";
+import type { Engine } from "../proxy/engine.ts";
+import { HttpSession, SessionState } from "../proxy/http-session.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import type { Plan } from "./compile.ts";
 import type { Messages } from "./messages.ts";
 import { PROCESS } from "./process-part.ts";
-import { endSession } from "./runtime-link.ts";
 
 /** Kinds of timers. */
 const TimerKind = { GRACE: 0, HARD_STOP: 1 } as const;
@@ -125,6 +126,7 @@ export class Life implements TimerTarget {
     engine.clearIdlePools();
     const { hardStopAfterMs } = config.global.part(PROCESS);
     if (hardStopAfterMs > 0) this.#hardStopTimer.arm(engine.loop.nowMs + hardStopAfterMs);
+    endIdleClients(engine);
     engine.onIdle = () => this.#onEnd();
     if (engine.sessionCount === 0) this.#onEnd();
   }
@@ -139,7 +141,7 @@ export class Life implements TimerTarget {
       const stopped = `Proxy ${proxy.name} hard-stopped (${left} remaining conns will be closed).`;
       this.#tell(proxy, LogLevel.WARNING, stopped);
     }
-    for (const session of [...this.#plan.engine.sessions]) endSession(session);
+    for (const session of [...this.#plan.engine.sessions]) session.kill();
     this.#onEnd();
   }
 
@@ -182,6 +184,14 @@ export class Life implements TimerTarget {
   #tell(proxy: CompiledProxy["proxy"], level: LogLevel, text: string): void {
     this.#messages.warning(text);
     proxy.logger.message(level, text);
+  }
+}
+
+/** Closes connections that wait for a first or another request. */
+function endIdleClients(engine: Engine): void {
+  // A session that ends leaves the set, so a copy is walked.
+  for (const session of [...engine.sessions]) {
+    if (session instanceof HttpSession && session.state === SessionState.IDLE) session.kill();
   }
 }
 

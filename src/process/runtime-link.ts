@@ -70,7 +70,7 @@ export class RuntimeLink implements RuntimeContext {
   endStream(id: number): boolean {
     for (const session of this.#plan.engine.sessions) {
       if (this.#numbers.get(session) !== id) continue;
-      endSession(session);
+      session.kill();
       return true;
     }
     return false;
@@ -81,7 +81,7 @@ export class RuntimeLink implements RuntimeContext {
     for (const session of [...this.#plan.engine.sessions]) {
       const stream = streamOf(session);
       if (stream?.server?.name !== server || stream.backend?.name !== backend) continue;
-      endSession(session);
+      session.kill();
     }
   }
 
@@ -117,10 +117,4 @@ export class RuntimeLink implements RuntimeContext {
 
 function streamOf(session: Session): Stream | null {
   return session instanceof TcpStream ? session : session.stream;
-}
-
-/** Ends a session and what it carries, at once. */
-export function endSession(session: Session): void {
-  if (session instanceof TcpStream) session.kill();
-  else session.onBroken();
 }
