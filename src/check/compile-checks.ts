@@ -23,6 +23,8 @@ export interface CheckSurroundings {
   readonly checkTimeoutMs: number;
   /** How traffic reaches each server, by index: checks go the same way. */
   readonly connectOptions?: (server: Server) => ConnectOptions;
+  /** The version of the PROXY header that a server's connections start with, or 0. */
+  readonly proxyVersion?: (server: Server) => 0 | 1 | 2;
 }
 
 /** Makes the checks of a section's servers, and reports those that cannot work. */
@@ -44,6 +46,8 @@ export function compileChecks(
       server,
       plan,
       connectOptions: surroundings.connectOptions?.(server) ?? PLAIN_CONNECT,
+      // Whoever listens elsewhere for checks alone expects no header.
+      proxyVersion: isElsewhere(health) ? 0 : (surroundings.proxyVersion?.(server) ?? 0),
       address: health.address,
       port: health.port === 0 ? server.address.port : health.port,
       intervalMs: health.intervalMs,
@@ -85,4 +89,8 @@ function refuseWithoutPort(
     `config: backend '${draft.section.name.text}': server '${draft.name.text}' has neither service port nor check port.`,
     'add "port" with the port that checks shall use',
   );
+}
+
+function isElsewhere({ address, port }: HealthDraft): boolean {
+  return address !== null || port !== 0;
 }

@@ -4,6 +4,8 @@ import { reportCheck } from "../balance/server-health.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { ConnectOptions } from "../net/connector.ts";
 import { ControlConnection, type ControlHandler } from "../net/control-connection.ts";
+import { V1_SIZE_MAX, writeProxyV1 } from "../net/proxy-protocol-v1.ts";
+import { V2_SIZE_MAX, writeProxyV2 } from "../net/proxy-protocol-v2.ts";
 import type { Thread } from "../net/thread.ts";
 import { errnoText } from "../sys/errno.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
@@ -14,6 +16,8 @@ export interface ServerCheckSettings {
   readonly server: Server;
   readonly plan: ProbePlan;
   readonly connectOptions: ConnectOptions;
+  /** The version of the PROXY header that its connections start with, or 0. */
+  readonly proxyVersion: 0 | 1 | 2;
   /** Where checks go, the server's own address where it may change: see `address()`. */
   readonly address: SocketAddress | null;
   /** The port, or 0 for that of the address. */
@@ -83,6 +87,7 @@ export class ServerCheck implements ControlHandler, TimerTarget {
     if (this.settings.hasAnswerTimeout) {
       this.#timeout.arm(this.#thread.loop.nowMs + this.settings.answerTimeoutMs);
     }
+    if (this.settings.proxyVersion !== 0) connection.send(this.#proxyHeader(connection));
     const found = this.#conversation!.connected((bytes) => connection.send(bytes));
     if (found !== undefined) this.#finish(found);
   }
@@ -99,6 +104,15 @@ export class ServerCheck implements ControlHandler, TimerTarget {
   onError(_connection: ControlConnection, errno: number): void {
     this.#connection = null;
     if (this.#conversation !== null) this.#finish(this.#failed(errno));
+  }
+
+  /** The check comes from ourselves: our own end is the client's. */
+  #proxyHeader(connection: ControlConnection): Uint8Array {
+    const source = connection.localAddress();
+    const destination = connection.peerAddress();
+    const bytes = new Uint8Array(Math.max(V1_SIZE_MAX, V2_SIZE_MAX));
+    const write = this.settings.proxyVersion === 1 ? writeProxyV1 : writeProxyV2;
+    return bytes.subarray(0, write(bytes, 0, source, destination));
   }
 
   #begin(): void {

@@ -6,6 +6,7 @@ import { Method } from "../http/methods.ts";
 import type { Connection } from "../net/connection.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
+import { ProcessCounter } from "../state/process-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
@@ -89,6 +90,8 @@ export abstract class HttpExchange extends Stream {
     const client = session.client;
     const { frontend } = this.context;
     frontend.countRequest(this.startMs);
+    frontend.frontendState!.h1Streams.add(1);
+    engine.process.counters.values[ProcessCounter.REQUESTS]! += 1;
     client.start = headEnd;
     this.requestBody.begin(requestFraming(head), head.contentLength);
     this.clientKeepsAlive = head.isPersistent && !frontend.options.closesClient;
@@ -116,6 +119,7 @@ export abstract class HttpExchange extends Stream {
       return;
     }
     this.enterBackend(backend);
+    backend.servers!.state.h1Streams.add(1);
     if (backend !== frontend) {
       const answer = backend.ownAnswer(this);
       if (answer !== null) {
@@ -215,6 +219,16 @@ export abstract class HttpExchange extends Stream {
     return true;
   }
 
+  protected override onConnectionOpened(): void {
+    const { state } = this.backend!.servers!;
+    state.h1Connections.add(1);
+    state.counters.values[BackendCounter.H1_CONNECTIONS]! += 1;
+  }
+
+  protected override onConnectionClosed(): void {
+    this.backend!.servers!.state.h1Connections.add(-1);
+  }
+
   protected override mayReuse(server: Server): boolean {
     if (this.engine.route(server).sendsProxy !== SendsProxy.NONE) return false;
     switch (this.backend!.options.reuse) {
@@ -295,6 +309,7 @@ export abstract class HttpExchange extends Stream {
     const bytesOut = this.responseRelay.sentCount + (local === null ? 0 : local.sentSize);
     this.settle(this.requestBytes(), bytesOut);
     countResponse(this);
+    this.#countH1(bytesOut);
     if (!this.isSilent) logHttp(engine, this, this.requestBytes(), bytesOut);
     this.releaseServer(isReusable);
     this.leaveBackend();
@@ -311,6 +326,30 @@ export abstract class HttpExchange extends Stream {
     this.state = StreamState.FREE;
     this.recycle();
     session.exchangeDone(keepAlive);
+  }
+
+  /** Counts the exchange among those of HTTP/1, on both sides. */
+  #countH1(bytesOut: number): void {
+    const bytesIn = this.requestBytes();
+    const spliced = this.responseRelay.splicedCount;
+    const front = this.context.frontend.frontendState!;
+    front.h1Streams.add(-1);
+    const { values } = front.counters;
+    values[FrontendCounter.H1_STREAMS]! += 1;
+    values[FrontendCounter.H1_BYTES_IN]! += bytesIn;
+    values[FrontendCounter.H1_BYTES_OUT]! += bytesOut;
+    values[FrontendCounter.H1_SPLICED_BYTES_IN]! += this.requestRelay.splicedCount;
+    values[FrontendCounter.H1_SPLICED_BYTES_OUT]! += spliced;
+    this.engine.process.counters.values[ProcessCounter.SPLICED_BYTES_OUT]! += spliced;
+    if (this.backend === null) return;
+    const { state } = this.backend.servers!;
+    state.h1Streams.add(-1);
+    const back = state.counters.values;
+    back[BackendCounter.H1_STREAMS]! += 1;
+    back[BackendCounter.H1_BYTES_IN]! += this.responseRelay.sentCount;
+    back[BackendCounter.H1_BYTES_OUT]! += this.requestRelay.sentCount;
+    back[BackendCounter.H1_SPLICED_BYTES_IN]! += spliced;
+    back[BackendCounter.H1_SPLICED_BYTES_OUT]! += this.requestRelay.splicedCount;
   }
 
   /** Bytes of the request that came from the client. */

@@ -9,6 +9,7 @@ import {
   type ConnectionOwner,
   NO_BUFFER,
 } from "../net/connection.ts";
+import { FrontendCounter } from "../state/frontend-state.ts";
 import { Errno } from "../sys/errno.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
@@ -89,7 +90,9 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.handshakeMs = this.engine.loop.nowMs - context.acceptMs;
     this.firstByteMs = -1;
     this.state = SessionState.IDLE;
-    const { timeouts } = context.frontend;
+    const { timeouts, frontendState } = context.frontend;
+    frontendState!.h1Connections.add(1);
+    frontendState!.counters.values[FrontendCounter.H1_CONNECTIONS]! += 1;
     const waitMs = timeouts.httpRequestMs > 0 ? timeouts.httpRequestMs : timeouts.clientMs;
     this.#arm(waitMs);
     // Bytes may have come behind a PROXY header.
@@ -366,6 +369,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   close(): void {
     if (this.state === SessionState.FREE) return;
     this.state = SessionState.FREE;
+    this.context.frontend.frontendState!.h1Connections.add(-1);
     this.timer.disarm();
     this.client.close();
     this.engine.giveHttpSession(this);

@@ -70,6 +70,7 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
   }
 
   #drop(connection: Connection): void {
+    this.server.backend.state.h1Connections.add(-1);
     connection.close();
     this.#pool.give(connection);
   }

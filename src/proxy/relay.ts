@@ -57,6 +57,8 @@ export class Relay {
   sendEnd = 0;
   /** Bytes that the sink took, head included. */
   sentCount = 0;
+  /** Those of them that passed through a kernel pipe. */
+  splicedCount = 0;
   /** May bytes pass through a kernel pipe? */
   maySplice = false;
   /** The sink never sees the body: it is read and thrown away. */
@@ -79,6 +81,7 @@ export class Relay {
     this.sendStart = 0;
     this.sendEnd = 0;
     this.sentCount = 0;
+    this.splicedCount = 0;
     this.maySplice = false;
     this.isDraining = false;
     this.#fullReads = 0;
@@ -352,6 +355,7 @@ export class Relay {
         return RelayResult.SINK_BROKEN;
       }
       this.sentCount += moved;
+      this.splicedCount += moved;
     }
     const result = this.#afterSending(this.source!);
     // A message that goes on keeps its pipe; one that is through gives it back.

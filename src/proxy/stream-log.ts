@@ -3,6 +3,7 @@ import type { LogRecord } from "../log/record.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ListenerCounter } from "../state/listener-state.ts";
+import { ProcessCounter } from "../state/process-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import type { ErrorOrigin } from "../stats/error-captures.ts";
 import { AddressFamily } from "../sys/socket-address.ts";
@@ -109,6 +110,7 @@ export function logRefusal(
   const { record, loop } = engine;
   const state = context.frontend.frontendState!;
   state.counters.values[FrontendCounter.REQUESTS]! += 1;
+  engine.process.counters.values[ProcessCounter.REQUESTS]! += 1;
   state.requestRate.add(loop.nowMs);
   state.counters.values[FrontendCounter.REQUEST_ERRORS]! += 1;
   state.responded(status);

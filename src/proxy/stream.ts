@@ -276,6 +276,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     }
     const connection = engine.connections.take();
     this.connection = connection;
+    this.onConnectionOpened();
     connection.peer.copyFrom(address);
     server.state.usedConnections.add(1);
     const connectMs = this.backend!.timeouts.connectMs;
@@ -299,6 +300,10 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
 
   /** The descriptor of the client's connection. */
   protected abstract get clientFd(): number;
+
+  /** A connection to the server was made, or is gone: for whoever counts them by protocol. */
+  protected abstract onConnectionOpened(): void;
+  protected abstract onConnectionClosed(): void;
 
   /** Has the stream something to send as soon as it is connected? */
   protected abstract get sendsFirst(): boolean;
@@ -424,6 +429,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     const { connection } = this;
     if (connection === null) return;
     this.connection = null;
+    this.onConnectionClosed();
     this.server!.state.usedConnections.add(-1);
     if (resets && !connection.isConnecting) connection.reset();
     else connection.close();

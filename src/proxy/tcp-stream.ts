@@ -37,6 +37,10 @@ export class TcpStream extends Stream implements TunnelOwner {
     return false;
   }
 
+  protected override onConnectionOpened(): void {}
+
+  protected override onConnectionClosed(): void {}
+
   protected override mayReuse(_server: Server): boolean {
     return false;
   }
