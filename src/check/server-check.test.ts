@@ -74,7 +74,6 @@ async function check(port: number, plan: ProbePlan, more: Partial<ServerCheckSet
 const SETTINGS: Omit<ServerCheckSettings, "server" | "plan"> = {
   proxyVersion: 0,
   connectOptions: PLAIN_CONNECT,
-  proxyVersion: 0,
   address: null,
   port: 0,
   intervalMs: 100,
