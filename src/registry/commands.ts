@@ -23,6 +23,7 @@ import { showCliSockets } from "../runtime/commands/show-cli-sockets.ts";
 import { showEnv } from "../runtime/commands/show-env.ts";
 import { showErrors } from "../runtime/commands/show-errors.ts";
 import { showInfo } from "../runtime/commands/show-info.ts";
+import { showServersConn } from "../runtime/commands/show-servers-conn.ts";
 import { showServersState } from "../runtime/commands/show-servers-state.ts";
 import { showStat } from "../runtime/commands/show-stat.ts";
 import { showVersion } from "../runtime/commands/show-version.ts";
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   showEnv,
   showErrors,
   showInfo,
+  showServersConn,
   showServersState,
   showStat,
   showVersion,

@@ -59,6 +59,7 @@ describe("what commands say", () => {
     { line: "set maxconn server bk/s1", answer: "Require <maxconn>.\n\n" },
     { line: "set maxconn server bk/s1 5", answer: "\n" },
     { line: "show servers state nope", answer: "Can't find backend.\n\n" },
+    { line: "show servers conn nope", answer: "Can't find backend.\n\n" },
     { line: "show backend", answer: "# name\nbk\n\n" },
     { line: "show version", answer: "2.6.12\n\n" },
     { line: "show cli sockets", answer: "# socket lvl processes\nunix@/run/a.sock admin all\n\n" },

@@ -147,6 +147,22 @@ suite(`answers are the reference's${ORACLE === null ? " (skipped: haproxy is not
     );
   });
 
+  test("what show servers conn tells of servers at rest", async () => {
+    const lines = (text: string) =>
+      text.split("\n").map((line) =>
+        line
+          .replace(/ \d+\/(\d+) 127\.0\.0\.1 \d+ /, " N/$1 127.0.0.1 PORT ")
+          .replace(/idle_per_thr\[\d+\]/, "idle_per_thr")
+          // The reference counts its checks as connections in use.
+          .replace(/ 5000 \d+ \d+ \d+ /, " 5000 N N N ")
+          // One number for each thread at the end.
+          .replace(/( -1 0 0)( 0)*$/, "$1"),
+      );
+    expect(lines(ours().run("show servers conn"))).toEqual(
+      lines(await oracle.run("show servers conn")),
+    );
+  });
+
   test.each([
     "set server",
     "set server bk",

@@ -16,6 +16,7 @@ import * as showCliSockets from "./commands/show-cli-sockets.ts";
 import * as showEnv from "./commands/show-env.ts";
 import * as showErrors from "./commands/show-errors.ts";
 import * as showInfo from "./commands/show-info.ts";
+import * as showServersConn from "./commands/show-servers-conn.ts";
 import * as showServersState from "./commands/show-servers-state.ts";
 import * as showStat from "./commands/show-stat.ts";
 import * as showVersion from "./commands/show-version.ts";
@@ -39,6 +40,7 @@ const MODULES = [
   showEnv,
   showErrors,
   showInfo,
+  showServersConn,
   showServersState,
   showStat,
   showVersion,
