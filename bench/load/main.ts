@@ -84,7 +84,7 @@ async function main(): Promise<void> {
     originPort: origin.port,
     logPort: sink.port,
     programs: { haproxy: options.haproxy, sluice: options.sluice },
-    connectionsMax: Math.min(20_000, Math.floor((await descriptorLimit()) / 2) - 100),
+    connectionsMax: Math.min(20_000, Math.floor((await descriptorLimit()) / 2) - 600),
     rounds: Number(options.rounds),
     seconds: Number(options.seconds),
     churnSeconds: options.long ? 600 : 20,
@@ -94,7 +94,10 @@ async function main(): Promise<void> {
   try {
     for (const scenario of scenarios) {
       process.stderr.write(`${scenario.name}: ${scenario.summary}\n`);
-      results.push(await measure(scenario, setting));
+      const result = await measure(scenario, setting).catch((error: Error) => {
+        process.stderr.write(`${scenario.name} failed: ${error.message}\n`);
+      });
+      if (result !== undefined) results.push(result);
     }
   } finally {
     sink.close();

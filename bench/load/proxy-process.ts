@@ -54,7 +54,7 @@ export class ProxyProcess {
   async #watch(): Promise<void> {
     for await (const part of this.#process.stderr) {
       const text = Buffer.from(part).toString("latin1");
-      this.#collections += text.split("[GC<").length - 1;
+      this.#collections += text.split(": START M ").length - 1;
       this.#errors = (this.#errors + text).slice(-4000);
     }
   }

@@ -28,7 +28,7 @@ async function measure(entry: string): Promise<{ collections: number; bytes: num
   ]);
   if (status !== 0) throw new Error(`${entry} exited with ${status}: ${errors.slice(-2000)}`);
   const between = errors.split(Mark.START)[1]?.split(Mark.END)[0] ?? "";
-  const collections = between.split("[GC<").length - 1;
+  const collections = between.split(": START M ").length - 1;
   const iterations = Number(output.split(" ")[0]);
   return { collections, bytes: (collections * BYTES_PER_COLLECTION) / iterations };
 }
