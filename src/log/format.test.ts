@@ -115,6 +115,11 @@ describe("compileFormat()", () => {
     expect(written("%HP %HPO %HQ", withRequestLine(exampleRecord(), line))).toBe(path);
   });
 
+  test("blanks between the words of the request line are one", () => {
+    const record = withRequestLine(exampleRecord(), "POST  /x \t HTTP/1.1");
+    expect(written("%r|%HM|%HU|%HV", record)).toBe("POST /x HTTP/1.1|POST|/x|HTTP/1.1");
+  });
+
   test("bytes that could forge a line are encoded", () => {
     const record = withRequestLine(exampleRecord(), 'GET /a"#\x01\xe9 HTTP/1.1');
     expect(written("%{+Q}r", record)).toBe('"GET /a#22#23#01#E9 HTTP/1.1"');

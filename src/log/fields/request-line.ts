@@ -3,6 +3,7 @@ import type { LineWriter } from "../line-writer.ts";
 import type { LogRecord } from "../record.ts";
 
 const source = "HAProxy configuration manual, section 8.2.6";
+const TAB = 0x09;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const SLASH = 0x2f;
@@ -16,7 +17,10 @@ export const requestLine = defineField({
   source,
   isHttpOnly: true,
   write(line, record, flags) {
-    writePart(line, record, record.requestLineStart, record.requestLineEnd, flags);
+    const isQuoted = (flags & FieldFlag.QUOTE) !== 0;
+    if (isQuoted) line.byte(QUOTE);
+    writeLine(line, record, flags);
+    if (isQuoted) line.byte(QUOTE);
   },
 });
 
@@ -27,7 +31,7 @@ export const requestMethod = defineField({
   source,
   isHttpOnly: true,
   write(line, record, flags) {
-    writePart(line, record, record.requestLineStart, targetStart(record) - 1, flags);
+    writePart(line, record, record.requestLineStart, methodEnd(record), flags);
   },
 });
 
@@ -82,7 +86,7 @@ export const requestVersion = defineField({
   source,
   isHttpOnly: true,
   write(line, record, flags) {
-    writePart(line, record, targetEnd(record) + 1, record.requestLineEnd, flags);
+    writePart(line, record, versionStart(record), record.requestLineEnd, flags);
   },
 });
 
@@ -101,14 +105,56 @@ function writePart(
   if (isQuoted) line.byte(QUOTE);
 }
 
+/**
+ * Writes the three words with one blank between them, however many the client sent.
+ *
+ * @hot
+ */
+function writeLine(line: LineWriter, record: LogRecord, flags: number): void {
+  if (record.requestLineEnd === record.requestLineStart) {
+    line.text("<BADREQ>");
+    return;
+  }
+  const bytes = record.requestBytes;
+  line.encodedBytes(bytes, record.requestLineStart, methodEnd(record), flags);
+  line.byte(SPACE);
+  line.encodedBytes(bytes, targetStart(record), targetEnd(record), flags);
+  line.byte(SPACE);
+  line.encodedBytes(bytes, versionStart(record), record.requestLineEnd, flags);
+}
+
+/** @hot */
+function methodEnd(record: LogRecord): number {
+  return wordEnd(record, record.requestLineStart);
+}
+
 /** @hot */
 function targetStart(record: LogRecord): number {
-  return find(record.requestBytes, SPACE, record.requestLineStart, record.requestLineEnd) + 1;
+  return wordStart(record, methodEnd(record));
 }
 
 /** @hot */
 function targetEnd(record: LogRecord): number {
-  return find(record.requestBytes, SPACE, targetStart(record), record.requestLineEnd);
+  return wordEnd(record, targetStart(record));
+}
+
+/** @hot */
+function versionStart(record: LogRecord): number {
+  return wordStart(record, targetEnd(record));
+}
+
+/** @hot */
+function wordStart({ requestBytes, requestLineEnd }: LogRecord, from: number): number {
+  let at = from;
+  while (at < requestLineEnd && (requestBytes[at] === SPACE || requestBytes[at] === TAB)) at++;
+  return at;
+}
+
+/** @hot */
+function wordEnd({ requestBytes, requestLineEnd }: LogRecord, from: number): number {
+  let at = from;
+  while (at < requestLineEnd && requestBytes[at] !== SPACE && requestBytes[at] !== TAB) at++;
+  return at;
 }
 
 /** @hot */
