@@ -116,11 +116,15 @@ function writeLine(line: LineWriter, record: LogRecord, flags: number): void {
     return;
   }
   const bytes = record.requestBytes;
-  line.encodedBytes(bytes, record.requestLineStart, methodEnd(record), flags);
+  const methodEndsAt = methodEnd(record);
+  const targetAt = wordStart(record, methodEndsAt);
+  const targetEndsAt = wordEnd(record, targetAt);
+  const versionAt = wordStart(record, targetEndsAt);
+  line.encodedBytes(bytes, record.requestLineStart, methodEndsAt, flags);
   line.byte(SPACE);
-  line.encodedBytes(bytes, targetStart(record), targetEnd(record), flags);
+  line.encodedBytes(bytes, targetAt, targetEndsAt, flags);
   line.byte(SPACE);
-  line.encodedBytes(bytes, versionStart(record), record.requestLineEnd, flags);
+  line.encodedBytes(bytes, versionAt, record.requestLineEnd, flags);
 }
 
 /** @hot */
