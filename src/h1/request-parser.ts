@@ -1,7 +1,7 @@
 import { KnownField } from "../http/field-names.ts";
 import { ConnectionToken, type Head } from "../http/head.ts";
 import { Method, methodOf } from "../http/methods.ts";
-import { CR, endOfTarget, LF, SPACE, skipBlank, TAB, TOKEN_OCTETS } from "../http/octets.ts";
+import { CR, endOfTarget, LF, SPACE, skipSpaces, TOKEN_OCTETS } from "../http/octets.ts";
 import { parseFields, refuse } from "./field-parser.ts";
 import { skipEmptyLines, skipsScan } from "./head-start.ts";
 import { ParseError } from "./parse-error.ts";
@@ -10,6 +10,7 @@ import { hostAgrees, parseTarget } from "./target-parser.ts";
 import { parseVersion } from "./version-parser.ts";
 
 const HASH = 0x23;
+const DEL = 0x7f;
 /** `HTTP`, `/1.1` and `/1.0` as little-endian words. */
 const WORD_HTTP = 0x50545448;
 const WORD_11 = 0x312e312f;
@@ -71,17 +72,15 @@ function parseRequestLine(
   let at = start;
   while (at < end && TOKEN_OCTETS[bytes[at]!] === 1) at++;
   if (at === end) return 0;
-  if (at === start || (bytes[at] !== SPACE && bytes[at] !== TAB)) {
-    return refuse(head, at, ParseError.METHOD);
-  }
+  if (at === start || bytes[at] !== SPACE) return refuse(head, at, ParseError.METHOD);
   head.methodStart = start;
   head.methodEnd = at;
   head.method = methodOf(bytes, start, at);
 
-  const targetStart = skipBlank(bytes, at, end);
-  head.isStartLineEdited = targetStart !== at + 1 || bytes[at] === TAB;
+  const targetStart = skipSpaces(bytes, at, end);
+  head.isStartLineEdited = targetStart !== at + 1;
   at = endOfTarget(bytes, words, targetStart, end);
-  while (at < end && bytes[at] === HASH && acceptsInvalid) {
+  while (at < end && acceptsInvalid && (bytes[at] === HASH || bytes[at]! > DEL)) {
     at = endOfTarget(bytes, words, at + 1, end);
   }
   if (at === end) return 0;
@@ -107,7 +106,7 @@ function parseRequestLine(
 }
 
 function endsTarget(octet: number): boolean {
-  return octet === SPACE || octet === TAB || octet === CR || octet === LF;
+  return octet === SPACE || octet === CR || octet === LF;
 }
 
 /** Judges the head as a whole: framing, host and upgrade. */

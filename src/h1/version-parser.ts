@@ -1,5 +1,5 @@
 import type { Head } from "../http/head.ts";
-import { CR, LF, SPACE, skipBlank } from "../http/octets.ts";
+import { CR, LF, SPACE, skipSpaces } from "../http/octets.ts";
 import { refuse } from "./field-parser.ts";
 import { ParseError } from "./parse-error.ts";
 
@@ -12,8 +12,8 @@ const PREFACE_METHOD = new TextEncoder().encode("PRI");
 
 /**
  * Reads the version of a request line that is not plainly `HTTP/1.0` or `HTTP/1.1` behind one
- * space. Another version with single digits and a major of 1 or more is answered, and sent on, as
- * HTTP/1.1. With the option: no version at all (HTTP/0.9), another protocol's name, more digits.
+ * space. A higher minor version is answered, and sent on, as HTTP/1.1. With the option: another major
+ * version, no version at all (HTTP/0.9), another protocol's name, more digits.
  *
  * @param from - Where the target ended.
  * @returns Offset just past the request line, 0 or a reason.
@@ -25,14 +25,14 @@ export function parseVersion(
   head: Head,
   acceptsInvalid: boolean,
 ): number {
-  const start = skipBlank(bytes, from, end);
+  const start = skipSpaces(bytes, from, end);
   const stop = endOfVersion(bytes, start, end);
   if (stop >= end - 1) return 0;
   if (bytes[stop] !== CR || bytes[stop + 1] !== LF) {
     const isLineEnd = bytes[stop] === LF || bytes[stop] === CR;
     return refuse(head, stop, isLineEnd ? ParseError.BARE_LINE_END : ParseError.VERSION);
   }
-  if (start !== from + 1 || bytes[from] !== SPACE) head.isStartLineEdited = true;
+  if (start !== from + 1) head.isStartLineEdited = true;
   if (start === stop) {
     if (!acceptsInvalid) return refuse(head, stop, ParseError.VERSION);
     writeAs(head, 10);
@@ -43,7 +43,8 @@ export function parseVersion(
 }
 
 /**
- * Judges a version's words and notes it in the head. Returns 0 or a reason.
+ * Judges a version's words and notes it in the head. Returns 0 or a reason. A response may name a
+ * higher major version: scripts write such status lines, and their servers speak HTTP/1.1 all the same.
  */
 export function judgeVersion(
   bytes: Uint8Array,
@@ -62,7 +63,10 @@ export function judgeVersion(
       head.version = 10 + minor;
       return 0;
     }
-    if (head.isRequest && major === 2 && isPreface(head)) return ParseError.HTTP2_PREFACE;
+    if (head.isRequest && major > 1) {
+      if (major === 2 && isPreface(head)) return ParseError.HTTP2_PREFACE;
+      if (!acceptsInvalid) return ParseError.VERSION;
+    }
     writeAs(head, 11);
     return 0;
   }

@@ -64,7 +64,7 @@ export function endOfText(bytes: Uint8Array, words: DataView, from: number, end:
 
 /**
  * Returns the offset of the first octet of `[from, end)` that ends a request target or must not
- * be in one: a control, a space, a DEL or a `#`; or `end`.
+ * be in one: a control, a space, a `#`, a DEL or anything above; or `end`.
  *
  * @hot
  */
@@ -75,15 +75,14 @@ export function endOfTarget(bytes: Uint8Array, words: DataView, from: number, en
       const a = words.getInt32(at, true);
       const aDel = a ^ EACH_DEL;
       const aHash = a ^ EACH_HASH;
-      const hit =
-        ((a - EACH_AFTER_SPACE) & ~a) | ((aDel - EACH_ONE) & ~aDel) | ((aHash - EACH_ONE) & ~aHash);
+      const hit = a | (a - EACH_AFTER_SPACE) | (aDel - EACH_ONE) | (aHash - EACH_ONE);
       if ((hit & EACH_TOP_BIT) !== 0) break;
       at += 4;
     }
     const limit = Math.min(at + 4, end);
     while (at < limit) {
       const octet = bytes[at]!;
-      if (octet <= SPACE || octet === 0x23 || octet === 0x7f) return at;
+      if (octet <= SPACE || octet === 0x23 || octet >= 0x7f) return at;
       at++;
     }
     if (at >= end) return end;
@@ -109,6 +108,17 @@ export function endOfToken(bytes: Uint8Array, from: number, end: number): number
 export function skipBlank(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+  return at;
+}
+
+/**
+ * Returns the offset of the first octet of `[from, end)` that is no space, or `end`.
+ *
+ * @hot
+ */
+export function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] === SPACE) at++;
   return at;
 }
 

@@ -14,9 +14,7 @@ export type ModelVerdict =
 const REFUSED: ModelVerdict = { kind: "refused" };
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]";
-const REQUEST_LINE = new RegExp(
-  `^(${TOKEN}+)[ \\t]+([^\\x00-\\x20\\x7f#]+)[ \\t]+HTTP/([1-9])\\.(\\d)$`,
-);
+const REQUEST_LINE = new RegExp(`^(${TOKEN}+)[ ]+([!-"$-~]+)[ ]+HTTP/(1)\\.(\\d)$`);
 const FIELD_LINE = new RegExp(`^(${TOKEN}{1,255}):([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
 const HOST_OCTET = "[0-9A-Za-z\\-._~%!$&'()*+;=\\x80-\\xff]";
 const AUTHORITY = new RegExp(`^(\\[(?:${HOST_OCTET}|:)*\\]|${HOST_OCTET}+)(?::(\\d*))?$`);
