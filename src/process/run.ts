@@ -29,6 +29,8 @@ export interface RunContext {
 export function run(plan: Plan, context: RunContext): boolean {
   const { messages, commandLine, daemon } = context;
   if (!applyLimits(plan, messages)) return false;
+  // What is sent while we start is done once we have: by default the kernel would end the process.
+  const signals = new Signals();
   const famine = new FamineWatcher(plan, messages);
   const bound = bindAll(plan, famine, messages);
   if (bound === undefined) return false;
@@ -39,7 +41,7 @@ export function run(plan: Plan, context: RunContext): boolean {
 
   const life = new Life(plan, bound.runtime, messages, () => process.exit(0));
   new Faults(plan.engine.loop, plan.logger, messages).watch();
-  handleSignals(life);
+  signals.life = life;
   messages.startEnded();
   plan.engine.loop.start();
   life.start();
@@ -48,18 +50,26 @@ export function run(plan: Plan, context: RunContext): boolean {
   return true;
 }
 
-/** SIGTERM and SIGINT keep what the kernel does by itself: they end the process at once. */
-function handleSignals(life: Life): void {
-  process.on("SIGUSR1", () => life.stopSoftly());
-  process.on("SIGTTOU", () => life.pause());
-  process.on("SIGTTIN", () => life.resume());
-  process.on("SIGHUP", () => life.dumpServers());
-  process.on("SIGQUIT", () => life.dumpMemory());
-  process.on("SIGPIPE", () => {});
-  if (process.pid !== 1) return;
-  // To the first process of a container the kernel delivers only signals that have a handler.
-  process.on("SIGTERM", () => process.exit(143));
-  process.on("SIGINT", () => process.exit(130));
+/**
+ * What signals do. Bun runs their handlers between turns of the loop, so none comes before the start
+ * is over. SIGTERM and SIGINT keep what the kernel does by itself: they end the process at once.
+ */
+class Signals {
+  /** Undefined until the process serves. */
+  life: Life | undefined;
+
+  constructor() {
+    process.on("SIGUSR1", () => this.life?.stopSoftly());
+    process.on("SIGTTOU", () => this.life?.pause());
+    process.on("SIGTTIN", () => this.life?.resume());
+    process.on("SIGHUP", () => this.life?.dumpServers());
+    process.on("SIGQUIT", () => this.life?.dumpMemory());
+    process.on("SIGPIPE", () => {});
+    if (process.pid !== 1) return;
+    // To the first process of a container the kernel delivers only signals that have a handler.
+    process.on("SIGTERM", () => process.exit(143));
+    process.on("SIGINT", () => process.exit(130));
+  }
 }
 
 /** `-sf` and `-st`: this process listens, so the older ones may go. */

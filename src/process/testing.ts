@@ -55,6 +55,24 @@ export async function outcomeOf(child: ReturnType<Workshop["start"]>): Promise<O
   return { status: child.exitCode, signal: child.signalCode, out, err };
 }
 
+/** What a program has printed so far. */
+export class ToldText {
+  #text = "";
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    void this.#read(stream);
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of stream) this.#text += Buffer.from(chunk).toString();
+  }
+
+  /** Waits until it has printed something. */
+  eventually(pattern: RegExp): Promise<boolean> {
+    return eventually(`${pattern} in ${this.#text}`, () => pattern.test(this.#text));
+  }
+}
+
 /** Asks again and again until the answer is no longer undefined. */
 export async function eventually<T>(
   what: string,
@@ -93,6 +111,39 @@ frontend web
     default_backend none
 backend none
 `;
+}
+
+/** A server that takes requests and answers none until it is told to. */
+export class HesitantServer {
+  readonly #listener = Bun.listen<undefined>({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      data: (socket) => {
+        this.#sockets.push(socket);
+        this.#arrived();
+      },
+    },
+  });
+  readonly #sockets: { end(text: string): void }[] = [];
+  #arrived: () => void = () => {};
+  /** Kept once the first request has come. */
+  readonly arrival = new Promise<void>((resolve) => {
+    this.#arrived = resolve;
+  });
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  /** Answers all that came. */
+  answer(): void {
+    for (const socket of this.#sockets) socket.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+  }
+
+  stop(): void {
+    this.#listener.stop(true);
+  }
 }
 
 /** The status of an answer from a port of loopback; undefined while nothing listens there. */
