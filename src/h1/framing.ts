@@ -36,7 +36,7 @@ export function requestFraming(head: Head): Framing {
  *
  * @hot
  * @param method - Method number of the request.
- * @param isUpgradeRequested - The request had `upgrade` and its connection token.
+ * @param isUpgradeRequested - `asksForUpgrade` of the request's head.
  */
 export function responseFraming(
   head: Head,

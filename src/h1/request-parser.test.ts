@@ -217,6 +217,8 @@ describe("parseRequest()", () => {
     );
     expect(head.hasUpgrade && head.isWebSocketUpgrade && head.expectsContinue).toBe(true);
     expect(head.contentLength).toBe(Number.MAX_SAFE_INTEGER);
+    expect(head.asksForUpgrade).toBe(true);
+    expect(parseHead(withFields("Upgrade: x\r\n")).head.asksForUpgrade).toBe(false);
   });
 
   test("gives the same answer wherever the bytes are cut", () => {

@@ -1,5 +1,5 @@
 import { KnownField } from "../http/field-names.ts";
-import { ConnectionToken, type Head } from "../http/head.ts";
+import type { Head } from "../http/head.ts";
 import { Method, methodOf } from "../http/methods.ts";
 import { CR, endOfTarget, LF, SPACE, skipSpaces, TOKEN_OCTETS } from "../http/octets.ts";
 import { parseFields, refuse } from "./field-parser.ts";
@@ -124,11 +124,8 @@ function judgeRequest(head: Head): number {
     return ParseError.UNEXPECTED_CONTENT;
   }
   if (!hostAgrees(head)) return ParseError.HOST;
-  const isUpgrade = (head.connectionTokens & ConnectionToken.UPGRADE) !== 0;
-  if (head.isWebSocketUpgrade && isUpgrade && !head.has(KnownField.SEC_WEBSOCKET_KEY)) {
-    return ParseError.UPGRADE;
-  }
-  return 0;
+  const isHandshake = head.isWebSocketUpgrade && head.asksForUpgrade;
+  return isHandshake && !head.has(KnownField.SEC_WEBSOCKET_KEY) ? ParseError.UPGRADE : 0;
 }
 
 /** Methods of HTTP/1.0 whose requests end with their head, so that a body is taken for the next. */

@@ -168,6 +168,11 @@ export class Head {
     return this.version >= 11 || (this.connectionTokens & ConnectionToken.KEEP_ALIVE) !== 0;
   }
 
+  /** True when the sender asks to switch protocols: the field and its token, both (RFC 9110 7.8). */
+  get asksForUpgrade(): boolean {
+    return this.hasUpgrade && (this.connectionTokens & ConnectionToken.UPGRADE) !== 0;
+  }
+
   /** True when no edit was made: the received bytes `[start, end)` are the head to send. */
   get isUntouched(): boolean {
     return !this.isStartLineEdited && !this.areFieldsEdited;
