@@ -26,8 +26,12 @@ interface Place {
 export class LogFormat {
   readonly #places: readonly Place[];
 
+  /** True when a line tells our own address towards the server, which has to be asked for. */
+  readonly needsSource: boolean;
+
   constructor(places: readonly Place[]) {
     this.#places = places;
+    this.needsSource = places.some(({ field }) => field?.name === "bi" || field?.name === "bp");
   }
 
   /** The first field that means nothing in TCP mode, or undefined. */

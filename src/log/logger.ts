@@ -107,6 +107,11 @@ export class Logger {
     return this.#targets.length === 0;
   }
 
+  /** True when a line tells our own address towards the server. */
+  get needsSource(): boolean {
+    return this.settings.format?.needsSource === true && this.#targets.length > 0;
+  }
+
   /** True when {@link logConnect} is to be called at the accept of each connection. */
   get logsConnects(): boolean {
     return this.settings.format === null && this.#targets.length > 0;

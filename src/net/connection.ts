@@ -2,7 +2,6 @@ import { assert } from "../base/assert.ts";
 import type { EventHandler } from "../loop/event-loop.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
-import { SocketAddress } from "../sys/socket-address.ts";
 import { setLingerZero } from "../sys/socket-option.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import type { Thread } from "./thread.ts";
@@ -46,8 +45,6 @@ const NOBODY: ConnectionOwner = {
  */
 export class Connection implements EventHandler {
   readonly thread: Thread;
-  readonly local = new SocketAddress();
-  readonly peer = new SocketAddress();
   fd = -1;
   owner: ConnectionOwner = NOBODY;
   transport: Transport = PLAIN_TRANSPORT;

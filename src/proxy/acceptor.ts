@@ -36,7 +36,6 @@ export class FrontendAcceptor implements Acceptor {
     values[ListenerCounter.CONNECTIONS]! += 1;
     context.gate.enter(context.bind);
     const connection = connections.take();
-    connection.peer.copyFrom(listener.peer);
     context.begin(context.frontend, context.bind, context.gate, loop.nowMs, loop.dateMs());
     context.source.copyFrom(listener.peer);
     if (context.frontend.options.clientKeepAlive) setOption(fd, SocketOptions.KEEP_ALIVE, 1);

@@ -15,8 +15,8 @@ export class ClientContext {
   gate: FrontendGate;
   /** The client, as the kernel or a PROXY header tells. */
   readonly source = new SocketAddress();
-  /** Where it connected to; valid once {@link resolveDestination} was called. */
-  readonly destination = new SocketAddress();
+  /** Made on the first use: few configurations ask for it. */
+  #destination: SocketAddress | null = null;
   #hasDestination = false;
   /** When it was accepted, on the loop's clock and the wall's. */
   acceptMs = 0;
@@ -44,24 +44,24 @@ export class ClientContext {
   copyFrom(other: ClientContext): void {
     this.begin(other.frontend, other.bind, other.gate, other.acceptMs, other.acceptDateMs);
     this.source.copyFrom(other.source);
-    if (other.#hasDestination) this.setDestination(other.destination);
+    if (other.#hasDestination) this.setDestination(other.#destination!);
   }
 
   /** A PROXY header told both addresses. */
   setDestination(address: SocketAddress): void {
-    this.destination.copyFrom(address);
+    this.#destination ??= new SocketAddress();
+    this.#destination.copyFrom(address);
     this.#hasDestination = true;
   }
 
   /** Finds out where the client connected to: the listener knows, unless it listens everywhere. */
   resolveDestination(fd: number): SocketAddress {
-    if (!this.#hasDestination) {
-      this.#hasDestination = true;
-      const { address } = this.bind;
-      if (!address.isUnspecified || fd === -1) this.destination.copyFrom(address);
-      else if (localAddress(fd, this.destination) < 0) this.destination.copyFrom(address);
-    }
-    return this.destination;
+    if (this.#hasDestination) return this.#destination!;
+    const { address } = this.bind;
+    if (!address.isUnspecified || fd === -1) return address;
+    this.setDestination(address);
+    localAddress(fd, this.#destination!);
+    return this.#destination!;
   }
 
   /** The client's address as text, without its port; made once per connection. */

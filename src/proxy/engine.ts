@@ -63,7 +63,7 @@ export class Engine implements TimerTarget {
   readonly #httpSessions: HttpSession[] = [];
   readonly #httpStreams: HttpStream[] = [];
   readonly #tcpStreams: TcpStream[] = [];
-  readonly #active = new Set<Session>();
+  readonly #active: Session[] = [];
   readonly #waiting: Connection[] = [];
   readonly #waitTimer: Timer;
 
@@ -89,21 +89,21 @@ export class Engine implements TimerTarget {
   }
 
   get sessionCount(): number {
-    return this.#active.size;
+    return this.#active.length;
   }
 
   /** @hot */
   takeHttpSession(from: ClientContext, connection: Connection): HttpSession {
     const session =
       this.#httpSessions.pop() ?? new HttpSession(this, connection, contextLike(from));
-    this.#active.add(session);
+    this.#enter(session);
     return session;
   }
 
   /** @hot */
   takeTcpStream(from: ClientContext): TcpStream {
     const stream = this.#tcpStreams.pop() ?? new TcpStream(this, contextLike(from));
-    this.#active.add(stream);
+    this.#enter(stream);
     return stream;
   }
 
@@ -129,11 +129,20 @@ export class Engine implements TimerTarget {
     this.#endSession(stream, client);
   }
 
+  #enter(session: Session): void {
+    session.registryIndex = this.#active.length;
+    this.#active.push(session);
+  }
+
   #endSession(session: Session, client: Connection): void {
-    this.#active.delete(session);
+    const last = this.#active.pop()!;
+    if (last !== session) {
+      this.#active[session.registryIndex] = last;
+      last.registryIndex = session.registryIndex;
+    }
     this.connections.give(client);
     session.context.gate.leave(session.context.bind);
-    if (this.#active.size === 0) this.onIdle();
+    if (this.#active.length === 0) this.onIdle();
   }
 
   /** Adds the way to a server; done once for each when the configuration is installed. */

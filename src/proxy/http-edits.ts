@@ -1,4 +1,4 @@
-import { KnownField } from "../http/field-names.ts";
+import { limitTransferCodings } from "../h1/te-header.ts";
 import { ConnectionToken } from "../http/head.ts";
 import { ConnectionWish, setConnectionWish } from "./header-edits.ts";
 import type { HttpExchange } from "./http-exchange.ts";
@@ -14,8 +14,8 @@ export function applyRequestEdits(stream: HttpExchange): boolean {
   const { request, context } = stream;
   const { frontend } = context;
   const backend = stream.backend!;
-  // Both lengths came: chunked framing holds, the other length must not confuse the server.
-  if (request.mustClose) request.removeKnown(KnownField.CONTENT_LENGTH);
+  // The client's list of transfer codings is about its own connection (RFC 9110 section 10.1.4).
+  if (!limitTransferCodings(request)) return false;
   const forwardFor = backend.forwardFor ?? frontend.forwardFor;
   if (forwardFor !== null && !forwardFor.apply(request, context.source, context.sourceText)) {
     return false;
@@ -43,7 +43,6 @@ export function applyRequestEdits(stream: HttpExchange): boolean {
  */
 export function applyResponseEdits(stream: HttpExchange): boolean {
   const { response, backend } = stream;
-  if (response.mustClose) response.removeKnown(KnownField.CONTENT_LENGTH);
   const { persistence } = backend!;
   if (persistence !== null && !persistence.editResponse(stream)) return false;
   return setConnectionWish(response, stream.clientWish(response.version));

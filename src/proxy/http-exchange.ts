@@ -10,7 +10,7 @@ import { ProcessCounter } from "../state/process-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
-import { Cause, Phase } from "./endings.ts";
+import { Cause, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { ConnectionWish } from "./header-edits.ts";
 import { applyRequestEdits } from "./http-edits.ts";
@@ -19,7 +19,7 @@ import { LocalAnswer } from "./local-answer.ts";
 import { Reuse } from "./proxy-options.ts";
 import { SendsProxy } from "./server-route.ts";
 import { Stream, StreamState } from "./stream.ts";
-import { countResponse, logHttp } from "./stream-log.ts";
+import { countResponse, logConnect, logHttp } from "./stream-log.ts";
 
 /**
  * One exchange of HTTP/1, a request and its response: how it begins, what is answered without a
@@ -38,6 +38,8 @@ export abstract class HttpExchange extends Stream {
   /** Has any byte of a final response gone to the client? */
   hasAnswered = false;
   status = -1;
+  /** The line was written before the end (`option logasap`). */
+  isLogged = false;
   /** What answered instead of a server, as logs name it: `<STATS>`; empty for a server. */
   answeredBy = "";
   /** The server that the client's cookie stands for, when it was used. */
@@ -82,6 +84,7 @@ export abstract class HttpExchange extends Stream {
     this.hasAnswered = false;
     this.status = -1;
     this.cookieServer = null;
+    this.isLogged = false;
     this.answeredBy = "";
     this.serverKeepsAlive = false;
     this.#requestLine = null;
@@ -92,6 +95,7 @@ export abstract class HttpExchange extends Stream {
     frontend.countRequest(this.startMs);
     frontend.frontendState!.h1Streams.add(1);
     engine.process.counters.values[ProcessCounter.REQUESTS]! += 1;
+    logConnect(engine, this.context, client.fd);
     client.start = headEnd;
     this.requestBody.begin(requestFraming(head), head.contentLength);
     this.clientKeepsAlive = head.isPersistent && !frontend.options.closesClient;
@@ -139,7 +143,7 @@ export abstract class HttpExchange extends Stream {
     this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
     this.cause = Cause.LOCAL;
     this.phase = Phase.REQUEST;
-    this.#sendLocal(message);
+    this.#sendLocal(message, statusOf(message));
   }
 
   /**
@@ -156,16 +160,23 @@ export abstract class HttpExchange extends Stream {
       this.finish();
       return;
     }
+    if (this.backend?.persistence != null) this.cookieResponse = CookieResponse.NONE;
     const front = this.context.frontend.answers;
-    this.#sendLocal((this.backend?.answers ?? front).bytesOr(status, front));
+    this.#sendLocal((this.backend?.answers ?? front).bytesOr(status, front), status);
   }
 
-  #sendLocal(message: Uint8Array): void {
+  #sendLocal(message: Uint8Array, status: number): void {
     this.state = StreamState.LOCAL;
-    this.status = Number(Buffer.from(message.subarray(9, 12)).toString("latin1"));
+    this.status = status;
     this.hasAnswered = true;
     // What follows an unread body could not be told from it.
     if (!this.hasWholeRequest()) this.clientKeepsAlive = false;
+    if (message.length === 0) {
+      // An empty file in place of an error: the connection closes without a word.
+      this.clientKeepsAlive = false;
+      this.finish();
+      return;
+    }
     const isHead = this.request.method === Method.HEAD;
     this.#local = new LocalAnswer(message, isHead, this.clientWish(11));
     this.pumpLocal();
@@ -285,7 +296,7 @@ export abstract class HttpExchange extends Stream {
     this.releaseServer(false);
     // A client that has only closed its side may still read why it gets nothing else.
     if (this.requestBody.isDone && !this.hasAnswered && this.client.error === 0) {
-      this.#sendLocal(this.context.frontend.answers.bytes(400));
+      this.#sendLocal(this.context.frontend.answers.bytes(400), 400);
     } else this.finish();
   }
 
@@ -310,7 +321,7 @@ export abstract class HttpExchange extends Stream {
     this.settle(this.requestBytes(), bytesOut);
     countResponse(this);
     this.#countH1(bytesOut);
-    if (!this.isSilent) logHttp(engine, this, this.requestBytes(), bytesOut);
+    if (!this.isSilent && !this.isLogged) logHttp(engine, this, this.requestBytes(), bytesOut);
     this.releaseServer(isReusable);
     this.leaveBackend();
     session.timer.disarm();
@@ -357,4 +368,9 @@ export abstract class HttpExchange extends Stream {
     const { request, requestRelay } = this;
     return requestRelay.sentCount > 0 ? requestRelay.sentCount : request.end - request.start;
   }
+}
+
+/** The status in the first line of a whole message. */
+function statusOf(message: Uint8Array): number {
+  return Number(Buffer.from(message.subarray(9, 12)).toString("latin1"));
 }

@@ -57,6 +57,8 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   readonly context: ClientContext;
   stream: HttpStream | null = null;
   state: SessionState = SessionState.FREE;
+  /** Where the engine's list of sessions has it. */
+  registryIndex = 0;
   /** Requests whose head was read. */
   requestCount = 0;
   /** When the wait for the present request began, on the loop's clock and the wall's. */

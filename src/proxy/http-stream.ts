@@ -15,7 +15,7 @@ import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
 import { StreamState, StreamTimer } from "./stream.ts";
-import { captureRequest, captureResponse, countServerResponse } from "./stream-log.ts";
+import { captureRequest, captureResponse, countServerResponse, logHttp } from "./stream-log.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
 /**
@@ -253,7 +253,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     this.noteConnected();
     this.responseMs = engine.loop.nowMs;
     this.status = response.status;
-    const framing = responseFraming(response, request.method, request.hasUpgrade);
+    const framing = responseFraming(response, request.method, request.asksForUpgrade);
     if (framing < 0) {
       this.#refuseResponse(0);
       return;
@@ -269,6 +269,10 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     countServerResponse(this.server!, response.status);
     this.state = StreamState.DATA;
     this.hasAnswered = true;
+    if (this.context.frontend.logger.isAsSoonAsPossible) {
+      this.isLogged = true;
+      logHttp(engine, this, this.requestBytes(), end - connection.start, true);
+    }
     if (framing === Framing.TUNNEL) {
       this.#startTunnel(connection);
       return;

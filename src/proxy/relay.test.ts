@@ -32,7 +32,7 @@ class Bench {
     far.open(connectTo(address, PLAIN_CONNECT), OWNER, Epoll.IN);
     const near = new Connection(this.thread);
     let fd = -1;
-    while (fd < 0) fd = acceptSocket(this.#listener.fd, near.peer);
+    while (fd < 0) fd = acceptSocket(this.#listener.fd, new SocketAddress());
     near.open(fd, OWNER, Epoll.IN);
     return { near, far };
   }

@@ -6,7 +6,8 @@ import { ListenerCounter } from "../state/listener-state.ts";
 import { ProcessCounter } from "../state/process-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import type { ErrorOrigin } from "../stats/error-captures.ts";
-import { AddressFamily } from "../sys/socket-address.ts";
+import { localAddress } from "../sys/socket.ts";
+import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, type Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
@@ -24,6 +25,7 @@ function fillClient(record: LogRecord, engine: Engine, context: ClientContext): 
   record.listenerName = bind.hasName ? bind.name : "";
   record.frontendName = frontend.name;
   record.processConnections = engine.process.connections.get();
+  record.requestCount = engine.process.counters.total(ProcessCounter.REQUESTS);
   record.frontendConnections = frontend.frontendState!.sessions.get();
 }
 
@@ -40,6 +42,10 @@ function fillServer(record: LogRecord, stream: Stream): void {
     record.server = server.address;
     const held = stream.holdsSlot ? 1 : 0;
     record.serverConnections = server.state.sessions.get() - held;
+  }
+  if (stream.connection !== null && stream.context.frontend.logger.needsSource) {
+    record.source = new SocketAddress();
+    localAddress(stream.connection.fd, record.source);
   }
   record.retries = stream.retries;
   record.isRedispatched = stream.isRedispatched;
@@ -70,6 +76,7 @@ export function logHttp(
   stream: HttpExchange,
   bytesIn: number,
   bytesOut: number,
+  isPartial = false,
 ): void {
   const { context } = stream;
   const { logger } = context.frontend;
@@ -89,6 +96,7 @@ export function logHttp(
   record.requestMs = isUntaken ? -1 : stream.startMs - session.firstByteMs;
   fillTimes(record, stream, loop.nowMs);
   record.totalMs = loop.nowMs - session.waitStartMs;
+  record.isPartial = isPartial;
   record.status = stream.status;
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
@@ -120,6 +128,7 @@ export function logRefusal(
   fillClient(record, engine, context);
   record.acceptDateMs = session.waitStartDateMs;
   record.totalMs = loop.nowMs - session.waitStartMs;
+  record.idleMs = 0;
   record.backendName = context.frontend.name;
   record.status = status;
   record.bytesIn = bytesIn;
@@ -129,7 +138,13 @@ export function logRefusal(
 }
 
 /** Writes the line of a TCP stream. */
-export function logTcp(engine: Engine, stream: Stream, bytesIn: number, bytesOut: number): void {
+export function logTcp(
+  engine: Engine,
+  stream: Stream,
+  bytesIn: number,
+  bytesOut: number,
+  isPartial = false,
+): void {
   const { context } = stream;
   const { logger } = context.frontend;
   if (logger.isSilent) return;
@@ -141,6 +156,7 @@ export function logTcp(engine: Engine, stream: Stream, bytesIn: number, bytesOut
   record.acceptDateMs = context.acceptDateMs;
   fillTimes(record, stream, loop.nowMs);
   record.totalMs = loop.nowMs - context.acceptMs;
+  record.isPartial = isPartial;
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
   logger.log(record);

@@ -12,11 +12,12 @@ import { ListenerCounter } from "../state/listener-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
-import type { SocketAddress } from "../sys/socket-address.ts";
+import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import { pendingError, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, CookieRequest, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
+import { NO_REDISPATCH } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { Relay } from "./relay.ts";
 import type { TunnelTimeouts } from "./tunnel.ts";
@@ -181,8 +182,11 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     const wanted = this.wantedServer;
     this.wantedServer = null;
     let result = wanted !== null ? servers.assignTo(wanted, this) : servers.assign(this, avoid);
-    // A full queue binds nobody: another server may have room.
-    if (result === Assigned.QUEUE_FULL) result = servers.assign(this, wanted ?? avoid);
+    if (result === Assigned.QUEUE_FULL && this.backend!.options.redispatch !== NO_REDISPATCH) {
+      // A full queue binds nobody then: another server may have room.
+      this.#leaveWanted();
+      result = servers.assign(this, wanted ?? avoid);
+    }
     switch (result) {
       case Assigned.SERVER:
         this.holdsSlot = true;
@@ -216,8 +220,19 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   run(): void {
     if (this.state !== StreamState.QUEUE || this.waitsIn !== null) return;
     this.serverTimer.disarm();
-    if (this.holdsSlot) this.connect();
-    else this.findServer(null);
+    if (this.holdsSlot) {
+      this.connect();
+      return;
+    }
+    this.#leaveWanted();
+    this.findServer(null);
+  }
+
+  /** The server of the client's cookie is no choice any more: the log tells of the move. */
+  #leaveWanted(): void {
+    this.isRedispatched = true;
+    if (this.cookieRequest === CookieRequest.VALID) this.cookieRequest = CookieRequest.DOWN;
+    this.count(BackendCounter.REDISPATCHES, ServerCounter.REDISPATCHES);
   }
 
   /**
@@ -277,7 +292,6 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     const connection = engine.connections.take();
     this.connection = connection;
     this.onConnectionOpened();
-    connection.peer.copyFrom(address);
     server.state.usedConnections.add(1);
     const connectMs = this.backend!.timeouts.connectMs;
     if (connectMs > 0) this.serverTimer.arm(engine.loop.nowMs + connectMs);
@@ -291,10 +305,14 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
 
   /** Where the server listens; without a port of its own, on the one that the client came to. */
   #addressOf(server: Server): SocketAddress {
-    if (server.portRule === PortRule.FIXED) return server.address;
+    const isFixed = server.portRule === PortRule.FIXED;
+    // A wildcard stands for the address that the client wanted to reach.
+    const isAnywhere = server.address.isUnspecified && server.address.family !== AddressFamily.UNIX;
+    if (isFixed && !isAnywhere) return server.address;
     const { address } = this.engine.route(server);
-    address.copyFrom(server.address);
-    address.port = this.context.resolveDestination(this.clientFd).port + server.portOffset;
+    const destination = this.context.resolveDestination(this.clientFd);
+    address.copyFrom(isAnywhere ? destination : server.address);
+    address.port = isFixed ? server.address.port : destination.port + server.portOffset;
     return address;
   }
 
@@ -381,8 +399,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   }
 
   #redispatch(): void {
-    this.count(BackendCounter.REDISPATCHES, ServerCounter.REDISPATCHES);
-    this.isRedispatched = true;
+    this.#leaveWanted();
     this.isPersistent = false;
     this.releaseSlot();
     const failed = this.server;

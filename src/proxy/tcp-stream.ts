@@ -14,8 +14,12 @@ import { Tunnel, type TunnelOwner } from "./tunnel.ts";
  * until both sides have ended.
  */
 export class TcpStream extends Stream implements TunnelOwner {
+  /** Where the engine's list of sessions has it. */
+  registryIndex = 0;
   #client: Connection | null = null;
   readonly #tunnel: Tunnel;
+  /** The line was written before the end (`option logasap`). */
+  #isLogged = false;
 
   constructor(engine: Engine, context: ClientContext) {
     super(engine, context);
@@ -48,6 +52,7 @@ export class TcpStream extends Stream implements TunnelOwner {
   /** Starts serving a connection that is open and owned by this stream. */
   open(client: Connection): void {
     this.#client = client;
+    this.#isLogged = false;
     this.restart();
     const { context, engine } = this;
     logConnect(engine, context, client.fd);
@@ -74,6 +79,10 @@ export class TcpStream extends Stream implements TunnelOwner {
       prefixStart,
     );
     const { options } = backend!;
+    if (this.context.frontend.logger.isAsSoonAsPossible) {
+      this.#isLogged = true;
+      logTcp(engine, this, 0, 0, true);
+    }
     this.#tunnel.start(
       client,
       connection,
@@ -177,7 +186,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     const bytesIn = this.requestRelay.sentCount;
     const bytesOut = this.responseRelay.sentCount;
     this.settle(bytesIn, bytesOut);
-    logTcp(engine, this, bytesIn, bytesOut);
+    if (!this.#isLogged) logTcp(engine, this, bytesIn, bytesOut);
     this.releaseServer(false);
     this.leaveBackend();
     this.clientTimer.disarm();
