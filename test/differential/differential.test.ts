@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { BOTH, type Program } from "../support/programs.ts";
+import { Random } from "../support/random.ts";
 import type { RunningProgram } from "../support/running-program.ts";
 import { readStatistics } from "../support/runtime-client.ts";
 import { Stage } from "../support/stage.ts";
 import { type Exchange, makeExchange } from "./exchange.ts";
 import { EXPLANATIONS, UNCOMPARED_COLUMNS } from "./explained.ts";
 import { type Observation, Observer } from "./observer.ts";
-import { Random } from "./random.ts";
 
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 20_260);
 const COUNT = Number(process.env.DIFFERENTIAL_CASES ?? 2000);

@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 
 /** One generated exchange: the bytes of the request, and what the server does about it. */
 export interface Exchange {
