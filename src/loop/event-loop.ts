@@ -20,8 +20,8 @@ export interface Task {
   run(): void;
 }
 
-/** Bun's own loop gets a turn at least this often, for timers that packages set. */
-const YIELD_MS = 20;
+/** Bun's own loop gets a turn at least this often: what its timers may be late by under load. */
+const YIELD_MS = 100;
 /** The longest sleep: what Bun's timers may be late by in an idle process. */
 const SLEEP_MAX_MS = 100;
 /** Tasks done a turn before new events get their chance. */
@@ -29,7 +29,7 @@ const TASKS_A_TURN = 256;
 
 /**
  * The event loop of one thread: epoll, timers and tasks. Bun's own loop is nested in it: its
- * descriptor is one more in the set, and when it is ready, or after 20 ms at the latest, the loop
+ * descriptor is one more in the set, and when it is ready, or after 100 ms at the latest, the loop
  * yields to it. Descriptors are closed at the end of a turn, so that a number that an event in hand
  * names is never somebody else's.
  */

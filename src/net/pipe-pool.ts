@@ -1,7 +1,7 @@
 import { Pipe } from "../sys/splice.ts";
 
-/** A pipe that bodies pass through. Bigger ones save calls; the kernel may grant less. */
-const PIPE_SIZE = 262144;
+/** What a pipe should hold, in bytes. Bigger ones save calls; the kernel may grant less. */
+const PIPE_SIZE = 1 << 20;
 /** Empty pipes kept for the next body. */
 const KEPT_MAX = 32;
 

@@ -6,6 +6,8 @@ import { Scratch, scratch } from "./scratch.ts";
 const O_NONBLOCK = 0x800;
 const O_CLOEXEC = 0x80000;
 const F_SETPIPE_SZ = 1031;
+/** What every pipe holds at first, in bytes. */
+const SIZE_DEFAULT = 65536;
 const SPLICE_F_MOVE = 1;
 const SPLICE_F_NONBLOCK = 2;
 const SPLICE_F_MORE = 4;
@@ -32,8 +34,7 @@ export class Pipe {
     if (libc.pipe2(pairPointer, O_NONBLOCK | O_CLOEXEC) === -1) return undefined;
     const readFd = scratch.view.getInt32(Scratch.PAIR, true);
     const writeFd = scratch.view.getInt32(Scratch.PAIR + 4, true);
-    const granted = libc.fcntl(writeFd, F_SETPIPE_SZ, sizeWanted);
-    return new Pipe(readFd, writeFd, granted === -1 ? 65536 : granted);
+    return new Pipe(readFd, writeFd, enlarge(writeFd, sizeWanted));
   }
 
   /**
@@ -67,6 +68,15 @@ export class Pipe {
     libc.close(this.readFd);
     libc.close(this.writeFd);
   }
+}
+
+/** Asks for room, less and less of it: users without privileges share a limit. */
+function enlarge(fd: number, sizeWanted: number): number {
+  for (let size = sizeWanted; size > SIZE_DEFAULT; size >>= 1) {
+    const granted = libc.fcntl(fd, F_SETPIPE_SZ, size);
+    if (granted !== -1) return granted;
+  }
+  return SIZE_DEFAULT;
 }
 
 function splice(from: number, to: number, size: number, flags: number): number {
