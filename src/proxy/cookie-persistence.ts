@@ -49,7 +49,7 @@ export class CookiePersistence {
   }
 
   /**
-   * Returns the index of the server that the request's first such cookie names, or
+   * Returns the index of the first server that such cookies of the request name, or
    * {@link NO_COOKIE} or {@link INVALID_COOKIE}.
    *
    * @hot
@@ -57,15 +57,18 @@ export class CookiePersistence {
   findServer(request: Head): number {
     const { bytes } = request;
     const scan = this.#scan;
+    let found = NO_COOKIE;
     let index = request.find(KnownField.COOKIE);
     while (index !== -1) {
       scan.begin(bytes, request.valueStart(index), request.valueEnd(index));
       while (scan.next()) {
-        if (this.#isOurs(bytes)) return this.#serverOf(bytes, scan.valueStart, scan.valueEnd);
+        if (!this.#isOurs(bytes)) continue;
+        found = this.#serverOf(bytes, scan.valueStart, scan.valueEnd);
+        if (found >= 0) return found;
       }
       index = request.find(KnownField.COOKIE, index + 1);
     }
-    return NO_COOKIE;
+    return found;
   }
 
   /**

@@ -15,7 +15,13 @@ import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
 import { StreamState, StreamTimer } from "./stream.ts";
-import { captureRequest, captureResponse, countServerResponse, logHttp } from "./stream-log.ts";
+import {
+  captureRequest,
+  captureResponse,
+  countInterim,
+  countServerResponse,
+  logHttp,
+} from "./stream-log.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
 /**
@@ -227,6 +233,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     const options = this.backend!.responseOptions;
     const reader = this.#reader;
     const result = reader.read(connection, client, this.response, options, request.version >= 11);
+    if (reader.interimCount > 0) countInterim(this.server!, reader.interimCount);
     switch (result) {
       case ResponseResult.FINAL:
         this.#onResponseHead(connection, reader.end);
@@ -407,7 +414,10 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       return;
     }
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
-    this.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
+    // A response that breaks off within its head is an error of the response alone.
+    if (connection.unread === 0) {
+      this.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
+    }
     this.fail(502, Cause.SERVER_ABORT, Phase.HEADERS);
   }
 

@@ -154,6 +154,30 @@ describe("Relay", () => {
     expect(got === text).toBe(true);
   });
 
+  test("goes back to reading when a long chunk is through", () => {
+    begin(Framing.CHUNKED, -1);
+    relay.maySplice = true;
+    const size = 100_000;
+    const text = `${size.toString(16)}\r\n${"0123456789".repeat(size / 10)}\r\n0\r\n\r\n`;
+    let sent = 0;
+    let got = "";
+    let result: RelayResult = RelayResult.WAIT_SOURCE;
+    for (let round = 0; round < 10_000 && got.length < text.length; round++) {
+      const piece = text.slice(sent, sent + 4096);
+      if (piece !== "") {
+        const { region, buffers } = bench.thread;
+        region.bytes.set(Buffer.from(piece, "latin1"), buffers.scratchStart);
+        sent += Math.max(0, source.far.send(buffers.scratchStart, piece.length, false));
+      }
+      if (result === RelayResult.WAIT_SOURCE) result = relay.onReadable();
+      else if (result === RelayResult.WAIT_SINK) result = relay.pump();
+      got += bench.read(sink.far, 1);
+    }
+    expect(result).toBe(RelayResult.DONE);
+    expect(got === text).toBe(true);
+    expect(relay.splicedCount).toBeGreaterThan(0);
+  });
+
   test("tells an end in the middle from an end at the end", () => {
     const other = bench.pair();
     begin(Framing.LENGTH, 10);

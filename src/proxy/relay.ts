@@ -301,24 +301,33 @@ export class Relay {
   /** True when the next bytes should go through a pipe. */
   #splices(): boolean {
     if (!this.maySplice || this.isDraining || this.hasPending) return false;
+    const source = this.source!;
+    if (this.sendStart !== source.end || !this.#isWorthPipe()) {
+      // What comes next is short, or framing that has to be read.
+      if (this.#pipe !== null) this.#dropPipe();
+      return false;
+    }
     if (this.#pipe !== null) return true;
-    const worthIt =
-      this.body === null
-        ? this.#fullReads >= FULL_READS_FOR_SPLICE
-        : this.body.remaining >= SPLICE_FROM;
-    if (!worthIt || this.sendStart !== this.source!.end) return false;
-    if (!this.source!.transport.canSplice || !this.sink!.transport.canSplice) return false;
+    if (!source.transport.canSplice || !this.sink!.transport.canSplice) return false;
     this.#pipe = this.#thread.pipes.take();
     if (this.#pipe === null) this.maySplice = false;
-    else this.#returnEmptyBuffer(this.source!);
+    else this.#returnEmptyBuffer(source);
     return this.#pipe !== null;
+  }
+
+  #isWorthPipe(): boolean {
+    const isSplicing = this.#pipe !== null;
+    if (this.body === null) return isSplicing || this.#fullReads >= FULL_READS_FOR_SPLICE;
+    return this.body.remaining >= (isSplicing ? 1 : SPLICE_FROM);
   }
 
   #splice(): RelayResult {
     const pipe = this.#pipe!;
     for (let round = 0; round < ROUNDS_MAX; round++) {
       const wanted = this.body === null ? SPLICE_MAX : Math.min(this.body.remaining, SPLICE_MAX);
-      const moved = wanted > 0 ? this.#fillPipe(pipe, wanted) : 0;
+      // The chunk is through: what follows is framing, which has to be read.
+      if (wanted === 0) return this.onReadable();
+      const moved = this.#fillPipe(pipe, wanted);
       if (moved < 0 && moved !== -Errno.EAGAIN) {
         return moved === -Errno.EINVAL ? this.#stopSplicing() : RelayResult.SOURCE_BROKEN;
       }

@@ -33,6 +33,8 @@ export class ResponseReader {
   readonly #body: BodyReader;
   /** Offset just past the final head. */
   end = 0;
+  /** Interim responses that the last read went through. */
+  interimCount = 0;
   /** Why the response was refused: a `ParseError`, or 0 when its head is too large. */
   reason = 0;
 
@@ -56,11 +58,13 @@ export class ResponseReader {
     takesInterim: boolean,
   ): ResponseResult {
     const { region } = server.thread;
+    this.interimCount = 0;
     for (;;) {
       const end = parseResponse(region.bytes, region.view, server.start, server.end, head, options);
       if (end <= 0) return this.#withoutHead(server, end);
       this.end = end;
       if (head.status >= 200 || head.status === SWITCHING_PROTOCOLS) return ResponseResult.FINAL;
+      this.interimCount++;
       const result = this.#passInterim(server, client, end, takesInterim);
       head.clear();
       if (result === RelayResult.WAIT_SINK) return ResponseResult.WAIT_CLIENT;

@@ -253,3 +253,9 @@ export function countServerResponse(server: Server, status: number): void {
   server.state.responded(status);
   server.state.counters.values[ServerCounter.REQUESTS]! += 1;
 }
+
+/** Counts interim responses of a server. */
+export function countInterim(server: Server, count: number): void {
+  server.state.counters.values[ServerCounter.RESPONSES_1XX]! += count;
+  server.state.counters.values[ServerCounter.REQUESTS]! += count;
+}
