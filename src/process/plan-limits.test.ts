@@ -51,6 +51,13 @@ describe("planLimits()", () => {
     expect(limits).toMatchObject({ pipesMax: 64, connectionsMax: 425 });
   });
 
+  test("keeps no pipes that would cost connections that were asked for", () => {
+    const wishes = { ...NOTHING, connectionsMax: 9970 };
+    const limits = planLimits(wishes, { ...NEEDS, pipes: -1 }, SYSTEM);
+
+    expect(limits).toMatchObject({ connectionsMax: 9970, pipesMax: 7, descriptorsMax: 19_999 });
+  });
+
   test("bounds the memory of buffers where the system bounds nothing", () => {
     const unlimited = { soft: 1024, hard: Number.POSITIVE_INFINITY };
 

@@ -51,20 +51,27 @@ export interface Limits {
 
 /** Derives every bound from what was asked for and what the system grants. */
 export function planLimits(wishes: LimitWishes, needs: FixedNeeds, system: ResourceLimit): Limits {
-  const pipesMax =
-    needs.pipes === -1 ? Math.min(PIPES_USUAL, Math.floor(system.hard * PIPES_SHARE)) : needs.pipes;
-  const fixed =
-    DESCRIPTORS_RESERVED + needs.listeners + needs.checkedServers + DESCRIPTORS_PER_PIPE * pipesMax;
-  const connectionsMax = wishes.connectionsMax || grantedConnections(wishes, needs, system, fixed);
-  const needed = fixed + DESCRIPTORS_PER_CONNECTION * connectionsMax;
+  const fixed = DESCRIPTORS_RESERVED + needs.listeners + needs.checkedServers;
+  const asked = wishes.connectionsMax;
+  const pipesMax = needs.pipes !== -1 ? needs.pipes : usualPipes(asked, fixed, system);
+  const withPipes = fixed + DESCRIPTORS_PER_PIPE * pipesMax;
+  const connectionsMax = asked || grantedConnections(wishes, needs, system, withPipes);
+  const needed = withPipes + DESCRIPTORS_PER_CONNECTION * connectionsMax;
   return {
     connectionsMax,
     // Connections that were asked for must be granted; a number of our own fits what there is.
-    descriptorsMax:
-      wishes.descriptorsMax || (wishes.connectionsMax > 0 ? needed : Math.min(needed, system.hard)),
+    descriptorsMax: wishes.descriptorsMax || (asked > 0 ? needed : Math.min(needed, system.hard)),
     buffersMax: plannedBuffers(connectionsMax, wishes, needs),
     pipesMax,
   };
+}
+
+/** Pipes where nobody asked for a number: a share of the descriptors, and never at the cost of connections. */
+function usualPipes(connectionsAsked: number, fixed: number, system: ResourceLimit): number {
+  const share = Math.floor(system.hard * PIPES_SHARE);
+  const left = system.hard - fixed - DESCRIPTORS_PER_CONNECTION * connectionsAsked;
+  const spare = Math.max(0, Math.floor(left / DESCRIPTORS_PER_PIPE));
+  return Math.min(PIPES_USUAL, share, spare);
 }
 
 /** As many connections as descriptors and memory allow. */

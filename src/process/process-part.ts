@@ -17,7 +17,6 @@ export const PROCESS = definePart("process", () => ({
   groupId: -1,
   /** The empty text for the host's name. */
   node: "",
-  localPeer: "",
   /** `hard-stop-after`; 0 for never. */
   hardStopAfterMs: 0,
   /** `grace`: how long listeners stay open once a soft stop was asked for. */

@@ -42,6 +42,13 @@ export function run(plan: Plan, context: RunContext): boolean {
   const life = new Life(plan, bound.runtime, messages, () => process.exit(0));
   new Faults(plan.engine.loop, plan.logger, messages).watch();
   signals.life = life;
+  if (commandLine.isVerbose || commandLine.isDebug) {
+    messages.tell("Using epoll() as the polling mechanism.\n");
+    const { connectionsMax, descriptorsMax, buffersMax } = plan.limits;
+    messages.tell(
+      `Limits: ${connectionsMax} connections, ${descriptorsMax} descriptors, ${buffersMax} buffers.\n`,
+    );
+  }
   messages.startEnded();
   plan.engine.loop.start();
   life.start();

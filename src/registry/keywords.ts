@@ -37,6 +37,17 @@ import {
   ulimitN,
 } from "../process/keywords/limits.ts";
 import { nbproc, nbthread } from "../process/keywords/threads.ts";
+import {
+  caBase,
+  crtBase,
+  sslDefaultBindCiphers,
+  sslDefaultBindCiphersuites,
+  sslDefaultBindOptions,
+  sslDefaultServerCiphers,
+  sslDefaultServerCiphersuites,
+  sslDefaultServerOptions,
+  tuneSslDefaultDhParam,
+} from "../process/keywords/tls-defaults.ts";
 import { acceptMax, bufferSize, headLinesMax, rewriteSize } from "../process/keywords/tuning.ts";
 import { cookie } from "../proxy/keywords/cookie.ts";
 import { errorfile, errorloc, errorloc302, errorloc303 } from "../proxy/keywords/errorfile.ts";
@@ -144,6 +155,15 @@ export const KEYWORDS: readonly Keyword[] = [
   nosplice,
   nbthread,
   nbproc,
+  caBase,
+  crtBase,
+  sslDefaultBindCiphers,
+  sslDefaultBindCiphersuites,
+  sslDefaultBindOptions,
+  sslDefaultServerCiphers,
+  sslDefaultServerCiphersuites,
+  sslDefaultServerOptions,
+  tuneSslDefaultDhParam,
   bufferSize,
   rewriteSize,
   headLinesMax,

@@ -1,8 +1,11 @@
+import { hostname } from "node:os";
 import { argument, int, text } from "../../config/arg.ts";
+import { ENVIRONMENT } from "../../config/environment.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { findGroupId, findUserId } from "../../sys/privileges.ts";
 import { PROCESS } from "../process-part.ts";
 
+const LOCAL_PEER = "HAPROXY_LOCALPEER";
 const SOURCE = "HAProxy configuration manual, section 3.1";
 
 /** The kernel's largest user or group number; the one above it means "none". */
@@ -91,6 +94,8 @@ export const localpeer = defineKeyword({
   source: SOURCE,
   args: [text("name")],
   apply(draft, [name]) {
-    draft.part(PROCESS).localPeer = name;
+    // Lines that follow see it; without -L the variable is the host's name.
+    const environment = draft.part(ENVIRONMENT);
+    if (environment.get(LOCAL_PEER) === hostname()) environment.set(LOCAL_PEER, name);
   },
 });
