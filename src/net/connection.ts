@@ -24,6 +24,8 @@ export const NO_BUFFER = -0x1000;
 /** Reading found the buffer full: the caller has to consume first. */
 export const BUFFER_FULL = -0x1001;
 
+const Flag = { READ_CLOSED: 1, WRITE_CLOSED: 2, CONNECTING: 4, NO_DELAY: 8 } as const;
+
 const NOBODY: ConnectionOwner = {
   onReadable() {},
   onWritable() {},
@@ -53,14 +55,8 @@ export class Connection implements EventHandler {
   bufferStart = BufferPool.NONE;
   start = 0;
   end = 0;
-  /** The peer has ended its side. */
-  isReadClosed = false;
-  /** We have ended ours. */
-  isWriteClosed = false;
-  /** Made by `connect` and not known to be established. */
-  isConnecting = false;
-  /** TCP_NODELAY was set on it; clients inherit it from their listener. */
-  isNoDelay = false;
+  /** Bits of {@link Flag}: one field for all of them, since idle connections are many. */
+  #flags = 0;
   /** The last failure of a read or write, as a negated errno; 0 while there was none. */
   error = 0;
 
@@ -79,12 +75,45 @@ export class Connection implements EventHandler {
     this.fd = fd;
     this.owner = owner;
     this.#mask = mask;
-    this.isReadClosed = false;
-    this.isWriteClosed = false;
-    this.isConnecting = false;
-    this.isNoDelay = false;
+    this.#flags = 0;
     this.error = 0;
     this.thread.loop.watch(fd, mask, this);
+  }
+
+  /** The peer has ended its side. */
+  get isReadClosed(): boolean {
+    return (this.#flags & Flag.READ_CLOSED) !== 0;
+  }
+
+  set isReadClosed(value: boolean) {
+    this.#setFlag(Flag.READ_CLOSED, value);
+  }
+
+  /** We have ended ours. */
+  get isWriteClosed(): boolean {
+    return (this.#flags & Flag.WRITE_CLOSED) !== 0;
+  }
+
+  /** Made by `connect` and not known to be established. */
+  get isConnecting(): boolean {
+    return (this.#flags & Flag.CONNECTING) !== 0;
+  }
+
+  set isConnecting(value: boolean) {
+    this.#setFlag(Flag.CONNECTING, value);
+  }
+
+  /** TCP_NODELAY was set on it; clients inherit it from their listener. */
+  get isNoDelay(): boolean {
+    return (this.#flags & Flag.NO_DELAY) !== 0;
+  }
+
+  set isNoDelay(value: boolean) {
+    this.#setFlag(Flag.NO_DELAY, value);
+  }
+
+  #setFlag(flag: number, value: boolean): void {
+    this.#flags = value ? this.#flags | flag : this.#flags & ~flag;
   }
 
   get isOpen(): boolean {
@@ -210,7 +239,7 @@ export class Connection implements EventHandler {
   /** Tells the peer that nothing follows; reading goes on. */
   shutdownWrite(): void {
     if (this.isWriteClosed || this.fd === -1) return;
-    this.isWriteClosed = true;
+    this.#flags |= Flag.WRITE_CLOSED;
     this.transport.shutdownWrite(this);
   }
 

@@ -15,9 +15,8 @@ export class ClientContext {
   gate: FrontendGate;
   /** The client, as the kernel or a PROXY header tells. */
   readonly source = new SocketAddress();
-  /** Made on the first use: few configurations ask for it. */
+  /** Null until somebody asks for it: few configurations do. */
   #destination: SocketAddress | null = null;
-  #hasDestination = false;
   /** When it was accepted, on the loop's clock and the wall's. */
   acceptMs = 0;
   acceptDateMs = 0;
@@ -36,7 +35,7 @@ export class ClientContext {
     this.gate = gate;
     this.acceptMs = nowMs;
     this.acceptDateMs = dateMs;
-    this.#hasDestination = false;
+    this.#destination = null;
     this.#sourceText = "";
   }
 
@@ -44,19 +43,18 @@ export class ClientContext {
   copyFrom(other: ClientContext): void {
     this.begin(other.frontend, other.bind, other.gate, other.acceptMs, other.acceptDateMs);
     this.source.copyFrom(other.source);
-    if (other.#hasDestination) this.setDestination(other.#destination!);
+    if (other.#destination !== null) this.setDestination(other.#destination);
   }
 
   /** A PROXY header told both addresses. */
   setDestination(address: SocketAddress): void {
     this.#destination ??= new SocketAddress();
     this.#destination.copyFrom(address);
-    this.#hasDestination = true;
   }
 
   /** Finds out where the client connected to: the listener knows, unless it listens everywhere. */
   resolveDestination(fd: number): SocketAddress {
-    if (this.#hasDestination) return this.#destination!;
+    if (this.#destination !== null) return this.#destination;
     const { address } = this.bind;
     if (!address.isUnspecified || fd === -1) return address;
     this.setDestination(address);

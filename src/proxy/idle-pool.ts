@@ -50,12 +50,25 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
   }
 
   /**
-   * Keeps a connection for later; it must be open, without unread bytes and without a buffer.
+   * Notes that one more connection is in use: so many may be needed again.
+   *
+   * @hot
+   */
+  noteUse(): void {
+    const { usedConnections, neededConnections } = this.server.state;
+    neededConnections.raise(usedConnections.add(1));
+  }
+
+  /**
+   * Keeps a connection for later; it must be open, without unread bytes and without a buffer. What
+   * goes beyond the most that were in use together lately is closed: it would not be needed.
    *
    * @hot
    */
   give(connection: Connection): void {
-    if (this.#connections.length >= this.#countMax) {
+    const { usedConnections, neededConnections } = this.server.state;
+    const count = this.#connections.length;
+    if (count >= this.#countMax || usedConnections.get() + count >= neededConnections.get()) {
       this.#drop(connection);
       return;
     }
@@ -71,12 +84,15 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
 
   #drop(connection: Connection): void {
     this.server.backend.state.h1Connections.add(-1);
-    connection.close();
+    // A reset leaves no port waiting on our side.
+    if (connection.isReadClosed) connection.close();
+    else connection.reset();
     this.#pool.give(connection);
   }
 
   /** The server closed the connection, or sent what nobody asked for. */
   onReadable(connection: Connection): void {
+    connection.receive(0);
     this.#remove(connection);
   }
 
@@ -110,6 +126,10 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
       this.#drop(connection);
     }
     this.#lowest = this.#connections.length;
+    const { usedConnections, neededConnections } = this.server.state;
+    const used = usedConnections.get();
+    // What was needed is forgotten slowly.
+    neededConnections.set(Math.max(used, Math.ceil((neededConnections.get() + used) / 2)));
     if (this.#connections.length > 0) this.#purge.arm(this.#thread.loop.nowMs + PURGE_MS);
   }
 

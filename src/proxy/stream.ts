@@ -274,7 +274,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     idle.owner = this;
     this.connection = idle;
     this.count(BackendCounter.REUSES, ServerCounter.REUSES);
-    server.state.usedConnections.add(1);
+    this.engine.route(server).idle.noteUse();
     this.onServerReady();
   }
 
@@ -292,7 +292,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     const connection = engine.connections.take();
     this.connection = connection;
     this.onConnectionOpened();
-    server.state.usedConnections.add(1);
+    route.idle.noteUse();
     const connectMs = this.backend!.timeouts.connectMs;
     if (connectMs > 0) this.serverTimer.arm(engine.loop.nowMs + connectMs);
     // A connection within the machine is there at once: sending right away spares two calls. Any
