@@ -1,7 +1,8 @@
 import type { InfoValues } from "./info-fields.ts";
+import { serverSummary } from "./page-state.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import { proxyTable, STATES } from "./page-table.ts";
-import { escapeHtml, shortCount } from "./page-text.ts";
+import { proxyTable } from "./page-table.ts";
+import { escapeHtml, shortCount, shortDuration } from "./page-text.ts";
 import type { Row } from "./row.ts";
 
 /** What the page shows besides the rows. */
@@ -10,6 +11,8 @@ export interface PageOptions {
   readonly uri: string;
   /** `stats refresh`, or 0. */
   readonly refreshSeconds: number;
+  /** Whether the query asked for no refreshing. */
+  readonly isStill: boolean;
   /** Whether the query left servers out that are not up, or in maintenance. */
   readonly onlyUp: boolean;
   readonly noMaintenance: boolean;
@@ -30,6 +33,7 @@ export function renderStatsPage(
   const node = options.node === "" ? "" : ` on ${options.node}`;
   const title = `Statistics${node}`;
   const version = options.hidesVersion ? "" : ` ${info.Sluice ?? ""}`;
+  const proxies = groupByProxy(rows);
   const text = `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -40,65 +44,92 @@ export function renderStatsPage(
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
-<header><h1>${escapeHtml(title)}</h1><span class="soft">Sluice${escapeHtml(version)}, process ${info.Pid ?? ""}</span>
+<header><h1>${escapeHtml(title)}</h1>
+<p class="soft">Sluice${escapeHtml(version)}, process ${info.Pid ?? ""}${refreshNote(options)}</p>
 ${navigation(options)}</header>
 ${options.description === "" ? "" : `<p>${escapeHtml(options.description)}</p>\n`}<main>
 ${facts(info)}
-<ul class="legend" aria-label="Colours of states">${STATES.map(
-    ({ name, label }) => `<li><span class="state ${name}">${label}</span></li>`,
-  ).join("")}</ul>
-${sections(rows)}</main>
+${overview(proxies)}${proxies.map(section).join("") || '<p class="soft">No proxy is shown here.</p>'}</main>
 </body>
 </html>
 `;
   return Buffer.from(text, "utf8");
 }
 
+function refreshNote({ refreshSeconds, isStill }: PageOptions): string {
+  return refreshSeconds > 0 && !isStill ? `, refreshed every ${refreshSeconds} s` : "";
+}
+
 function navigation(options: PageOptions): string {
-  const base = escapeHtml(options.uri);
-  const links = [`<a href="${base}">Refresh now</a>`];
-  if (options.refreshSeconds > 0) links.push(`<a href="${base};norefresh">Stop refreshing</a>`);
-  links.push(
-    options.onlyUp
-      ? `<a href="${base}">Show all servers</a>`
-      : `<a href="${base};up">Hide servers that are down</a>`,
-    `<a href="${base};csv">CSV</a>`,
-    `<a href="${base};json">JSON</a>`,
-  );
-  return `<nav aria-label="Views">${links.join(" ")}</nav>`;
+  /** The page as it is now, but for what is changed. */
+  const link = (text: string, changes: Partial<PageOptions>) => {
+    const { uri, onlyUp, noMaintenance, isStill } = { ...options, ...changes };
+    const query = `${onlyUp ? ";up" : ""}${noMaintenance ? ";no-maint" : ""}${isStill ? ";norefresh" : ""}`;
+    return `<a href="${escapeHtml(uri + query)}">${text}</a>`;
+  };
+  const { uri, onlyUp, noMaintenance, isStill, refreshSeconds } = options;
+  const links = [
+    link("Refresh", {}),
+    refreshSeconds === 0
+      ? ""
+      : link(isStill ? "Go on refreshing" : "Stop refreshing", { isStill: !isStill }),
+    onlyUp || noMaintenance
+      ? link("Show all servers", { onlyUp: false, noMaintenance: false })
+      : `${link("Only up", { onlyUp: true })} ${link("Hide maintenance", { noMaintenance: true })}`,
+    `<a href="${escapeHtml(uri)};csv">CSV</a>`,
+    `<a href="${escapeHtml(uri)};json">JSON</a>`,
+  ];
+  return `<nav aria-label="Views">${links.filter((text) => text !== "").join(" ")}</nav>`;
 }
 
 function facts(info: InfoValues): string {
   const number = (value: string | number | undefined) => shortCount(Number(value ?? 0));
-  const pairs: readonly (readonly [string, string])[] = [
-    ["Uptime", String(info.Uptime ?? "")],
-    ["Connections", `${number(info.CurrConns)} of ${number(info.Maxconn)}`],
-    ["Connections a second", `${number(info.ConnRate)}, peak ${number(info.MaxConnRate)}`],
-    ["Requests so far", number(info.CumReq)],
-    ["Bytes out a second", number(info.BytesOutRate)],
-    ["Idle", `${info.Idle_pct ?? 100} %`],
-    ["Threads", String(info.Nbthread ?? 1)],
-    ["Descriptors", `limit ${number(info["Ulimit-n"])}`],
+  const pairs: readonly (readonly [string, string, string])[] = [
+    ["Running for", shortDuration(Number(info.Uptime_sec ?? 0)), threadsText(info)],
+    ["Connections", number(info.CurrConns), `of ${number(info.Maxconn)}`],
+    ["Connections a second", number(info.ConnRate), `max ${number(info.MaxConnRate)}`],
+    ["Requests so far", number(info.CumReq), ""],
+    ["Bytes out a second", number(info.BytesOutRate), `${number(info.TotalBytesOut)} in all`],
+    ["Idle", `${info.Idle_pct ?? 100} %`, ""],
   ];
-  const items = pairs.map(
-    ([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`,
-  );
+  const items = pairs.map(([name, value, note]) => {
+    const small = note === "" ? "" : ` <small>${escapeHtml(note)}</small>`;
+    return `<div><dt>${name}</dt><dd>${escapeHtml(value)}${small}</dd></div>`;
+  });
   return `<dl class="facts">${items.join("")}</dl>`;
 }
 
-/** One section for each proxy; the rows of a proxy follow each other. */
-function sections(rows: readonly Row[]): string {
-  let text = "";
-  let start = 0;
-  while (start < rows.length) {
-    const { proxyId, values } = rows[start]!;
-    let end = start;
-    while (end < rows.length && rows[end]!.proxyId === proxyId) end++;
-    const name = escapeHtml(String(values.pxname));
-    const mode = escapeHtml(String(values.mode ?? ""));
-    text += `<section id="${name}"><div class="title"><h2>${name}</h2><span class="soft">${mode}</span></div>\n`;
-    text += `${proxyTable(`Proxy ${String(values.pxname)}`, rows.slice(start, end))}</section>\n`;
-    start = end;
+function threadsText({ Nbthread: threads = 1 }: InfoValues): string {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
+}
+
+/** Splits rows where another proxy begins; the rows of a proxy follow each other. */
+function groupByProxy(rows: readonly Row[]): readonly (readonly Row[])[] {
+  const groups: Row[][] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    if (last?.[0]?.proxyId === row.proxyId) last.push(row);
+    else groups.push([row]);
   }
-  return text === "" ? '<p class="soft">No proxy is shown here.</p>' : text;
+  return groups;
+}
+
+/** The servers of all proxies by state, and links to the proxies. */
+function overview(proxies: readonly (readonly Row[])[]): string {
+  const links = proxies.map(([row]) => {
+    const { proxyId, values } = row!;
+    return `<a href="#proxy-${proxyId}">${escapeHtml(String(values.pxname))}</a>`;
+  });
+  const index = links.length < 2 ? "" : `<nav aria-label="Proxies">${links.join(" ")}</nav>`;
+  return `<div class="overview">${serverSummary(proxies.flat())}${index}</div>\n`;
+}
+
+function section(rows: readonly Row[]): string {
+  const { proxyId, values } = rows[0]!;
+  const name = String(values.pxname);
+  const mode = values.mode === undefined ? "" : `<span class="tag">${values.mode}</span>`;
+  return (
+    `<section id="proxy-${proxyId}"><div class="title"><h2>${escapeHtml(name)}</h2>${mode}` +
+    `${serverSummary(rows)}</div>\n${proxyTable(`Proxy ${name}`, rows)}</section>\n`
+  );
 }

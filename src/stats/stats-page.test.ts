@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { enterMaintenance } from "../balance/server-lifecycle.ts";
-import { stateOf } from "./page-table.ts";
+import { ServerCounter } from "../state/server-state.ts";
+import { serverSummary, stateOf } from "./page-state.ts";
+import { proxyTable } from "./page-table.ts";
 import { escapeHtml, shortCount, shortDuration } from "./page-text.ts";
+import { RowSelection, selectRows } from "./select-rows.ts";
 import { StatsPage } from "./stats-page.ts";
 import type { StatsSettings } from "./stats-settings.ts";
 import { testTable } from "./testing.ts";
@@ -93,7 +96,8 @@ describe("StatsPage", () => {
       "Frontend",
       "Backend",
       ">s1<",
-      ">s2<",
+      ">s2 <",
+      ">backup<",
       "no check",
       "0.1.0",
       "</html>",
@@ -198,6 +202,43 @@ describe("StatsPage", () => {
     enterMaintenance(made.backend.servers[0]!);
     const bytes = made.page.answer({ method: "GET", target: "/haproxy?stats", authorization: "" })!;
     expect(Buffer.from(bytes).toString()).toContain('<span class="state maint">MAINT</span>');
+  });
+});
+
+describe("proxyTable()", () => {
+  const heads = (html: string) =>
+    [...html.matchAll(/<th scope="col"[^>]*>([^<]*)</g)].map(([, head]) => head);
+  const table = ({ table }: ReturnType<typeof testTable>) =>
+    proxyTable("all", [...selectRows(table, 1000, { ...RowSelection.ALL, kinds: 4 })]);
+
+  test("leaves out columns that apply to no row, and troubles that nobody had", () => {
+    expect(heads(table(testTable([{}])))).toEqual(
+      "Weight,Now,Per s,Total,Now,In,Out,2xx,3xx,4xx,5xx,Connect,Response,Errors".split(","),
+    );
+  });
+
+  test("shows a trouble once it happened, with what it was", () => {
+    const made = testTable([{}, {}]);
+    const { values } = made.backend.servers[1]!.state.counters;
+    values[ServerCounter.RETRIES]! += 3;
+    values[ServerCounter.CONNECTION_ERRORS]! += 2;
+    const html = table(made);
+    expect(heads(html)).toContain("Retries");
+    expect(html).toContain('<td class="zero" data-label="Retries">0</td>');
+    expect(html).toContain('<td class="bad" data-label="Retries">3</td>');
+    expect(html).toContain("2<small>2 connect</small>");
+  });
+});
+
+describe("serverSummary()", () => {
+  test("counts servers by state, and says nothing where there are none", () => {
+    const { table, backend } = testTable([{}, {}, {}]);
+    enterMaintenance(backend.servers[0]!);
+    const summary = (kinds: number) =>
+      serverSummary([...selectRows(table, 1000, { ...RowSelection.ALL, kinds })]);
+    expect(summary(4)).toContain(">1 in maintenance<");
+    expect(summary(4)).toContain(">2 not checked<");
+    expect(summary(2)).toBe("");
   });
 });
 

@@ -121,7 +121,7 @@ export class StatsPage {
     const isRefreshed = refreshSeconds > 0 && !has("norefresh");
     const page = renderStatsPage([...rows], this.#source.info(), {
       ...this.#settings,
-      refreshSeconds: isRefreshed ? refreshSeconds : 0,
+      isStill: has("norefresh"),
       onlyUp: has("up"),
       noMaintenance: has("no-maint"),
     });
