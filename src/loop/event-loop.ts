@@ -205,15 +205,18 @@ export class EventLoop {
     try {
       handler.onEvents(fd, this.#epoll.maskAt(index));
     } catch (error) {
-      this.#fault(handler, error);
+      this.#fault(fd, handler, error);
     }
   }
 
-  #fault(handler: EventHandler, error: unknown): void {
+  /** Lets the handler end what it was doing; one that cannot even do that loses its descriptor. */
+  #fault(fd: number, handler: EventHandler, error: unknown): void {
+    this.onFault(error);
     try {
       handler.onFault(error);
-    } finally {
-      this.onFault(error);
+    } catch (second) {
+      this.onFault(second);
+      if (this.#handlers[fd] === handler) this.closeLater(fd);
     }
   }
 

@@ -190,10 +190,11 @@ export class TimerWheel {
     try {
       timer.target.onTimer(timer.kind);
     } catch (error) {
+      this.onFault(error);
       try {
         timer.target.onFault(error);
-      } finally {
-        this.onFault(error);
+      } catch (second) {
+        this.onFault(second);
       }
     }
   }
