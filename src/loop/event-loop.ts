@@ -18,6 +18,8 @@ export interface EventHandler {
 /** Work to be done in this turn, once the events in hand are handled. */
 export interface Task {
   run(): void;
+  /** Called when `run` threw: end what was being done, and only that. */
+  onFault(error: unknown): void;
 }
 
 /** Bun's own loop gets a turn at least this often: what its timers may be late by under load. */
@@ -230,13 +232,22 @@ export class EventLoop {
         this.#tasks.push(tasks[index]!);
         continue;
       }
-      try {
-        tasks[index]!.run();
-      } catch (error) {
-        this.onFault(error);
-      }
+      this.#runTask(tasks[index]!);
     }
     tasks.length = 0;
+  }
+
+  #runTask(task: Task): void {
+    try {
+      task.run();
+    } catch (error) {
+      this.onFault(error);
+      try {
+        task.onFault(error);
+      } catch (second) {
+        this.onFault(second);
+      }
+    }
   }
 
   #closeAll(): void {
