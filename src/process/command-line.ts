@@ -4,13 +4,17 @@ import { OPTIONS, type OptionRow } from "./options.ts";
 export type Action = "run" | "check" | "condition" | "version" | "build" | "usage";
 
 /** How the process that serves relates to the one that was started. */
-export type Mode = "foreground" | "daemon" | "master";
+export type Mode = "foreground" | "daemon";
 
 /** What the words of the command line say. */
 export interface CommandLine {
   action: Action;
   /** Undefined without an option for it: the configuration then decides. */
   mode: Mode | undefined;
+  /** `-W`, `-Ws`: a master watches the process that serves. */
+  isMaster: boolean;
+  /** `-Ws`: systemd is told of its state. */
+  notifiesSystemd: boolean;
   /** Configuration files and directories, in order. */
   readonly files: string[];
   /** `-cc`: the condition to judge. */
@@ -62,6 +66,8 @@ function emptyCommandLine(): CommandLine {
   return {
     action: "run",
     mode: undefined,
+    isMaster: false,
+    notifiesSystemd: false,
     files: [],
     condition: "",
     isDebug: false,

@@ -108,18 +108,23 @@ export const OPTIONS: readonly OptionRow[] = [
     name: "-D",
     summary: "goes to the background once it listens",
     apply: set((line) => {
-      if (line.mode !== "master") line.mode = "daemon";
+      line.mode = "daemon";
     }),
   },
   {
     name: "-W",
-    summary: "runs a master process that watches the one that serves",
-    refusal: `master-worker mode is ${NOT_BUILT}`,
+    summary: "runs a master process that watches the one that serves; -Ws tells systemd",
+    apply: set((line) => {
+      line.isMaster = true;
+    }),
   },
   {
     name: "-Ws",
     summary: "",
-    refusal: `master-worker mode is ${NOT_BUILT}`,
+    apply: set((line) => {
+      line.isMaster = true;
+      line.notifiesSystemd = true;
+    }),
   },
   { name: "-S", argument: "<bind>", summary: "", refusal: `the master's socket is ${NOT_BUILT}` },
   {

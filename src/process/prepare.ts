@@ -6,10 +6,10 @@ import { readConfig, readSources } from "../config/read-config.ts";
 import { sourceOf } from "../config/sources.ts";
 import type { CommandLine } from "./command-line.ts";
 import { compile, type Plan } from "./compile.ts";
-import type { DaemonChild } from "./daemon.ts";
 import type { Messages } from "./messages.ts";
 import { PROCESS } from "./process-part.ts";
 import { LANGUAGE } from "./registry.ts";
+import type { ServingChild } from "./serving-child.ts";
 
 /** A configuration that is part of the program. */
 export interface BuiltInConfiguration {
@@ -24,15 +24,15 @@ export interface Start {
   readonly commandLine: CommandLine;
   readonly messages: Messages;
   readonly programName: string;
-  /** Undefined in the foreground. */
-  readonly daemon: DaemonChild | undefined;
+  /** Undefined in the process that was started by somebody else. */
+  readonly child: ServingChild | undefined;
   /** What is read instead of files. */
   readonly demo?: BuiltInConfiguration;
 }
 
 /** Reads, checks and compiles the configuration; tells what is wrong with it. */
 export function prepare(start: Start): Plan | undefined {
-  const { commandLine, messages, daemon } = start;
+  const { commandLine, messages, child } = start;
   const diagnostics = new Diagnostics();
   const config = read(start, diagnostics);
   const settings = config.global.part(PROCESS);
@@ -42,8 +42,8 @@ export function prepare(start: Start): Plan | undefined {
   const context = { commandLine, diagnostics, messages };
   const plan = diagnostics.errorCount === 0 ? compile(config, context) : undefined;
   const hasFailed = diagnostics.errorCount > 0;
-  // The parent of a daemon has told the warnings already.
-  if (daemon === undefined || hasFailed) tell(diagnostics, commandLine, messages);
+  // The parent has told the warnings already.
+  if (child === undefined || hasFailed) tell(diagnostics, commandLine, messages);
   if (hasFailed || plan === undefined) return undefined;
   if (diagnostics.warningCount === 0) return plan;
   if (commandLine.warningsAreFatal || settings.warningsAreFatal) {
@@ -62,7 +62,11 @@ function tell(diagnostics: Diagnostics, commandLine: CommandLine, messages: Mess
 
 function read({ commandLine, demo }: Start, diagnostics: Diagnostics): ConfigDraft {
   const localPeer = commandLine.localPeer || hostname();
-  const variables = { ...process.env, HAPROXY_LOCALPEER: localPeer };
+  const variables = {
+    ...process.env,
+    HAPROXY_LOCALPEER: localPeer,
+    ...(commandLine.isMaster ? { HAPROXY_MWORKER: "1" } : {}),
+  };
   if (demo === undefined) {
     return readConfig(commandLine.files, { language: LANGUAGE, variables }, diagnostics);
   }

@@ -3,6 +3,10 @@ import { definePart } from "../config/part.ts";
 /** What the global section says of the process itself. */
 export const PROCESS = definePart("process", () => ({
   isDaemon: false,
+  /** `master-worker`. */
+  isMaster: false,
+  /** `master-worker no-exit-on-failure`: the master goes on when a worker is lost. */
+  keepsMaster: false,
   isQuiet: false,
   isDebug: false,
   /** `zero-warning`: a warning keeps the process from starting. */

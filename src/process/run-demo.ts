@@ -36,8 +36,8 @@ export async function runDemo(
     STATS_PORT: String(ports.statsPort),
   };
   const demo = { ...DEMO_CONFIGURATION, variables };
-  const plan = prepare({ commandLine, messages, programName, daemon: undefined, demo });
-  if (plan === undefined || !run(plan, { commandLine, messages, daemon: undefined })) {
+  const plan = prepare({ commandLine, messages, programName, child: undefined, demo });
+  if (plan === undefined || !run(plan, { commandLine, messages, child: undefined })) {
     servers.stop();
     return 1;
   }

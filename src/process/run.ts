@@ -1,13 +1,14 @@
 import { LogLevel } from "../log/level.ts";
 import { Errno, errnoText } from "../sys/errno.ts";
+import { dieWithParent } from "../sys/privileges.ts";
 import { bindAll } from "./bind.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { Plan } from "./compile.ts";
-import type { DaemonChild } from "./daemon.ts";
 import { Faults } from "./faults.ts";
 import { Life } from "./life.ts";
 import type { Messages } from "./messages.ts";
 import { PROCESS } from "./process-part.ts";
+import type { ServingChild } from "./serving-child.ts";
 import { applyLimits, confine, writePidFile } from "./take-privileges.ts";
 
 /** Want of descriptors is told again after this long. */
@@ -17,8 +18,8 @@ const FAMINE_SILENCE_MS = 60_000;
 export interface RunContext {
   readonly commandLine: CommandLine;
   readonly messages: Messages;
-  /** Undefined in the foreground. */
-  readonly daemon: DaemonChild | undefined;
+  /** Undefined in the process that was started by somebody else. */
+  readonly child: ServingChild | undefined;
 }
 
 /**
@@ -27,17 +28,18 @@ export interface RunContext {
  * @returns False when something could not be had: everything that was opened goes with the process.
  */
 export function run(plan: Plan, context: RunContext): boolean {
-  const { messages, commandLine, daemon } = context;
+  const { messages, commandLine, child } = context;
   if (!applyLimits(plan, messages)) return false;
   // What is sent while we start is done once we have: by default the kernel would end the process.
   const signals = new Signals();
   const famine = new FamineWatcher(plan, messages);
   const bound = bindAll(plan, famine, messages);
   if (bound === undefined) return false;
-  const settings = plan.config.global.part(PROCESS);
-  const pidFile = commandLine.pidFile || settings.pidFile;
-  if (daemon !== undefined && !writePidFile(pidFile, messages)) return false;
+  const pidFile = commandLine.pidFile || plan.config.global.part(PROCESS).pidFile;
+  if (child?.role === "daemon" && !writePidFile(pidFile, messages)) return false;
   if (!confine(plan, messages)) return false;
+  // A worker must not outlive its master, whatever the master dies of. Changing user undoes this.
+  if (child?.isWorker === true) dieWithParent();
 
   const life = new Life(plan, bound.runtime, messages, () => process.exit(0));
   new Faults(plan.engine.loop, plan.logger, messages).watch();
@@ -52,8 +54,9 @@ export function run(plan: Plan, context: RunContext): boolean {
   messages.startEnded();
   plan.engine.loop.start();
   life.start();
-  endOldProcesses(commandLine);
-  daemon?.ready();
+  // A master replaces older processes itself: their numbers are not for its later workers.
+  if (child?.isWorker !== true) endOldProcesses(commandLine);
+  child?.ready();
   return true;
 }
 
@@ -80,7 +83,7 @@ class Signals {
 }
 
 /** `-sf` and `-st`: this process listens, so the older ones may go. */
-function endOldProcesses({ oldProcesses, terminatesOld }: CommandLine): void {
+export function endOldProcesses({ oldProcesses, terminatesOld }: CommandLine): void {
   for (const pid of oldProcesses) {
     try {
       process.kill(pid, terminatesOld ? "SIGTERM" : "SIGUSR1");

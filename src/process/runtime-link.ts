@@ -91,6 +91,7 @@ export class RuntimeLink implements RuntimeContext {
     if (limit > atStart) return false;
     // Sessions beyond a lower limit stay; new ones wait until enough of them have ended.
     process.connectionsLimit.set(limit === 0 ? atStart : limit);
+    this.#plan.gate.update();
     return true;
   }
 

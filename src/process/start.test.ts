@@ -53,8 +53,8 @@ describe("the program", () => {
     { words: [], err: /^Usage : sluice/m, because: "there is nothing to do" },
     { words: ["-Z"], err: /Unknown option "-Z"/, because: "the option is unknown" },
     {
-      words: ["-W", "-f", VALID],
-      err: /-W: master-worker mode is not built yet/,
+      words: ["-x", "none", "-f", VALID],
+      err: /-x: taking listeners over .* is not built yet/,
       because: "nothing is ignored",
     },
     {

@@ -7,16 +7,17 @@ import { RUNTIME } from "../runtime/runtime-part.ts";
 import { setProcessName } from "../sys/process-name.ts";
 import { CommandLineError, parseCommandLine } from "./command-line.ts";
 import type { Plan } from "./compile.ts";
-import { DaemonChild, namedDescriptors, startDaemon } from "./daemon.ts";
 import { DEMO_SERVERS_WORD } from "./demo.ts";
 import { runDemoServers } from "./demo-servers.ts";
 import { explain } from "./explain.ts";
+import { Master } from "./master.ts";
 import { Messages } from "./messages.ts";
 import { prepare, type Start } from "./prepare.ts";
 import { PROCESS } from "./process-part.ts";
 import { buildText, TOLD_VERSION, versionText } from "./product.ts";
 import { run } from "./run.ts";
 import { runDemo } from "./run-demo.ts";
+import { namedDescriptors, ServingChild, startDaemon } from "./serving-child.ts";
 import { usageText } from "./usage.ts";
 
 /** Exit statuses, as the reference has them. */
@@ -66,7 +67,7 @@ async function follow(
     case "condition":
       return judgeCondition(commandLine.condition, messages);
     default:
-      return serve({ commandLine, messages, programName, daemon: DaemonChild.detect() });
+      return serve({ commandLine, messages, programName, child: ServingChild.detect() });
   }
 }
 
@@ -91,8 +92,10 @@ function judgeCondition(condition: string, messages: Messages): number {
 }
 
 async function serve(start: Start): Promise<number | undefined> {
-  const { commandLine, messages, daemon } = start;
-  if (commandLine.directory !== "" && !changeDirectory(commandLine.directory, messages)) {
+  const { commandLine, messages, child, programName } = start;
+  const { directory } = commandLine;
+  // A child begins where its parent went.
+  if (directory !== "" && child === undefined && !changeDirectory(directory, messages)) {
     return Status.FAILED;
   }
   const plan = prepare(start);
@@ -104,12 +107,15 @@ async function serve(start: Start): Promise<number | undefined> {
     );
     return Status.FAILED;
   }
-  const { isDaemon, isDebug } = plan.config.global.part(PROCESS);
+  const { isDaemon, isDebug, isMaster } = plan.config.global.part(PROCESS);
   const mode = commandLine.mode ?? (isDaemon && !isDebug ? "daemon" : "foreground");
-  if (mode === "daemon" && daemon === undefined) {
-    return startDaemon(start.programName, namedDescriptors(plan));
+  if (mode === "daemon" && child === undefined) {
+    return startDaemon(programName, namedDescriptors(plan));
   }
-  return run(plan, { commandLine, messages, daemon }) ? undefined : Status.FAILED;
+  if ((commandLine.isMaster || isMaster) && child?.isWorker !== true) {
+    return new Master(plan, { commandLine, messages, child, programName }).run();
+  }
+  return run(plan, { commandLine, messages, child }) ? undefined : Status.FAILED;
 }
 
 function changeDirectory(path: string, messages: Messages): boolean {

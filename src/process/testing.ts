@@ -29,9 +29,10 @@ export class Workshop {
   }
 
   /** Starts the program; the caller ends it. */
-  start(words: readonly string[], program = LAUNCHER) {
+  start(words: readonly string[], program = LAUNCHER, environment: Record<string, string> = {}) {
     return Bun.spawn([program, ...words], {
       cwd: this.path,
+      env: { ...process.env, ...environment },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",

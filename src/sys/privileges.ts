@@ -1,5 +1,5 @@
 import { read } from "bun:ffi";
-import { errno } from "./libc.ts";
+import { errno, pointer } from "./libc.ts";
 import { cString, processCalls } from "./process-calls.ts";
 
 // Where the numbers lie in C's struct passwd and struct group, behind two pointers.
@@ -9,6 +9,17 @@ const GROUP_ID_OFFSET = 16;
 /** Makes the process the leader of a session of its own, away from the terminal; 0 or a negated errno. */
 export function startSession(): number {
   return processCalls.setsid() === -1 ? -errno() : 0;
+}
+
+const PR_SET_PDEATHSIG = 1;
+const SIGTERM = 15;
+
+/**
+ * Lets the kernel end this process when the one that started it ends. A change of user undoes it, so
+ * it comes after that. Source: prctl(2), PR_SET_PDEATHSIG.
+ */
+export function dieWithParent(): void {
+  processCalls.prctl(PR_SET_PDEATHSIG, pointer(SIGTERM), 0, 0, 0);
 }
 
 /** Makes a directory the root of all paths; returns 0 or a negated errno. Source: chroot(2). */

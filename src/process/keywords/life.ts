@@ -1,4 +1,4 @@
-import { duration, text } from "../../config/arg.ts";
+import { duration, oneOf, optional, text } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { PROCESS } from "../process-part.ts";
 
@@ -12,6 +12,19 @@ export const daemon = defineKeyword({
   args: [],
   apply(draft) {
     draft.part(PROCESS).isDaemon = true;
+  },
+});
+
+export const masterWorker = defineKeyword({
+  name: "master-worker",
+  sections: ["global"],
+  summary: "Runs a master process that watches the one that serves, like -W",
+  source: SOURCE,
+  args: [optional(oneOf("what", ["no-exit-on-failure"]))],
+  apply(draft, [what]) {
+    const settings = draft.part(PROCESS);
+    settings.isMaster = true;
+    settings.keepsMaster = what !== undefined;
   },
 });
 
