@@ -12,6 +12,7 @@ import { LogEnvironment } from "../log/environment.ts";
 import { LogContext, type Logger } from "../log/logger.ts";
 import { LogSinks } from "../log/sink.ts";
 import { Thread } from "../net/thread.ts";
+import type { CompiledFrontend } from "../proxy/compile-frontend.ts";
 import { type CompiledProxy, compileProxies } from "../proxy/compile-proxies.ts";
 import { COOKIE_SETTINGS } from "../proxy/cookie-settings.ts";
 import { Engine } from "../proxy/engine.ts";
@@ -25,7 +26,8 @@ import { RUNTIME } from "../runtime/runtime-part.ts";
 import { ProcessCounter, ProcessState } from "../state/process-state.ts";
 import { SharedMemory } from "../state/shared-memory.ts";
 import { ErrorCaptures } from "../stats/error-captures.ts";
-import { type ProxyEntry, ProxyTable } from "../stats/proxy-table.ts";
+import { type ListenerEntry, type ProxyEntry, ProxyTable } from "../stats/proxy-table.ts";
+import { SOCKET_STATS } from "../stats/socket-stats-part.ts";
 import { descriptorLimit } from "../sys/limits.ts";
 import { Announcer } from "./announcer.ts";
 import type { CommandLine } from "./command-line.ts";
@@ -229,10 +231,23 @@ function tableEntry({ draft, proxy, frontend }: CompiledProxy): ProxyEntry {
           name,
           isHttp,
           state: proxy.frontendState!,
-          listeners: [],
+          listeners: draft.part(SOCKET_STATS).isOn ? listenerEntries(frontend) : [],
           control: frontend.gate,
         }
       : undefined,
     backend: proxy.servers ?? undefined,
   };
+}
+
+function listenerEntries({ binds }: CompiledFrontend): ListenerEntry[] {
+  return binds.map(({ bind: { id, name, state, address, connectionsMax } }) => ({
+    id,
+    name,
+    state,
+    sessionsLimit: connectionsMax,
+    // The system chooses a port of 0, and knows the address of an inherited descriptor.
+    get address() {
+      return address.path === "" ? address.toString() : "unix";
+    },
+  }));
 }

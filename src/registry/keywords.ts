@@ -75,6 +75,7 @@ import {
   srvtcpka,
   tcpka,
 } from "../proxy/keywords/options.ts";
+import { socketStats } from "../proxy/keywords/socket-stats.ts";
 import { defaultBackend, useBackend } from "../proxy/keywords/switching.ts";
 import {
   clitimeout,
@@ -197,6 +198,7 @@ export const KEYWORDS: readonly Keyword[] = [
   retries,
   optionRedispatch,
   redispatch,
+  socketStats,
   defaultBackend,
   useBackend,
   timeoutClient,

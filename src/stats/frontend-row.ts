@@ -1,5 +1,5 @@
 import { FrontendCounter as Counter, FrontendStatus } from "../state/frontend-state.ts";
-import { ListenerCounter, ListenerStatus } from "../state/listener-state.ts";
+import { ListenerCounter } from "../state/listener-state.ts";
 import type { FrontendEntry, ListenerEntry } from "./proxy-table.ts";
 import { H2_VALUES, PROCESS_NUMBER, type Row, RowKind, type RowValues, TLS_VALUES } from "./row.ts";
 
@@ -8,12 +8,6 @@ const FRONTEND_STATUS: Readonly<Record<number, string>> = {
   [FrontendStatus.FULL]: "FULL",
   [FrontendStatus.STOP]: "STOP",
   [FrontendStatus.PAUSED]: "PAUSED",
-};
-const LISTENER_STATUS: Readonly<Record<number, string>> = {
-  [ListenerStatus.OPEN]: "OPEN",
-  [ListenerStatus.FULL]: "FULL",
-  [ListenerStatus.WAITING]: "WAITING",
-  [ListenerStatus.PAUSED]: "PAUSED",
 };
 
 /** Reads the numbers of a frontend. */
@@ -89,14 +83,14 @@ export function listenerRow(frontend: FrontendEntry, listener: ListenerEntry): R
     svname: listener.name,
     scur: state.sessions.get(),
     smax: state.sessionsMax.get(),
-    slim: state.sessionsLimit.get(),
+    slim: listener.sessionsLimit,
     stot: total(ListenerCounter.SESSIONS),
     bin: total(ListenerCounter.BYTES_IN),
     bout: total(ListenerCounter.BYTES_OUT),
     dreq: total(ListenerCounter.DENIED_REQUESTS),
     dresp: total(ListenerCounter.DENIED_RESPONSES),
     ereq: total(ListenerCounter.REQUEST_ERRORS),
-    status: LISTENER_STATUS[state.status.get()],
+    status: listenerStatus(frontend, listener),
     pid: PROCESS_NUMBER,
     iid: frontend.id,
     sid: listener.id,
@@ -110,4 +104,10 @@ export function listenerRow(frontend: FrontendEntry, listener: ListenerEntry): R
     ...TLS_VALUES,
   };
   return { kind: RowKind.LISTENER, proxyId: frontend.id, id: listener.id, values };
+}
+
+/** A paused frontend's addresses still say that they are open, as the reference's do. */
+function listenerStatus(frontend: FrontendEntry, { state, sessionsLimit }: ListenerEntry): string {
+  if (sessionsLimit > 0 && state.sessions.get() >= sessionsLimit) return "FULL";
+  return frontend.state.status.get() === FrontendStatus.FULL ? "WAITING" : "OPEN";
 }

@@ -52,7 +52,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .scroll { overflow-x: auto; } .scroll:focus-visible { outline-offset: -2px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
-th, td { padding: .35rem .45rem; text-align: right; vertical-align: top; }
+th, td { padding: .35rem .4rem; text-align: right; vertical-align: top; }
 tbody tr { border-top: 1px solid var(--line); }
 thead th { background: var(--head); padding-block: .2rem; font-weight: 500; font-size: .85em;
   color: var(--soft); vertical-align: bottom; }

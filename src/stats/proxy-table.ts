@@ -8,8 +8,10 @@ export interface ListenerEntry {
   readonly id: number;
   /** The name on the `bind` line, or `sock-N`. */
   readonly name: string;
-  /** `127.0.0.1:80`, `[::1]:80`, `unix@/path`. */
+  /** `127.0.0.1:80`, `[::1]:80`, or `unix`. */
   readonly address: string;
+  /** `maxconn` of the bind line; 0 is no limit of its own. */
+  readonly sessionsLimit: number;
   readonly state: ListenerState;
 }
 

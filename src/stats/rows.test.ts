@@ -139,6 +139,21 @@ describe("rows", () => {
     expect(backend.servers).toHaveLength(2);
   });
 
+  test("a listener is full at the limit of its line, and waits for its frontend", () => {
+    const { frontend, table } = testTable();
+    const { state } = frontend.listeners[0]!;
+    const row = () => select(table, 1000, { ...RowSelection.ALL, kinds: 8 })[0]!.values;
+    expect(row()).toMatchObject({ svname: "sock-1", status: "OPEN", slim: 2, scur: 0 });
+    state.sessionStarted();
+    state.sessionStarted();
+    expect(row()).toMatchObject({ status: "FULL", scur: 2, stot: 2 });
+    state.sessionEnded();
+    frontend.state.status.set(FrontendStatus.FULL);
+    expect(row()).toMatchObject({ status: "WAITING", scur: 1 });
+    frontend.state.status.set(FrontendStatus.PAUSED);
+    expect(row().status).toBe("OPEN");
+  });
+
   test("a frontend's state is a word", () => {
     const { frontend, table } = testTable();
     const status = () => select(table, 1000, RowSelection.ALL)[0]!.values.status;

@@ -34,6 +34,7 @@ export function testTable(
     id: 1,
     name: "sock-1",
     address: "127.0.0.1:80",
+    sessionsLimit: 2,
     state: new ListenerState(testMemory()),
   };
   const frontend = testFrontend({ listeners: [listener] });
