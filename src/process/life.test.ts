@@ -34,7 +34,7 @@ async function request(port: number, server: HesitantServer) {
   const answer = new Promise<string>((resolve) => socket.once("close", () => resolve(text)));
   socket.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
   await server.arrival;
-  return { answer };
+  return { answer, socket };
 }
 
 /** Says whether a port takes connections. */
@@ -74,16 +74,26 @@ describe("a process that serves", () => {
     expect(outcome.err).toMatch(/Proxy none stopped \(cumulated conns: FE: 0, BE: \d+\)\./);
   });
 
-  test("closes idle connections on SIGUSR1", async () => {
-    const { child, port } = await serving();
-    const client = connect(port, "127.0.0.1");
-    await new Promise((resolve) => client.once("connect", resolve));
-    const closed = new Promise((resolve) => client.once("close", resolve));
+  test("closes idle connections on SIGUSR1, and answers the first request of new ones", async () => {
+    const { child, port, server } = await serving();
+    const { socket, answer } = await request(port, server);
+    server.answer();
+    await new Promise((resolve) => socket.once("data", resolve));
+    const fresh = connect(port, "127.0.0.1");
+    await new Promise((resolve) => fresh.once("connect", resolve));
     child.kill("SIGUSR1");
-    client.resume();
-    await closed;
+    // It was idle: it is closed at once.
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(child.exitCode).toBeNull();
+    fresh.write("GET /none HTTP/1.1\r\nhost: a\r\n\r\n");
+    fresh.resume();
+    await eventually("it is over", () => {
+      server.answer();
+      return child.exitCode !== null;
+    });
+    server.stop();
 
-    expect((await outcomeOf(child)).status).toBe(0);
+    expect(child.exitCode).toBe(0);
   });
 
   test("ends what is left when hard-stop-after is over", async () => {

@@ -15,6 +15,9 @@ import { PROCESS } from "./process-part.ts";
 /** Kinds of timers. */
 const TimerKind = { GRACE: 0, HARD_STOP: 1 } as const;
 
+/** Turns spent on taking connections that wait: a busy process always has something else to do. */
+const ACCEPT_TURNS_MAX = 128;
+
 /**
  * The life of a process that serves: its listeners open, pause and close; a soft stop lets what
  * runs end.
@@ -85,6 +88,7 @@ export class Life implements TimerTarget {
     if (this.#isStopping || this.#graceTimer.isArmed) return;
     const { graceMs } = this.#plan.config.global.part(PROCESS);
     if (graceMs === 0) {
+      acceptWaiting(this.#plan.engine);
       this.#stopListening();
       return;
     }
@@ -187,12 +191,21 @@ export class Life implements TimerTarget {
   }
 }
 
-/** Closes connections that wait for a first or another request. */
+/** Closes connections that wait for another request. A first one is still answered, as it was promised. */
 function endIdleClients(engine: Engine): void {
   // A session that ends leaves the set, so a copy is walked.
   for (const session of [...engine.sessions]) {
-    if (session instanceof HttpSession && session.state === SessionState.IDLE) session.kill();
+    if (!(session instanceof HttpSession) || session.state !== SessionState.IDLE) continue;
+    if (session.requestCount > 0) session.kill();
   }
+}
+
+/**
+ * Takes the connections that the kernel has accepted for us already: closing a listener would reset
+ * them. Called between turns of the loop only.
+ */
+function acceptWaiting({ loop }: Engine): void {
+  for (let turn = 0; turn < ACCEPT_TURNS_MAX; turn++) if (loop.turn(0) === 0) return;
 }
 
 function sideName(kind: string): string {

@@ -139,7 +139,9 @@ export class HesitantServer {
 
   /** Answers all that came. */
   answer(): void {
-    for (const socket of this.#sockets) socket.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    for (const socket of this.#sockets.splice(0)) {
+      socket.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    }
   }
 
   stop(): void {
