@@ -68,7 +68,7 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
   give(connection: Connection): void {
     const { usedConnections, neededConnections } = this.server.state;
     const count = this.#connections.length;
-    if (count >= this.#countMax || usedConnections.get() + count >= neededConnections.get()) {
+    if (count >= this.#countMax || usedConnections.get() + count > neededConnections.get()) {
       this.#drop(connection);
       return;
     }
