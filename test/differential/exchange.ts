@@ -8,6 +8,10 @@ export interface Exchange {
   readonly response: string;
   /** The server closes after the response. */
   readonly serverCloses: boolean;
+  /** The next exchange goes over the same client connection, if this one leaves it open. */
+  readonly keepsClient: boolean;
+  /** A client connection of its own: what happens depends on whether it was used before. */
+  readonly wantsFreshClient: boolean;
   /** What was done to spoil it; empty when both messages are sound. */
   readonly spoilt: string;
 }
@@ -116,7 +120,12 @@ export function makeExchange(number: number, random: Random): Exchange {
   const method = random.pick(METHODS);
   const spoilsRequest = random.chance(0.15);
   const spoilsResponse = !spoilsRequest && random.chance(0.1);
-  const sound = { request: makeRequest(number, method, random), ...makeResponse(random) };
+  const sound = {
+    request: makeRequest(number, method, random),
+    ...makeResponse(random),
+    keepsClient: random.chance(0.6),
+    wantsFreshClient: false,
+  };
   if (spoilsRequest) {
     const [spoilt, spoil] = random.pick(REQUEST_SPOILERS);
     return { number, method, ...sound, request: spoil(sound.request), spoilt };
@@ -124,7 +133,8 @@ export function makeExchange(number: number, random: Random): Exchange {
   if (spoilsResponse) {
     const [spoilt, spoil] = random.pick(RESPONSE_SPOILERS);
     const response = spoil(sound.response);
-    return { number, method, request: sound.request, response, serverCloses: true, spoilt };
+    const wantsFreshClient = spoilt === "an early end";
+    return { number, method, ...sound, response, serverCloses: true, wantsFreshClient, spoilt };
   }
   return { number, method, ...sound, spoilt: "" };
 }

@@ -20,6 +20,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
       Bun.deepEquals({ ...oracle, client: oracle.client.slice(1) }, sluice),
   },
   {
+    reason: "a field section never starts with a blank, whatever is accepted: RFC 9112 section 2.2",
+    covers: (exchange, _oracle, sluice) =>
+      exchange.spoilt === "a line that starts with a blank" && statusOf(sluice) === 400,
+  },
+  {
     reason:
       "the reference looks at the first digits of a version only; RFC 9112 section 2.3 has one",
     covers: (exchange, _oracle, sluice) =>

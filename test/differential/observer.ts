@@ -19,6 +19,7 @@ export class Observer {
   readonly #stage: Stage;
   readonly #port: number;
   #current: Exchange | undefined;
+  #client: Peer | undefined;
   #seen: string[] = [];
 
   private constructor(stage: Stage, port: number, server: ScriptedServer) {
@@ -28,10 +29,13 @@ export class Observer {
   }
 
   /** Starts the program with the configuration that both get, ports aside. */
-  static async start(stage: Stage): Promise<{ observer: Observer; proxy: RunningProgram }> {
+  static async start(
+    stage: Stage,
+    lines: string,
+  ): Promise<{ observer: Observer; proxy: RunningProgram }> {
     const server = await stage.server("origin");
     const port = stage.port();
-    const proxy = await stage.start(configurationOf(port, server.port));
+    const proxy = await stage.start(configurationOf(port, server.port, lines));
     return { observer: new Observer(stage, port, server), proxy };
   }
 
@@ -59,7 +63,7 @@ export class Observer {
   async observe(exchange: Exchange): Promise<Observation> {
     this.#current = exchange;
     this.#seen = [];
-    const client = await this.#stage.client(this.#port, `case ${exchange.number}`);
+    const client = await this.#clientFor(exchange);
     client.send(exchange.request);
     const answers: string[] = [];
     for (;;) {
@@ -75,17 +79,56 @@ export class Observer {
       answers.push(isBodiless ? "" : await readContent(client, head, false));
       break;
     }
-    const log = withoutConnectionCounts(await this.#stage.logLine());
-    client.close();
+    // A connection that was used before may be closed without an answer and without a line.
+    const isSilent = answers.at(-1)!.startsWith("no answer");
+    const line = await this.#stage.logLine(isSilent ? 60 : undefined).catch((error: Error) => {
+      if (isSilent) return "no line";
+      throw new Error(`case ${exchange.number}: ${error.message}`);
+    });
+    const log = withoutConnectionCounts(line);
+    if (!exchange.keepsClient || !mayGoOn(exchange, answers)) this.#leave();
     return { client: answers, server: this.#seen, log };
+  }
+
+  async #clientFor(exchange: Exchange): Promise<Peer> {
+    const kept = this.#client;
+    const isUsable = kept !== undefined && kept.ending === undefined;
+    if (isUsable && !exchange.wantsFreshClient) return kept;
+    this.#leave();
+    const client = await this.#stage.client(this.#port, `case ${exchange.number}`);
+    this.#client = client;
+    return client;
+  }
+
+  #leave(): void {
+    this.#client?.close();
+    this.#client = undefined;
   }
 
   /** Waits until no client is left, so that counters stand still. */
   async settle(proxy: RunningProgram): Promise<void> {
+    this.#leave();
     await until("no client to be left", async () => {
       return (await proxy.statistics("fe", "FRONTEND")).scur === "0";
     });
   }
+}
+
+/**
+ * Whether the client's connection can take another request for sure. Where the server has just
+ * closed, the next request would race with its end.
+ */
+function mayGoOn(exchange: Exchange, answers: readonly string[]): boolean {
+  const head = answers.at(-2) ?? "";
+  const isLastOfOldClient =
+    exchange.request.includes(" HTTP/1.0\r\n") && !/^connection: keep-alive/m.test(head);
+  return (
+    exchange.spoilt === "" &&
+    !exchange.serverCloses &&
+    !isLastOfOldClient &&
+    !/^connection: close/m.test(head) &&
+    /^HTTP\/1\.[01] [2345]/.test(head)
+  );
 }
 
 /** Whether the client before is counted still depends on when its end was seen. */
@@ -123,13 +166,14 @@ function broken(error: Error): { content: string; trailers: string[] } {
   return { content: `broken: ${error.message.slice(0, 20)}`, trailers: [] };
 }
 
-function configurationOf(port: number, serverPort: number): string {
+function configurationOf(port: number, serverPort: number, lines: string): string {
   return `
 defaults
   mode http
   log global
   option httplog
   option forwardfor
+  ${lines}
   retries 0
   timeout connect 1s
   timeout client 1s

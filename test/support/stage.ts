@@ -73,14 +73,14 @@ export class Stage {
   }
 
   /** The next traffic log line, with addresses, dates and timers made comparable. */
-  async logLine(): Promise<string> {
-    return classifyLogLine(await this.rawLogLine());
+  async logLine(waitMs?: number): Promise<string> {
+    return classifyLogLine(await this.rawLogLine(waitMs));
   }
 
   /** The next traffic log line as it came, without its prefix. Notices and alerts are skipped. */
-  async rawLogLine(): Promise<string> {
+  async rawLogLine(waitMs?: number): Promise<string> {
     const sink = await this.log();
-    return (await sink.find(/^\S+:\d+ \[/)).text;
+    return (await sink.find(/^\S+:\d+ \[/, waitMs)).text;
   }
 
   async server(name = "server", port = 0): Promise<ScriptedServer> {
