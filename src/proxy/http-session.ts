@@ -119,6 +119,9 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     const before = client.end;
     const size = client.receive(this.engine.thread.tuning.rewriteSize);
     if (size > 0) {
+      const { httpRequestMs, clientMs } = this.context.frontend.timeouts;
+      // Without a time for the whole head, the client may take its time between its parts.
+      if (httpRequestMs === 0 && this.state === SessionState.READING) this.#arm(clientMs);
       // A head that is not whole is looked at again only when another line has ended.
       if (this.state === SessionState.READING && !this.#hasLineEnd(before, client.end)) {
         if (this.#isFull()) this.#readHead();
