@@ -61,6 +61,19 @@ describe("TimerWheel", () => {
     expect(recorder.fired).toEqual([[1, 120]]);
   });
 
+  test("holds nothing of a discarded timer", () => {
+    const recorder = new Recorder();
+    const wheel = new TimerWheel(0);
+    const timer = new Timer(wheel, recorder, 1);
+    timer.arm(50_000);
+    expect(wheel.placedCount).toBe(1);
+    timer.discard();
+    timer.discard();
+    expect(wheel.placedCount).toBe(0);
+    run(wheel, recorder, 0, 60_000);
+    expect(recorder.fired).toEqual([]);
+  });
+
   test("fires all that is due after a long stop, each once", () => {
     const recorder = new Recorder();
     const wheel = new TimerWheel(0);

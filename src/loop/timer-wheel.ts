@@ -55,6 +55,15 @@ export class Timer {
   disarm(): void {
     this.deadlineMs = 0;
   }
+
+  /**
+   * Disarms the timer and takes it out of the wheel at once. For a target that is not pooled: the
+   * wheel would keep it alive until the timer's place comes round.
+   */
+  discard(): void {
+    this.deadlineMs = 0;
+    if (this.slot !== NOWHERE) this.#wheel.remove(this);
+  }
 }
 
 const LEVEL_BITS = 8;
@@ -115,6 +124,11 @@ export class TimerWheel {
     this.#slots[slot] = timer;
     this.#counts[level]!++;
     if (at < this.#wakeMs) this.#wakeMs = at;
+  }
+
+  /** Takes a timer out. Timers call this; nobody else does. */
+  remove(timer: Timer): void {
+    this.#unlink(timer);
   }
 
   #unlink(timer: Timer): void {

@@ -69,7 +69,7 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   #finish(end: number): void {
     const connection = this.#connection;
     const header = this.#header;
-    this.#timer.disarm();
+    this.#timer.discard();
     connection.start = end;
     if (header.hasAddresses) {
       this.#context.source.copyFrom(header.source);
@@ -80,7 +80,7 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   }
 
   #fail(text: string): void {
-    this.#timer.disarm();
+    this.#timer.discard();
     logHandshakeFailure(this.#engine, this.#context, text, this.#connection.unread);
     this.#connection.close();
     this.#engine.connections.give(this.#connection);

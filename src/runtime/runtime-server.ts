@@ -161,7 +161,7 @@ class SessionConnection implements ControlHandler, TimerTarget, Task {
   #settle(): void {
     if (this.#isClosed || !this.#connection.isClosed) return;
     this.#isClosed = true;
-    this.#timer.disarm();
+    this.#timer.discard();
     this.#onClosed();
   }
 }
