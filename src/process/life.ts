@@ -31,7 +31,7 @@ export class Life implements TimerTarget {
   readonly #plan: Plan;
   readonly #messages: Messages;
   readonly #runtime: readonly Listener[];
-  /** Called once, when nothing is left to serve. */
+  /** Called when nothing is left to serve. */
   readonly #onEnd: () => void;
   readonly #graceTimer: Timer;
   readonly #hardStopTimer: Timer;
@@ -131,8 +131,14 @@ export class Life implements TimerTarget {
     const { hardStopAfterMs } = config.global.part(PROCESS);
     if (hardStopAfterMs > 0) this.#hardStopTimer.arm(engine.loop.nowMs + hardStopAfterMs);
     endIdleClients(engine);
-    engine.onIdle = () => this.#onEnd();
-    if (engine.sessionCount === 0) this.#onEnd();
+    engine.onIdle = () => this.#end();
+    if (engine.sessionCount === 0) this.#end();
+  }
+
+  /** Ends after the turn in hand, which closes descriptors: a listener that dies with us resets clients. */
+  #end(): void {
+    setImmediate(this.#onEnd);
+    this.#plan.engine.loop.yieldSoon();
   }
 
   #stopHard(): void {
@@ -146,7 +152,7 @@ export class Life implements TimerTarget {
       this.#tell(proxy, LogLevel.WARNING, stopped);
     }
     for (const session of [...this.#plan.engine.sessions]) session.kill();
-    this.#onEnd();
+    this.#end();
   }
 
   #tellStopped(proxy: CompiledProxy["proxy"]): void {
