@@ -118,17 +118,16 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     }
     const before = client.end;
     const size = client.receive(this.engine.thread.tuning.rewriteSize);
-    if (size > 0) {
-      const { httpRequestMs, clientMs } = this.context.frontend.timeouts;
-      // Without a time for the whole head, the client may take its time between its parts.
-      if (httpRequestMs === 0 && this.state === SessionState.READING) this.#arm(clientMs);
-      // A head that is not whole is looked at again only when another line has ended.
-      if (this.state === SessionState.READING && !this.#hasLineEnd(before, client.end)) {
-        if (this.#isFull()) this.#readHead();
-        return;
-      }
-      this.#readHead();
-    } else this.#onNothingRead(size);
+    if (size <= 0) this.#onNothingRead(size);
+    else if (this.state === SessionState.IDLE || this.#isWorthReading(before)) this.#readHead();
+  }
+
+  /** A head that is not whole is looked at again only when another line has ended. */
+  #isWorthReading(newStart: number): boolean {
+    const { httpRequestMs, clientMs } = this.context.frontend.timeouts;
+    // Without a time for the whole head, the client may take its time between its parts.
+    if (httpRequestMs === 0) this.#arm(clientMs);
+    return this.#hasLineEnd(newStart, this.client.end) || this.#isFull();
   }
 
   #hasLineEnd(start: number, end: number): boolean {
@@ -184,6 +183,8 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     const { region } = engine.thread;
     if (this.firstByteMs === -1) this.#noteFirstByte();
     const head = engine.spareRequest;
+    // The head is everybody's: what it remembers of an earlier look may be of another client.
+    head.clear();
     const { requestOptions } = this.context.frontend;
     const end = parseRequest(
       region.bytes,
