@@ -48,6 +48,13 @@ test("a description is a line only where there is one", () => {
   expect(printInfo(info(500, { description: "" }))).not.toContain("description");
 });
 
+test("listening sockets and connections are jobs", () => {
+  const state = new ProcessState(testMemory());
+  state.jobs.set(3);
+  state.connections.add(2);
+  expect(processInfo(state, FACTS, { ...MOMENT, nowMs: 500 })).toMatchObject({ Jobs: 5 });
+});
+
 test.each([
   { seconds: 0, text: "0d 0h00m00s" },
   { seconds: 3723, text: "0d 1h02m03s" },

@@ -69,7 +69,8 @@ export function processInfo(
     node: facts.node,
     description: facts.description === "" ? undefined : facts.description,
     Stopping: state.isStopping.get(),
-    Jobs: state.jobs.get(),
+    // What keeps the process from ending: listening sockets, and connections.
+    Jobs: state.jobs.get() + state.connections.get(),
     "Unstoppable Jobs": state.unstoppableJobs.get(),
     Listeners: state.listeners.get(),
     ActivePeers: state.activePeers.get(),
