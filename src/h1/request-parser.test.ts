@@ -133,10 +133,20 @@ describe("parseRequest()", () => {
     { text: "GET / RTSP/1.0\r\n\r\n", because: "another protocol's name" },
     { text: "GET / HTTP/1.10\r\n\r\n", because: "more digits" },
     { text: `GET foo HTTP/1.1\r\n${HOST}\r\n`, because: "a target of no form" },
-    { text: "GET /\r\n\r\n", because: "no version" },
+    { text: "GET /\r\n", because: "no version" },
   ])("with accept-invalid-http-request accepts $because", ({ text }) => {
     expect(parseHead(text).result).toBeLessThan(0);
     expect(parseHead(text, { isLenient: true }).result).toBe(text.length);
+  });
+
+  test("with accept-invalid-http-request ends a request without a version with its line", () => {
+    const parsed = parseHead("GET /\r\nHost: a\r\n\r\n", { isLenient: true });
+    expect(parsed.result).toBe(7);
+    expect(parsed.head.fieldCount).toBe(0);
+    expect(parsed.head.isPersistent).toBe(false);
+    for (const method of ["POST", "HEAD", "PUT", "X"]) {
+      expect(parseHead(`${method} /\r\n\r\n`, { isLenient: true }).result).toBeLessThan(0);
+    }
   });
 
   test.each([

@@ -48,11 +48,24 @@ export function parseRequest(
   const fieldsStart = parseRequestLine(bytes, words, lineStart, end, head, acceptsInvalid);
   if (fieldsStart <= 0) return waitOr(head, start, end, fieldsStart);
   head.startLineEnd = fieldsStart;
+  if (isSimple(head)) return endSimple(head, fieldsStart);
   const stop = parseFields(bytes, words, fieldsStart, end, head, acceptsInvalid);
   if (stop <= 0) return waitOr(head, start, end, stop);
   head.end = stop;
   const reason = judgeRequest(head);
   return reason < 0 ? refuse(head, fieldsStart, reason) : stop;
+}
+
+/** Has the request no version, as in HTTP/0.9? */
+function isSimple(head: Head): boolean {
+  return head.versionEnd === 0 && head.version === 10;
+}
+
+/** The request is its line alone: whatever follows is no part of it, nor of another request. */
+function endSimple(head: Head, end: number): number {
+  head.mustClose = true;
+  head.end = end;
+  return end;
 }
 
 function waitOr(head: Head, start: number, end: number, result: number): number {

@@ -1,4 +1,5 @@
 import type { Head } from "../http/head.ts";
+import { Method } from "../http/methods.ts";
 import { CR, LF, SPACE, skipSpaces } from "../http/octets.ts";
 import { refuse } from "./field-parser.ts";
 import { ParseError } from "./parse-error.ts";
@@ -34,7 +35,9 @@ export function parseVersion(
   }
   if (start !== from + 1) head.isStartLineEdited = true;
   if (start === stop) {
-    if (!acceptsInvalid) return refuse(head, stop, ParseError.VERSION);
+    // HTTP/0.9 knew one method.
+    if (!acceptsInvalid || head.method !== Method.GET)
+      return refuse(head, stop, ParseError.VERSION);
     writeAs(head, 10);
     return stop + 2;
   }
@@ -71,7 +74,9 @@ export function judgeVersion(
     return 0;
   }
   if (!acceptsInvalid || !isVersionLike(bytes, start, end)) return ParseError.VERSION;
-  head.version = 10;
+  // Whatever the client calls it, the server is asked in HTTP.
+  if (head.isRequest) writeAs(head, 11);
+  else head.version = 10;
   return 0;
 }
 
