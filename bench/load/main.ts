@@ -7,6 +7,7 @@ import { chooseCores, describeMachine, descriptorLimit } from "./machine.ts";
 import { measure, type ScenarioResult, type Setting } from "./measure.ts";
 import { Origin } from "./origin.ts";
 import { printReport } from "./report.ts";
+import { saveResults } from "./save.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { printCalls } from "./syscalls.ts";
 import { printTargets } from "./targets.ts";
@@ -20,6 +21,7 @@ const USAGE = `npm run bench -- [options]
   --long                 ten minutes of churn instead of 20 seconds
   --target               print which promises are kept
   --calls                also count system calls a request, with strace
+  --save                 put the tables into docs/performance.md
   --json                 print the raw figures as JSON
   --list                 name the scenarios
   --sluice PATH          another program in the place of bin/sluice
@@ -34,6 +36,7 @@ const { values: options } = parseArgs({
     long: { type: "boolean", default: false },
     target: { type: "boolean", default: false },
     calls: { type: "boolean", default: false },
+    save: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
@@ -112,18 +115,26 @@ function print(results: readonly ScenarioResult[]): void {
     process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
     return;
   }
+  const report = printAll(results);
+  process.stdout.write(`${report}\n`);
+  if (options.save) saveResults(report);
+}
+
+function printAll(results: readonly ScenarioResult[]): string {
   const pinned = chooseCores().proxy.length > 0;
-  process.stdout.write(
-    `${describeMachine()}; ${options.rounds} rounds of ${options.seconds} s, interleaved; ` +
+  const parts = [
+    `${new Date().toISOString().slice(0, 10)}: ${describeMachine()}; ${options.rounds} rounds of ` +
+      `${options.seconds} s, interleaved; ` +
       `${pinned ? "the proxy alone on the last core, origin and load tool on the first" : "nothing pinned"}.\n` +
-      `A ratio is Sluice over HAProxy: median (least to most) of the rounds.\n\n`,
-  );
-  process.stdout.write(`${printReport(results)}\n`);
+      "A ratio is Sluice over HAProxy: median (least to most) of the rounds.",
+  ];
+  if (options.target || options.save) parts.push(printTargets(results));
+  parts.push(printReport(results));
   for (const { scenario, haproxy, sluice } of results) {
     if (haproxy.calls === undefined || sluice.calls === undefined) continue;
-    process.stdout.write(`\n${printCalls(scenario.name, haproxy.calls, sluice.calls)}\n`);
+    parts.push(printCalls(scenario.name, haproxy.calls, sluice.calls));
   }
-  if (options.target) process.stdout.write(`\n${printTargets(results)}\n`);
+  return parts.join("\n\n");
 }
 
 if (options.help) process.stdout.write(USAGE);
