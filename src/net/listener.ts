@@ -12,6 +12,8 @@ export interface Acceptor {
   onAccept(fd: number, listener: Listener): void;
   /** Accepting failed for want of descriptors or memory; the listener pauses itself. */
   onFamine?(listener: Listener, error: number): void;
+  /** Taking a connection over threw: end what was begun for it, and only that. */
+  onFault?(error: unknown): void;
 }
 
 /** How long a listener rests when the system has no descriptors left. */
@@ -116,7 +118,7 @@ export class Listener implements EventHandler, TimerTarget {
     if (!this.#isPaused) this.thread.loop.watch(this.fd, Epoll.IN, this);
   }
 
-  onFault(): void {
-    // What failed was one accepted connection, whose owner has been told; accepting goes on.
+  onFault(error: unknown): void {
+    this.#acceptor.onFault?.(error);
   }
 }

@@ -1,3 +1,4 @@
+import type { Connection } from "../net/connection.ts";
 import type { Acceptor, Listener } from "../net/listener.ts";
 import { ListenerCounter } from "../state/listener-state.ts";
 import { SocketOptions, setOption } from "../sys/socket-option.ts";
@@ -15,6 +16,8 @@ export class FrontendAcceptor implements Acceptor {
   /** What every connection of this address starts from. */
   readonly #context: ClientContext;
   readonly #onFamine: (error: number) => void;
+  /** The connection that is being taken in. */
+  #entering: Connection | null = null;
 
   constructor(
     engine: Engine,
@@ -36,12 +39,21 @@ export class FrontendAcceptor implements Acceptor {
     values[ListenerCounter.CONNECTIONS]! += 1;
     context.gate.enter(context.bind);
     const connection = connections.take();
+    this.#entering = connection;
     context.begin(context.frontend, context.bind, context.gate, loop.nowMs, loop.dateMs());
     context.source.copyFrom(listener.peer);
     if (context.frontend.options.clientKeepAlive) setOption(fd, SocketOptions.KEEP_ALIVE, 1);
     // tidy: the handshake allocates, which only lines with accept-proxy pay for.
     if (context.bind.acceptsProxy) new ProxyHandshake(this.#engine, context, connection, fd);
     else serve(this.#engine, context, connection, fd);
+    this.#entering = null;
+  }
+
+  /** What serves the connection owns it as soon as it is open: that ends it. */
+  onFault(error: unknown): void {
+    const connection = this.#entering;
+    this.#entering = null;
+    if (connection?.isOpen) connection.onFault(error);
   }
 
   onFamine(_listener: Listener, error: number): void {

@@ -541,7 +541,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
 
   /** Something in our own code failed: this exchange ends with a 500, and nothing else does. */
   override onFault(): void {
-    if (this.state === StreamState.FREE) return;
+    if (this.session === null) return;
     this.#tunnel.stop();
     this.cause = Cause.INTERNAL;
     this.phase = this.currentPhase();

@@ -165,7 +165,7 @@ export class TcpStream extends Stream implements TunnelOwner {
   }
 
   override onFault(): void {
-    if (this.state === StreamState.FREE) return;
+    if (this.#client === null) return;
     this.#tunnel.stop();
     this.cause = Cause.INTERNAL;
     this.phase = this.currentPhase();
