@@ -25,10 +25,18 @@ export const EXPLANATIONS: readonly Explanation[] = [
       exchange.spoilt === "a line that starts with a blank" && statusOf(sluice) === 400,
   },
   {
-    reason:
-      "the reference looks at the first digits of a version only; RFC 9112 section 2.3 has one",
+    reason: "a version of two digits is refused, or where that is relaxed passed on as HTTP/1.1",
     covers: (exchange, _oracle, sluice) =>
-      exchange.spoilt === "a version of two digits" && statusOf(sluice) === 400,
+      exchange.spoilt === "a version of two digits" &&
+      (statusOf(sluice) === 400 || / HTTP\/1\.1\n/.test(sluice.server[0] ?? "")),
+  },
+  {
+    reason: "a request line of HTTP/0.9 is logged without the version that it did not have",
+    covers: (exchange, oracle, sluice) =>
+      exchange.spoilt === "no version" &&
+      Bun.deepEquals(oracle.client, sluice.client) &&
+      Bun.deepEquals(oracle.server, sluice.server) &&
+      oracle.log.replace(/ HTTP\/1\.0"$/, '"') === sluice.log.replace(/ "$/, '"'),
   },
 ];
 
