@@ -10,6 +10,7 @@ export class Slots {
   readonly #free: Int32Array;
   readonly #taken: Uint8Array;
   #freeCount: number;
+  #freeCountMin: number;
 
   constructor(capacity: number) {
     assert(capacity > 0, "a pool holds at least one slot");
@@ -17,12 +18,18 @@ export class Slots {
     this.#free = new Int32Array(capacity);
     this.#taken = new Uint8Array(capacity);
     this.#freeCount = capacity;
+    this.#freeCountMin = capacity;
     // Filled backwards, so that slot 0 is handed out first.
     for (let index = 0; index < capacity; index++) this.#free[index] = capacity - 1 - index;
   }
 
   get takenCount(): number {
     return this.capacity - this.#freeCount;
+  }
+
+  /** The most that were ever taken at once. */
+  get peakCount(): number {
+    return this.capacity - this.#freeCountMin;
   }
 
   /**
@@ -33,6 +40,7 @@ export class Slots {
   take(): number {
     if (this.#freeCount === 0) return -1;
     const slot = this.#free[--this.#freeCount]!;
+    if (this.#freeCount < this.#freeCountMin) this.#freeCountMin = this.#freeCount;
     this.#taken[slot] = 1;
     return slot;
   }

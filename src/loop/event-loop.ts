@@ -72,6 +72,11 @@ export class EventLoop {
     return this.#sleptMs;
   }
 
+  /** Tasks that wait for this turn or the next. */
+  get tasksCount(): number {
+    return this.#tasks.length;
+  }
+
   get turnsCount(): number {
     return this.#turnsCount;
   }

@@ -20,6 +20,8 @@ export class BufferPool {
    */
   readonly scratchStart: number;
   readonly scratchEnd: number;
+  /** How often nothing was left to lend. */
+  failedCount = 0;
   readonly #slots: Slots;
 
   constructor(bufferSize: number, countWanted: number) {
@@ -36,6 +38,11 @@ export class BufferPool {
     return this.#slots.takenCount;
   }
 
+  /** The most that were lent at once: their memory has been touched and stays. */
+  get peakCount(): number {
+    return this.#slots.peakCount;
+  }
+
   get capacity(): number {
     return this.#slots.capacity;
   }
@@ -47,7 +54,9 @@ export class BufferPool {
    */
   take(): number {
     const slot = this.#slots.take();
-    return slot === -1 ? -1 : slot * this.bufferSize;
+    if (slot !== -1) return slot * this.bufferSize;
+    this.failedCount++;
+    return -1;
   }
 
   /** @hot */

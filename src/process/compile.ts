@@ -82,7 +82,10 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     idleMax: IDLE_CONNECTIONS_MAX,
   });
   const gate = new ProcessGate(state);
-  const report = new ProcessReport(engine, processFacts(config, engine, limits));
+  const report = new ProcessReport(
+    engine,
+    processFacts(config, engine, limits, commandLine.memoryMegabytes),
+  );
   const loggers = loggerEnvironment(config);
   const logContext = logContextOf(engine, state);
   const announcer = new Announcer(messages);
@@ -151,7 +154,12 @@ function threadTuning(config: ConfigDraft, commandLine: CommandLine, limits: Lim
   };
 }
 
-function processFacts(config: ConfigDraft, engine: Engine, limits: Limits) {
+function processFacts(
+  config: ConfigDraft,
+  engine: Engine,
+  limits: Limits,
+  memoryMegabytes: number,
+) {
   return {
     version: TOLD_VERSION,
     releaseDate: RELEASE_DATE,
@@ -162,6 +170,7 @@ function processFacts(config: ConfigDraft, engine: Engine, limits: Limits) {
     description: config.global.description,
     descriptorsMax: limits.descriptorsMax,
     pipesMax: limits.pipesMax,
+    memoryMegabytes,
     startDateMs: Date.now(),
     startMs: engine.loop.nowMs,
   };

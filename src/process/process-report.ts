@@ -34,8 +34,10 @@ export class ProcessReport implements StatsSource {
     process.pipesFree.set(pipes.keptCount);
     return processInfo(process, this.facts, {
       nowMs: loop.nowMs,
-      bufferBytes: buffers.takenCount * buffers.bufferSize,
+      bufferBytes: buffers.peakCount * buffers.bufferSize,
       bufferBytesUsed: buffers.takenCount * buffers.bufferSize,
+      bufferFailures: buffers.failedCount,
+      tasks: loop.tasksCount,
       idlePercent: this.#idle(),
       watched: loop.watchedCount,
     });

@@ -543,6 +543,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
   override onFault(): void {
     if (this.session === null) return;
     this.#tunnel.stop();
+    this.countInternalError();
     this.cause = Cause.INTERNAL;
     this.phase = this.currentPhase();
     this.clientKeepsAlive = false;

@@ -68,7 +68,12 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
   give(connection: Connection): void {
     const { usedConnections, neededConnections } = this.server.state;
     const count = this.#connections.length;
-    if (count >= this.#countMax || usedConnections.get() + count > neededConnections.get()) {
+    if (!this.server.isRunning) this.clear();
+    if (
+      !this.server.isRunning ||
+      count >= this.#countMax ||
+      usedConnections.get() + count > neededConnections.get()
+    ) {
       this.#drop(connection);
       return;
     }
@@ -117,6 +122,10 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
   }
 
   onTimer(): void {
+    if (!this.server.isRunning) {
+      this.clear();
+      return;
+    }
     const count = this.#connections.length;
     const unneeded = Math.min(this.#lowest, count);
     const excess = Math.ceil(unneeded / 2);

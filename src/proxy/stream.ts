@@ -184,7 +184,8 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     let result = wanted !== null ? servers.assignTo(wanted, this) : servers.assign(this, avoid);
     if (result === Assigned.QUEUE_FULL && this.backend!.options.redispatch !== NO_REDISPATCH) {
       // A full queue binds nobody then: another server may have room.
-      this.#leaveWanted();
+      if (wanted !== null) wanted.state.counters.values[ServerCounter.REDISPATCHES]! += 1;
+      this.#noteMove();
       result = servers.assign(this, wanted ?? avoid);
     }
     switch (result) {
@@ -229,9 +230,13 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   }
 
   /** The server of the client's cookie is no choice any more: the log tells of the move. */
-  #leaveWanted(): void {
+  #noteMove(): void {
     this.isRedispatched = true;
     if (this.cookieRequest === CookieRequest.VALID) this.cookieRequest = CookieRequest.DOWN;
+  }
+
+  #leaveWanted(): void {
+    this.#noteMove();
     this.count(BackendCounter.REDISPATCHES, ServerCounter.REDISPATCHES);
   }
 
@@ -356,7 +361,6 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   protected onConnectFailed(error: number): void {
     this.#dropConnection(true);
     this.requestRelay.rewind();
-    this.count(BackendCounter.CONNECTION_ERRORS, ServerCounter.CONNECTION_ERRORS);
     const isTimeout = error === -Errno.ETIMEDOUT;
     if (isResourceError(error)) {
       this.#giveUp(Cause.RESOURCE);
@@ -385,6 +389,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   }
 
   #giveUp(cause: Cause): void {
+    this.count(BackendCounter.CONNECTION_ERRORS, ServerCounter.CONNECTION_ERRORS);
     this.releaseSlot();
     this.onNoServer(cause, Phase.CONNECT);
   }
@@ -465,6 +470,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   protected onServerTimer(): boolean {
     switch (this.state) {
       case StreamState.QUEUE:
+        this.count(BackendCounter.CONNECTION_ERRORS, ServerCounter.CONNECTION_ERRORS);
         this.releaseSlot();
         this.onNoServer(Cause.SERVER_TIMEOUT, Phase.QUEUE);
         return true;
@@ -527,6 +533,14 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     const { backend, server } = this;
     if (backend !== null) backend.servers!.state.counters.values[backendIndex]! += 1;
     if (server !== null) server.state.counters.values[serverIndex]! += 1;
+  }
+
+  /** Counts a bug of ours that ended a stream. */
+  protected countInternalError(): void {
+    const { frontend, bind } = this.context;
+    frontend.frontendState!.counters.values[FrontendCounter.INTERNAL_ERRORS]! += 1;
+    bind.state.counters.values[ListenerCounter.INTERNAL_ERRORS]! += 1;
+    this.count(BackendCounter.INTERNAL_ERRORS, ServerCounter.INTERNAL_ERRORS);
   }
 
   /** Counts an ending that one of the sides is to blame for. */

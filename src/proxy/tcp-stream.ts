@@ -167,6 +167,7 @@ export class TcpStream extends Stream implements TunnelOwner {
   override onFault(): void {
     if (this.#client === null) return;
     this.#tunnel.stop();
+    this.countInternalError();
     this.cause = Cause.INTERNAL;
     this.phase = this.currentPhase();
     this.#finish();

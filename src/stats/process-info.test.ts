@@ -15,12 +15,15 @@ const FACTS: ProcessFacts = {
   description: "the edge",
   descriptorsMax: 1024,
   pipesMax: 100,
+  memoryMegabytes: 0,
   startDateMs: 1_000_000_500,
   startMs: 500,
 };
 const MOMENT = {
   bufferBytes: 3 * 1024 * 1024,
   bufferBytesUsed: 16384,
+  bufferFailures: 2,
+  tasks: 4,
   idlePercent: 99,
   watched: 7,
 };
@@ -40,6 +43,8 @@ test("show info has every line of the reference, in its order, and Sluice's vers
   expect(lines).toContain("DroppedLogs: 5");
   expect(lines).toContain("Maxconn: 900");
   expect(lines).toContain("PoolAlloc_MB: 3");
+  expect(lines).toContain("PoolFailed: 2");
+  expect(lines).toContain("Run_queue: 4");
   expect(lines.at(-1)).toBe("Sluice: 0.1.0");
 });
 

@@ -15,6 +15,8 @@ export interface ProcessFacts {
   readonly description: string;
   readonly descriptorsMax: number;
   readonly pipesMax: number;
+  /** `-m`; 0 without one. */
+  readonly memoryMegabytes: number;
   /** Wall clock of the start, in milliseconds. */
   readonly startDateMs: number;
   /** The loop's clock at the start. */
@@ -27,6 +29,10 @@ export interface ProcessMoment {
   /** Bytes of buffers that were ever lent, and that are lent now. */
   readonly bufferBytes: number;
   readonly bufferBytesUsed: number;
+  /** How often no buffer was left to lend. */
+  readonly bufferFailures: number;
+  /** Tasks that wait for their turn. */
+  readonly tasks: number;
   /** Share of the last second asleep, 0 to 100. */
   readonly idlePercent: number;
   /** Descriptors that the loop watches. */
@@ -52,10 +58,10 @@ export function processInfo(
     Pid: facts.pid,
     Uptime: uptimeText(seconds),
     Uptime_sec: seconds,
-    Memmax_MB: 0,
+    Memmax_MB: facts.memoryMegabytes,
     PoolAlloc_MB: Math.floor(moment.bufferBytes / MEGABYTE),
     PoolUsed_MB: Math.floor(moment.bufferBytesUsed / MEGABYTE),
-    PoolFailed: 0,
+    PoolFailed: moment.bufferFailures,
     "Ulimit-n": facts.descriptorsMax,
     Maxsock: facts.descriptorsMax,
     ...connectionValues(state, moment.nowMs),
@@ -64,7 +70,7 @@ export function processInfo(
     PipesUsed: state.pipesUsed.get(),
     PipesFree: state.pipesFree.get(),
     Tasks: moment.watched,
-    Run_queue: 0,
+    Run_queue: moment.tasks,
     Idle_pct: moment.idlePercent,
     node: facts.node,
     description: facts.description === "" ? undefined : facts.description,
@@ -81,7 +87,7 @@ export function processInfo(
     DebugCommandsIssued: state.counters.total(Counter.DEBUG_COMMANDS),
     CumRecvLogs: state.counters.total(Counter.RECEIVED_LOGS),
     "Build info": facts.version,
-    Memmax_bytes: 0,
+    Memmax_bytes: facts.memoryMegabytes * MEGABYTE,
     PoolAlloc_bytes: moment.bufferBytes,
     PoolUsed_bytes: moment.bufferBytesUsed,
     Start_time_sec: Math.floor(facts.startDateMs / 1000),

@@ -2,8 +2,8 @@ import { rest, text } from "../../config/arg.ts";
 import type { Diagnostics } from "../../config/diagnostics.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import type { Word } from "../../config/word.ts";
-import { hasServerSide } from "../capability.ts";
 import { COOKIE_SETTINGS, type CookieSettings } from "../cookie-settings.ts";
+import { SECTIONS_OF } from "../sides.ts";
 
 type Flag = {
   [K in keyof CookieSettings]: CookieSettings[K] extends boolean ? K : never;
@@ -30,12 +30,11 @@ const BAD_ATTRIBUTE = /[\x00-\x1f\x7f;]/;
 
 export const cookie = defineKeyword({
   name: "cookie",
-  sections: ["defaults", "frontend", "listen", "backend"],
+  sections: SECTIONS_OF.server,
   summary: "Binds clients to servers by a cookie that names the server",
   source: "HAProxy configuration manual, section 4.2; RFC 6265",
   args: [text("name"), rest("option")],
   apply(draft, [name, options], at, diagnostics) {
-    if (!hasServerSide(draft, at, diagnostics)) return;
     // A second line replaces the first one as a whole.
     const settings = Object.assign(draft.part(COOKIE_SETTINGS), COOKIE_SETTINGS.create());
     settings.name = name;

@@ -1,35 +1,27 @@
 import { int, oneOf, optional } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { hasClientSide, hasServerSide } from "../capability.ts";
 import {
   ConnectionMode,
   NO_REDISPATCH,
   PROXY_OPTIONS,
   type ProxyOptions,
 } from "../proxy-options.ts";
+import { SECTIONS_OF, type Side } from "../sides.ts";
 
-const ALL = ["defaults", "frontend", "listen", "backend"] as const;
 const SOURCE = "HAProxy configuration manual, section 4.2";
 
 type Flag = {
   [K in keyof ProxyOptions]: ProxyOptions[K] extends boolean ? K : never;
 }[keyof ProxyOptions];
 
-function defineFlag(
-  name: string,
-  fields: readonly Flag[],
-  side: "client" | "server" | "both",
-  summary: string,
-) {
+function defineFlag(name: string, fields: readonly Flag[], side: Side, summary: string) {
   return defineKeyword({
     name,
-    sections: ALL,
+    sections: SECTIONS_OF[side],
     summary,
     source: SOURCE,
     args: [],
-    apply(draft, _values, at, diagnostics) {
-      if (side === "client" && !hasClientSide(draft, at, diagnostics)) return;
-      if (side === "server" && !hasServerSide(draft, at, diagnostics)) return;
+    apply(draft) {
       for (const field of fields) draft.part(PROXY_OPTIONS)[field] = true;
     },
     disable(draft) {
@@ -44,7 +36,7 @@ function defineFlag(
 function defineConnectionMode(name: string, mode: ConnectionMode, summary: string) {
   return defineKeyword({
     name,
-    sections: ALL,
+    sections: SECTIONS_OF.both,
     summary,
     source: "HAProxy configuration manual, sections 4 and 4.2",
     args: [],
@@ -147,7 +139,7 @@ export const optionPersist = defineFlag(
 
 export const mode = defineKeyword({
   name: "mode",
-  sections: ALL,
+  sections: SECTIONS_OF.both,
   summary: "Chooses what a proxy carries: connections as they are, or HTTP requests",
   source: SOURCE,
   args: [oneOf("mode", ["tcp", "http"])],
@@ -158,12 +150,12 @@ export const mode = defineKeyword({
 
 export const maxconn = defineKeyword({
   name: "maxconn",
-  sections: ALL,
+  sections: SECTIONS_OF.client,
   summary: "Limits the sessions that a frontend serves at once; the others wait in the kernel",
   source: SOURCE,
   args: [int("conns", { min: 0 })],
-  apply(draft, [count], at, diagnostics) {
-    if (hasClientSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).connectionsMax = count;
+  apply(draft, [count]) {
+    draft.part(PROXY_OPTIONS).connectionsMax = count;
   },
 });
 
@@ -180,12 +172,12 @@ export const backlog = defineKeyword({
 
 export const retries = defineKeyword({
   name: "retries",
-  sections: ALL,
+  sections: SECTIONS_OF.server,
   summary: "Sets how often a failed connection attempt to a server is repeated",
   source: SOURCE,
   args: [int("value", { min: 0 })],
-  apply(draft, [count], at, diagnostics) {
-    if (hasServerSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).retries = count;
+  apply(draft, [count]) {
+    draft.part(PROXY_OPTIONS).retries = count;
   },
 });
 
@@ -193,12 +185,12 @@ const LAST_RETRY = -1;
 
 export const optionRedispatch = defineKeyword({
   name: "option redispatch",
-  sections: ALL,
+  sections: SECTIONS_OF.server,
   summary: "Lets a retry go to another server: at the last one, or at each interval-th",
   source: SOURCE,
   args: [optional(int("interval", { min: -100 }))],
-  apply(draft, [interval = LAST_RETRY], at, diagnostics) {
-    if (hasServerSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).redispatch = interval;
+  apply(draft, [interval = LAST_RETRY]) {
+    draft.part(PROXY_OPTIONS).redispatch = interval;
   },
   disable(draft) {
     draft.part(PROXY_OPTIONS).redispatch = NO_REDISPATCH;
@@ -210,12 +202,12 @@ export const optionRedispatch = defineKeyword({
 
 export const redispatch = defineKeyword({
   name: "redispatch",
-  sections: ALL,
+  sections: SECTIONS_OF.server,
   summary: "Lets the last retry go to another server",
   source: SOURCE,
   args: [],
   deprecated: "option redispatch",
-  apply(draft, _values, at, diagnostics) {
-    if (hasServerSide(draft, at, diagnostics)) draft.part(PROXY_OPTIONS).redispatch = LAST_RETRY;
+  apply(draft) {
+    draft.part(PROXY_OPTIONS).redispatch = LAST_RETRY;
   },
 });

@@ -1,15 +1,15 @@
 import { defineKeyword } from "../../config/keyword.ts";
 import { SOCKET_STATS } from "../../stats/socket-stats-part.ts";
-import { hasClientSide } from "../capability.ts";
+import { SECTIONS_OF } from "../sides.ts";
 
 export const socketStats = defineKeyword({
   name: "option socket-stats",
-  sections: ["defaults", "frontend", "listen", "backend"],
+  sections: SECTIONS_OF.client,
   summary: "Shows statistics of each listening address besides those of the frontend",
   source: "HAProxy configuration manual, section 4.2",
   args: [],
-  apply(draft, _values, at, diagnostics) {
-    if (hasClientSide(draft, at, diagnostics)) draft.part(SOCKET_STATS).isOn = true;
+  apply(draft) {
+    draft.part(SOCKET_STATS).isOn = true;
   },
   disable(draft) {
     draft.part(SOCKET_STATS).isOn = false;

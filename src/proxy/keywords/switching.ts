@@ -1,30 +1,28 @@
 import { rest, word } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { hasClientSide } from "../capability.ts";
+import { SECTIONS_OF } from "../sides.ts";
 import { SWITCHING } from "../switching.ts";
 
-const ALL = ["defaults", "frontend", "listen", "backend"] as const;
 const SOURCE = "HAProxy configuration manual, section 4.2";
 
 export const defaultBackend = defineKeyword({
   name: "default_backend",
-  sections: ALL,
+  sections: SECTIONS_OF.client,
   summary: "Names the backend that takes what no other rule has sent elsewhere",
   source: SOURCE,
   args: [word("backend")],
-  apply(draft, [backend], at, diagnostics) {
-    if (hasClientSide(draft, at, diagnostics)) draft.part(SWITCHING).defaultBackend = backend;
+  apply(draft, [backend]) {
+    draft.part(SWITCHING).defaultBackend = backend;
   },
 });
 
 export const useBackend = defineKeyword({
   name: "use_backend",
-  sections: ["frontend", "listen", "backend"],
+  sections: ["frontend", "listen"],
   summary: "Sends all traffic to a backend; the first such line wins",
   source: SOURCE,
   args: [word("backend"), rest("condition")],
-  apply(draft, [backend, condition], at, diagnostics) {
-    if (!hasClientSide(draft, at, diagnostics)) return;
+  apply(draft, [backend, condition], _at, diagnostics) {
     const [first] = condition;
     if (first !== undefined) {
       diagnostics.error(

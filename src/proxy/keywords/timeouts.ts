@@ -1,12 +1,9 @@
 import { duration } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { hasClientSide, hasServerSide } from "../capability.ts";
+import { SECTIONS_OF, type Side } from "../sides.ts";
 import { TIMEOUTS, type Timeouts } from "../timeouts.ts";
 
-const SECTIONS = ["defaults", "frontend", "listen", "backend"] as const;
 const SOURCE = "HAProxy configuration manual, section 4.2";
-
-type Side = "client" | "server" | "both";
 
 function defineTimeout(
   name: string,
@@ -17,14 +14,12 @@ function defineTimeout(
 ) {
   return defineKeyword({
     name,
-    sections: SECTIONS,
+    sections: SECTIONS_OF[side],
     summary,
     source: SOURCE,
     args: [duration("timeout")],
     ...(deprecated === undefined ? {} : { deprecated }),
-    apply(draft, [timeoutMs], at, diagnostics) {
-      if (side === "client" && !hasClientSide(draft, at, diagnostics)) return;
-      if (side === "server" && !hasServerSide(draft, at, diagnostics)) return;
+    apply(draft, [timeoutMs]) {
       draft.part(TIMEOUTS)[field] = timeoutMs;
     },
   });
