@@ -167,6 +167,7 @@ export class EventLoop {
   }
 
   #run(): void {
+    if (this.#isStopped) return;
     const startedMs = performance.now();
     for (;;) {
       const events = this.turn(SLEEP_MAX_MS);
@@ -232,13 +233,10 @@ export class EventLoop {
     const tasks = this.#tasks;
     this.#tasks = this.#tasksNext;
     this.#tasksNext = tasks;
-    for (let index = 0; index < tasks.length; index++) {
-      if (index >= TASKS_A_TURN) {
-        this.#tasks.push(tasks[index]!);
-        continue;
-      }
-      this.#runTask(tasks[index]!);
-    }
+    // What is too much for this turn comes first in the next, before what is added meanwhile.
+    for (let index = TASKS_A_TURN; index < tasks.length; index++) this.#tasks.push(tasks[index]!);
+    const count = Math.min(tasks.length, TASKS_A_TURN);
+    for (let index = 0; index < count; index++) this.#runTask(tasks[index]!);
     tasks.length = 0;
   }
 
