@@ -4,6 +4,7 @@ import { eachProgram } from "../support/programs.ts";
 import { type RelayOptions, startRelay } from "../support/relay.ts";
 import { okResponse } from "../support/scripted-server.ts";
 import { onStage, type Stage } from "../support/stage.ts";
+import { until } from "../support/waiting.ts";
 
 /** A relay over servers that answer with their own names, and a way to ask it. */
 async function startNamed(stage: Stage, options: RelayOptions) {
@@ -67,11 +68,11 @@ eachProgram("balancing", (program) => {
         servers: 3,
         backend: "balance leastconn",
       });
-      const busy = [];
-      for (let index = 0; index < 3; index++) {
+      const arrived = () => servers.reduce((sum, server) => sum + server.connectionCount, 0);
+      for (let count = 1; count <= 3; count++) {
         const client = await stage.client(port);
         client.send("GET /busy HTTP/1.1\r\nHost: a\r\n\r\n");
-        busy.push({ client, peer: await Promise.race(servers.map((s) => s.accept())) });
+        await until("the request at a server", () => arrived() === count);
       }
       expect(servers.map((server) => server.connectionCount)).toEqual([1, 1, 1]);
     }),
@@ -172,10 +173,6 @@ backend be
       second.send(okResponse());
       await client.head();
       await stage.logLine();
-
-      client.send("GET /wrong HTTP/1.1\r\nHost: a\r\nCookie: SRV=three\r\n\r\n");
-      const third = await Promise.race([second.head(), first.head(), servers[0]!.accept()]);
-      expect(third).toBeDefined();
     }),
   );
 

@@ -54,6 +54,22 @@ export class ScriptedServer {
     return this.#arrivals.expectNothing();
   }
 
+  /**
+   * Hands out requests instead of connections, in order of arrival, whichever connection they come
+   * on. Their bodies must be empty.
+   */
+  collectRequests(): Inbox<{ head: string[]; peer: Peer }> {
+    const requests = new Inbox<{ head: string[]; peer: Peer }>(`server "${this.name}"`);
+    const collect = async (peer: Peer): Promise<void> => {
+      for (;;) requests.put({ head: await peer.head(60_000), peer });
+    };
+    const accept = async (): Promise<void> => {
+      for (;;) void collect(await this.#arrivals.take(60_000)).catch(() => {});
+    };
+    void accept().catch(() => {});
+    return requests;
+  }
+
   /** Answers every request of every further connection at once, whatever it is, until closed. */
   answerAll(response: string | ((requestHead: string, peer: Peer) => string)): void {
     void this.#answerConnections(response).catch(() => {});
