@@ -110,7 +110,7 @@ export class ControlConnection implements EventHandler {
 
   /** Ends our side once everything queued is sent. */
   shutdownWrite(): void {
-    if (this.#isWriteEnding) return;
+    if (this.#isWriteEnding || this.fd === -1) return;
     this.#isWriteEnding = true;
     if (this.#queuedBytes === 0 && !this.#isConnecting) shutdownSocket(this.fd, Shutdown.WRITE);
   }
