@@ -10,6 +10,7 @@ export const SMALL_TUNING = {
   pipesMax: 4,
 } as const;
 
+/** A thread whose buffers and pipes can all be used up. */
 export function smallThread(): Thread {
   return new Thread(0, SMALL_TUNING);
 }
