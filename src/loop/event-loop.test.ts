@@ -263,7 +263,7 @@ describe("a fault", () => {
     for (const fd of fds) loop.forget(fd);
   });
 
-  test("while failing costs the descriptor", () => {
+  test("while failing ends the watching, and the descriptor is still the handler's to close", () => {
     const told: string[] = [];
     loop.onFault = (error) => told.push((error as Error).message);
     const fd = openEventFd();
@@ -280,6 +280,24 @@ describe("a fault", () => {
 
     expect(told).toEqual(["first", "second"]);
     expect(loop.watchedCount).toBe(0);
+    loop.turn(0);
+    expect(told).toHaveLength(2);
+    loop.closeLater(fd);
+    loop.turn(0);
+    expect(told).toHaveLength(2);
+  });
+
+  test("of closing twice is told, and closes the others all the same", () => {
+    const told: string[] = [];
+    loop.onFault = (error) => told.push((error as Error).message);
+    const fds = [openEventFd(), openEventFd()];
+    loop.closeLater(fds[0]!);
+    loop.closeLater(fds[0]!);
+    loop.closeLater(fds[1]!);
+    loop.turn(0);
+    loop.turn(0);
+
+    expect(told).toEqual(["close failed with EBADF"]);
   });
 
   test("of a timer or a task is told to it, and the turn goes on", () => {

@@ -217,14 +217,18 @@ export class EventLoop {
     }
   }
 
-  /** Lets the handler end what it was doing; one that cannot even do that loses its descriptor. */
+  /**
+   * Lets the handler end what it was doing. One that cannot even do that is not told of its
+   * descriptor any more; closing it here would let the handler close the number a second time, when
+   * it may be somebody else's.
+   */
   #fault(fd: number, handler: EventHandler, error: unknown): void {
     this.onFault(error);
     try {
       handler.onFault(error);
     } catch (second) {
       this.onFault(second);
-      if (this.#handlers[fd] === handler) this.closeLater(fd);
+      if (this.#handlers[fd] === handler) this.forget(fd);
     }
   }
 
@@ -255,8 +259,16 @@ export class EventLoop {
 
   #closeAll(): void {
     const closing = this.#closing;
-    for (let index = 0; index < closing.length; index++) closeDescriptor(closing[index]!);
+    for (let index = 0; index < closing.length; index++) this.#close(closing[index]!);
     closing.length = 0;
+  }
+
+  #close(fd: number): void {
+    try {
+      closeDescriptor(fd);
+    } catch (error) {
+      this.onFault(error);
+    }
   }
 
   /** Gives the loop's own descriptor back. Only tests end a loop before its process. */
