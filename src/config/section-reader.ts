@@ -137,7 +137,8 @@ export class SectionReader {
   /** Says why a line does not start with a keyword of its section. */
   #readMisplaced(words: readonly Word[], draft: SectionDraft): void {
     const first = words[0]!;
-    const elsewhere = this.#keywords.findAnywhere(words);
+    // A keyword of the other side comes before its namesake of the global section.
+    const elsewhere = this.#keywords.find(words, "listen") ?? this.#keywords.findAnywhere(words);
     if (elsewhere !== undefined) {
       const { name, sections, isStrict = false } = elsewhere.keyword;
       // Its arguments are still read, so that all errors of the line are told.
