@@ -15,7 +15,7 @@ export class BufferPool {
   /** In bytes (`tune.bufsize`). */
   readonly bufferSize: number;
   /**
-   * Two buffers' worth of memory for output that is built and sent in one go: nothing in it lives
+   * Four buffers' worth of memory for what is read or built and sent in one go: nothing in it lives
    * longer than the event in hand.
    */
   readonly scratchStart: number;
