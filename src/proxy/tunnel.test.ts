@@ -87,12 +87,11 @@ class Bench implements ConnectionOwner, TimerTarget {
     const { region, buffers } = this.thread;
     let text = "";
     turnUntil(this.thread, `${size} bytes`, () => {
-      const got = receive(far, region, buffers.scratchStart, 4096);
-      if (got > 0) {
-        const { scratchStart } = buffers;
-        text += Buffer.from(region.bytes.slice(scratchStart, scratchStart + got)).toString(
-          "latin1",
-        );
+      let got = 1;
+      while (got > 0 && text.length < size) {
+        got = receive(far, region, buffers.scratchStart, 2 * buffers.bufferSize);
+        const piece = region.bytes.slice(buffers.scratchStart, buffers.scratchStart + got);
+        if (got > 0) text += Buffer.from(piece).toString("latin1");
       }
       return got === 0 || text.length >= size;
     });
