@@ -16,7 +16,7 @@ export interface ConnectionOwner {
   /** The connection is dead, and nobody was reading it. */
   onBroken(connection: Connection): void;
   /** A handler of the owner threw. */
-  onFault(error: unknown): void;
+  onFault(error: unknown, connection: Connection): void;
 }
 
 /** Reading found no buffer to borrow; the connection waits until one comes back. */
@@ -139,8 +139,14 @@ export class Connection implements EventHandler {
     }
   }
 
+  /** An owner that cannot even end what it was doing loses the connection. */
   onFault(error: unknown): void {
-    this.owner.onFault(error);
+    try {
+      this.owner.onFault(error, this);
+    } catch (second) {
+      this.close();
+      throw second;
+    }
   }
 
   /** @hot */

@@ -64,7 +64,8 @@ export class Engine implements TimerTarget {
   readonly #httpStreams: HttpStream[] = [];
   readonly #tcpStreams: TcpStream[] = [];
   readonly #active: Session[] = [];
-  readonly #waiting: Connection[] = [];
+  /** Connections without a buffer, and the descriptors they had: a pooled one may be another by then. */
+  readonly #waiting: { readonly connection: Connection; readonly fd: number }[] = [];
   readonly #waitTimer: Timer;
 
   constructor(parts: EngineParts) {
@@ -168,13 +169,13 @@ export class Engine implements TimerTarget {
   /** A connection that got no buffer stops reading until there may be one. */
   waitForBuffer(connection: Connection): void {
     connection.watchReading(false);
-    this.#waiting.push(connection);
+    this.#waiting.push({ connection, fd: connection.fd });
     if (!this.#waitTimer.isArmed) this.#waitTimer.arm(this.loop.nowMs + BUFFER_WAIT_MS);
   }
 
   onTimer(): void {
-    for (const connection of this.#waiting.splice(0)) {
-      if (connection.isOpen) connection.watchReading(true);
+    for (const { connection, fd } of this.#waiting.splice(0)) {
+      if (connection.isOpen && connection.fd === fd) connection.watchReading(true);
     }
   }
 

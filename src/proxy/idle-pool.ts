@@ -109,7 +109,10 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
     connection.watchWriting(false);
   }
 
-  onFault(): void {}
+  /** What failed was about one connection, or about none when it was the timer. */
+  onFault(_error: unknown, connection?: Connection): void {
+    if (connection !== undefined) this.#remove(connection);
+  }
 
   #remove(connection: Connection): void {
     const index = this.#connections.indexOf(connection);

@@ -248,6 +248,8 @@ export class Relay {
    * @hot
    */
   onReadable(): RelayResult {
+    // What lies in the pipe came first: reading on would overtake it.
+    if (this.#pipe !== null && this.#pipe.filled > 0) return this.pump();
     const source = this.source!;
     for (let round = 0; round < ROUNDS_MAX; round++) {
       if (this.#splices()) return this.#splice();

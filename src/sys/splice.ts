@@ -18,7 +18,7 @@ const pairPointer = pointer(scratch.address + Scratch.PAIR);
 export class Pipe {
   readonly readFd: number;
   readonly writeFd: number;
-  /** Room, in bytes: what the kernel granted. */
+  /** What the kernel granted, in bytes. Full pages fit so; the kernel counts fragments, so more may. */
   readonly size: number;
   /** Bytes inside. */
   filled = 0;
