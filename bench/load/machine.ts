@@ -1,4 +1,4 @@
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 
 /** Which cores the two sides run on; empty where there is only one core. */
 export interface Cores {
@@ -14,6 +14,24 @@ export function chooseCores(): Cores {
   const count = cpus().length;
   if (count < 2 || Bun.which("taskset") === null) return { proxy: [], load: [] };
   return { proxy: ["taskset", "-c", String(count - 1)], load: ["taskset", "-c", "0"] };
+}
+
+/**
+ * Keeps a second benchmark from starting beside this one: two would measure each other. The name is
+ * the kernel's, and free again once the returned function was called or the process ended.
+ */
+export function claimMachine(): () => void {
+  try {
+    const claim = Bun.listen({ unix: "\0sluice-bench", socket: { data() {} } });
+    return () => claim.stop(true);
+  } catch {
+    throw new Error("Another benchmark runs on this machine; two would measure each other");
+  }
+}
+
+/** The system's load average of the last minute: what else was going on when a run began. */
+export function loadAverage(): string {
+  return loadavg()[0]!.toFixed(2);
 }
 
 /** One line about the machine, for the head of the report. */

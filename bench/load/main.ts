@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bindSocket, closeDescriptor, datagramSocket, localAddress } from "../../src/sys/socket.ts";
 import { AddressFamily, SocketAddress } from "../../src/sys/socket-address.ts";
-import { chooseCores, describeMachine, descriptorLimit } from "./machine.ts";
+import {
+  chooseCores,
+  claimMachine,
+  describeMachine,
+  descriptorLimit,
+  loadAverage,
+} from "./machine.ts";
 import { measure, type ScenarioResult, type Setting } from "./measure.ts";
 import { Origin } from "./origin.ts";
 import { printReport } from "./report.ts";
@@ -56,6 +62,9 @@ function openLogSink(): { port: number; close(): void } {
   return { port: address.port, close: () => closeDescriptor(fd) };
 }
 
+/** Taken before anything is started, so that it tells of others' work. */
+const LOAD_BEFORE = loadAverage();
+
 function chooseScenarios(): readonly Scenario[] {
   if (options.only === undefined) return SCENARIOS;
   return options.only.split(",").map((name) => {
@@ -77,6 +86,7 @@ function requireTools(): void {
 async function main(): Promise<void> {
   const scenarios = chooseScenarios();
   requireTools();
+  const release = claimMachine();
   const directory = mkdtempSync("/tmp/bench-");
   const cores = chooseCores();
   const origin = await Origin.start(directory, cores.load);
@@ -103,6 +113,7 @@ async function main(): Promise<void> {
       if (result !== undefined) results.push(result);
     }
   } finally {
+    release();
     sink.close();
     await origin.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -125,7 +136,8 @@ function printAll(results: readonly ScenarioResult[]): string {
   const parts = [
     `${new Date().toISOString().slice(0, 10)}: ${describeMachine()}; ${options.rounds} rounds of ` +
       `${options.seconds} s, interleaved; ` +
-      `${pinned ? "the proxy alone on the last core, origin and load tool on the first" : "nothing pinned"}.\n` +
+      `${pinned ? "the proxy alone on the last core, origin and load tool on the first" : "nothing pinned"}; load average before the start ${LOAD_BEFORE}; ` +
+      `churn for ${options.long ? 600 : 20} s.\n` +
       "A ratio is Sluice over HAProxy: median (least to most) of the rounds.",
   ];
   if (options.target || options.save) parts.push(printTargets(results));

@@ -56,10 +56,12 @@ const NAMES = ["haproxy", "sluice"] as const;
 
 /** Runs one scenario: both programs side by side, in rounds that alternate. */
 export async function measure(scenario: Scenario, setting: Setting): Promise<ScenarioResult> {
-  const proxies = {
-    haproxy: await startProxy("haproxy", scenario, setting),
-    sluice: await startProxy("sluice", scenario, setting),
-  };
+  const haproxy = await startProxy("haproxy", scenario, setting);
+  const sluice = await startProxy("sluice", scenario, setting).catch(async (error: Error) => {
+    await haproxy.stop();
+    throw error;
+  });
+  const proxies = { haproxy, sluice };
   const result: ScenarioResult = {
     scenario,
     haproxy: { startKb: proxies.haproxy.residentKb(), rounds: [] },
