@@ -6,11 +6,6 @@ const HTTP_11 = new TextEncoder().encode("HTTP/1.1");
 /** Blanks, status digits and the CRLF of a start line, and the largest version of our own. */
 const START_LINE_OVERHEAD = 16;
 
-/** True when nothing was edited: send `[head.start, head.end)` and spare the writing. */
-export function headIsUntouched(head: Head): boolean {
-  return head.isUntouched;
-}
-
 /**
  * Writes the start line, the field lines and the empty line, edits applied, and returns the offset
  * just past them; -1 when they do not fit before `limit` (then what lies from `at` on is undefined).

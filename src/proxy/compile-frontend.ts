@@ -102,7 +102,7 @@ export function compileFrontend(
       for (const listen of read) {
         const listenerState = new ListenerState(backends.memory);
         const id = binds.length + 1;
-        binds.push(compileBind(bindDraft, word.text, listen, id, listenerState, limit));
+        binds.push(compileBind(bindDraft, word.text, listen, id, listenerState));
       }
     }
   }
@@ -115,14 +115,12 @@ function compileBind(
   listen: ListenAddress,
   nextId: number,
   state: ListenerState,
-  frontendLimit: number,
 ): CompiledBind {
   const settings = draft.part(BIND);
   const { connectionsMax, acceptsProxy, ipv6Only, mode, userId, groupId } = settings;
   const id = settings.id > 0 ? settings.id : nextId;
   const hasName = settings.name !== "";
   const name = hasName ? settings.name : `sock-${id}`;
-  state.sessionsLimit.set(connectionsMax > 0 ? connectionsMax : frontendLimit);
   const ofProxy = draft.section.part(PROXY_OPTIONS);
   return {
     draft,

@@ -16,7 +16,6 @@ export interface Timeouts {
   serverFinMs: number;
   /** 0: as the sides' own. */
   tunnelMs: number;
-  tarpitMs: number;
   checkMs: number;
 }
 
@@ -31,6 +30,5 @@ export const TIMEOUTS = definePart<Timeouts>("timeouts", () => ({
   clientFinMs: 0,
   serverFinMs: 0,
   tunnelMs: 0,
-  tarpitMs: 0,
   checkMs: 0,
 }));

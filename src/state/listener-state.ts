@@ -18,24 +18,16 @@ export const ListenerCounter = {
   COUNT: 11,
 } as const;
 
-/** What a listener's status column says. */
-export const ListenerStatus = { OPEN: 0, FULL: 1, WAITING: 2, PAUSED: 3 } as const;
-
 /** The shared numbers of a listener. */
 export class ListenerState {
   readonly counters: CounterBlock;
   readonly sessions: Gauge;
   readonly sessionsMax: Gauge;
-  /** `maxconn` of the bind line; 0 is no limit of its own (slim). */
-  readonly sessionsLimit: Gauge;
-  readonly status: Gauge;
 
   constructor(memory: SharedMemory) {
     this.counters = new CounterBlock(memory, ListenerCounter.COUNT);
     this.sessions = new Gauge(memory, true);
     this.sessionsMax = new Gauge(memory);
-    this.sessionsLimit = new Gauge(memory);
-    this.status = new Gauge(memory);
   }
 
   /**

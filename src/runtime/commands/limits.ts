@@ -31,8 +31,7 @@ export const setMaxconnServer = defineCommand({
     const [, text] = call.words;
     if (text === undefined) return refuse("Require <maxconn>.");
     if (!NUMBER.test(text)) return refuse("maxconn string empty or preceded by garbage");
-    server.state.sessionsLimit.set(Number(text));
-    server.backend.serveWaiting(server);
+    server.setConnectionsMax(Number(text));
     return undefined;
   },
 });
