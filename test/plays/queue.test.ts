@@ -15,6 +15,8 @@ eachProgram("queue", (program) => {
         const client = await stage.client(port, path);
         client.send(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
         const queued = clients.push(client) - 1;
+        // The first has the slot before the others come; those wait one behind the other.
+        await proxy.untilStatistic("be", "s1", "scur", "1");
         await proxy.untilStatistic("be", "BACKEND", "qcur", String(queued));
       }
       const answered: string[] = [];
@@ -112,7 +114,7 @@ eachProgram("redispatch", (program) => {
   test(
     "sends a request whose server refuses to another one",
     onStage(program, async (stage) => {
-      const { port, servers } = await startRelay(stage, {
+      const { port, servers, proxy } = await startRelay(stage, {
         servers: 2,
         defaults: "option redispatch 1\nretries 2",
       });
@@ -123,6 +125,8 @@ eachProgram("redispatch", (program) => {
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await client.head();
         expect(await client.readText(2)).toBe("s2");
+        // The line counts streams: one that has its answer may not have ended yet.
+        await proxy.untilStatistic("be", "BACKEND", "scur", "0");
       }
       expect(await stage.logLine()).toMatch(
         /^client \[date\] fe be\/s2 n\/n\/n\/n\/n 200 B - - ---- \d\/\d\/0\/0\/\+1 0\/0 "GET \/ HTTP\/1.1"$/,
