@@ -18,8 +18,10 @@ import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
 import { Reuse } from "./proxy-options.ts";
 import { SendsProxy } from "./server-route.ts";
-import { Stream, StreamState } from "./stream.ts";
+import { Stream } from "./stream.ts";
+import { countBytes, countTimes } from "./stream-counts.ts";
 import { countResponse, logConnect, logHttp } from "./stream-log.ts";
+import { StreamState } from "./stream-state.ts";
 
 /**
  * One exchange of HTTP/1, a request and its response: how it begins, what is answered without a
@@ -318,7 +320,8 @@ export abstract class HttpExchange extends Stream {
       this.serverKeepsAlive && this.isRequestDone && this.isResponseDone && !this.isTunnel;
     const local = this.#local;
     const bytesOut = this.responseRelay.sentCount + (local === null ? 0 : local.sentSize);
-    this.settle(this.requestBytes(), bytesOut);
+    countBytes(this, this.requestBytes(), bytesOut);
+    countTimes(this);
     countResponse(this);
     this.#countH1(bytesOut);
     if (!this.isSilent && !this.isLogged) logHttp(engine, this, this.requestBytes(), bytesOut);

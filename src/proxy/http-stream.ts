@@ -14,7 +14,7 @@ import { HttpExchange } from "./http-exchange.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
-import { StreamState, StreamTimer } from "./stream.ts";
+import { countAbort, countInternalError } from "./stream-counts.ts";
 import {
   captureRequest,
   captureResponse,
@@ -22,6 +22,7 @@ import {
   countServerResponse,
   logHttp,
 } from "./stream-log.ts";
+import { StreamState, StreamTimer } from "./stream-state.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
 /**
@@ -443,7 +444,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
   onTunnelEnd(cause: Cause): void {
     this.cause = cause;
     this.phase = cause === Cause.NONE ? Phase.NONE : Phase.DATA;
-    this.countAbort(cause);
+    countAbort(this, cause);
     this.clientKeepsAlive = false;
     this.isRequestDone = true;
     this.isResponseDone = true;
@@ -543,7 +544,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
   override onFault(): void {
     if (this.session === null) return;
     this.#tunnel.stop();
-    this.countInternalError();
+    countInternalError(this);
     this.cause = Cause.INTERNAL;
     this.phase = this.currentPhase();
     this.clientKeepsAlive = false;

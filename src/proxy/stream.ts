@@ -7,8 +7,6 @@ import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Connection, ConnectionOwner } from "../net/connection.ts";
 import { connectTo } from "../net/connector.ts";
 import { BackendCounter } from "../state/backend-state.ts";
-import { FrontendCounter } from "../state/frontend-state.ts";
-import { ListenerCounter } from "../state/listener-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
@@ -20,34 +18,11 @@ import type { Engine } from "./engine.ts";
 import { NO_REDISPATCH } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { Relay } from "./relay.ts";
+import { StreamState, StreamTimer } from "./stream-state.ts";
 import type { TunnelTimeouts } from "./tunnel.ts";
-
-/** The steps of a stream, in order. Each wait has a timeout and an ending. */
-export const StreamState = {
-  /** In the pool. */
-  FREE: 0,
-  /** Waiting for a slot on a server. */
-  QUEUE: 1,
-  /** Waiting before the same server is tried again. */
-  PAUSE: 2,
-  /** Waiting for the connection to the server. */
-  CONNECT: 3,
-  /** The request is on its way; the response's head has not come. */
-  HEADERS: 4,
-  /** The response, or a tunnel's data, passes. */
-  DATA: 5,
-  /** The answer is our own. */
-  LOCAL: 6,
-  /** The response has passed; the request has not. */
-  LAST: 7,
-} as const;
-export type StreamState = (typeof StreamState)[keyof typeof StreamState];
 
 /** The longest pause before the same server is tried again. */
 const PAUSE_MAX_MS = 1000;
-
-/** Kinds of a stream's timers. */
-export const StreamTimer = { CLIENT: 0, SERVER: 1 } as const;
 
 /**
  * What the streams of both modes have in common: the way to a server (choice, queue, connection,
@@ -529,57 +504,10 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
    *
    * @hot
    */
-  protected count(backendIndex: number, serverIndex: number): void {
+  count(backendIndex: number, serverIndex: number): void {
     const { backend, server } = this;
     if (backend !== null) backend.servers!.state.counters.values[backendIndex]! += 1;
     if (server !== null) server.state.counters.values[serverIndex]! += 1;
-  }
-
-  /** Counts a bug of ours that ended a stream. */
-  protected countInternalError(): void {
-    const { frontend, bind } = this.context;
-    frontend.frontendState!.counters.values[FrontendCounter.INTERNAL_ERRORS]! += 1;
-    bind.state.counters.values[ListenerCounter.INTERNAL_ERRORS]! += 1;
-    this.count(BackendCounter.INTERNAL_ERRORS, ServerCounter.INTERNAL_ERRORS);
-  }
-
-  /** Counts an ending that one of the sides is to blame for. */
-  protected countAbort(cause: Cause): void {
-    if (cause === Cause.CLIENT_ABORT) {
-      this.count(BackendCounter.CLIENT_ABORTS, ServerCounter.CLIENT_ABORTS);
-    } else if (cause === Cause.SERVER_ABORT) {
-      this.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
-    }
-  }
-
-  /**
-   * Adds the stream's bytes and times to the statistics, at its end.
-   *
-   * @hot
-   */
-  protected settle(bytesIn: number, bytesOut: number): void {
-    const { engine, backend, server, context } = this;
-    const front = context.frontend.frontendState!.counters.values;
-    front[FrontendCounter.BYTES_IN]! += bytesIn;
-    front[FrontendCounter.BYTES_OUT]! += bytesOut;
-    const bind = context.bind.state.counters.values;
-    bind[ListenerCounter.BYTES_IN]! += bytesIn;
-    bind[ListenerCounter.BYTES_OUT]! += bytesOut;
-    engine.countBytesOut(bytesOut);
-    if (backend === null) return;
-    const { state } = backend.servers!;
-    state.counters.values[BackendCounter.BYTES_IN]! += bytesIn;
-    state.counters.values[BackendCounter.BYTES_OUT]! += bytesOut;
-    if (server === null) return;
-    server.state.counters.values[ServerCounter.BYTES_IN]! += bytesIn;
-    server.state.counters.values[ServerCounter.BYTES_OUT]! += bytesOut;
-    if (this.connectedMs === -1) return;
-    const queueMs = this.connectStartMs - this.queueStartMs;
-    const connectMs = this.connectedMs - this.connectStartMs;
-    const responseMs = this.responseMs === -1 ? 0 : this.responseMs - this.connectedMs;
-    const totalMs = engine.loop.nowMs - this.startMs;
-    state.times.add(queueMs, connectMs, responseMs, totalMs);
-    server.state.times.add(queueMs, connectMs, responseMs, totalMs);
   }
 }
 

@@ -5,8 +5,10 @@ import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
-import { Stream, StreamState, StreamTimer } from "./stream.ts";
+import { Stream } from "./stream.ts";
+import { countAbort, countBytes, countInternalError, countTimes } from "./stream-counts.ts";
 import { logConnect, logTcp } from "./stream-log.ts";
+import { StreamState, StreamTimer } from "./stream-state.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
 /**
@@ -137,7 +139,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.#tunnel.stop();
     this.cause = Cause.CLIENT_ABORT;
     this.phase = this.currentPhase();
-    this.countAbort(Cause.CLIENT_ABORT);
+    countAbort(this, Cause.CLIENT_ABORT);
     this.#finish();
   }
 
@@ -160,14 +162,14 @@ export class TcpStream extends Stream implements TunnelOwner {
   onTunnelEnd(cause: Cause): void {
     this.cause = cause;
     this.phase = cause === Cause.NONE ? Phase.NONE : Phase.DATA;
-    this.countAbort(cause);
+    countAbort(this, cause);
     this.#finish();
   }
 
   override onFault(): void {
     if (this.#client === null) return;
     this.#tunnel.stop();
-    this.countInternalError();
+    countInternalError(this);
     this.cause = Cause.INTERNAL;
     this.phase = this.currentPhase();
     this.#finish();
@@ -186,7 +188,8 @@ export class TcpStream extends Stream implements TunnelOwner {
     const { engine } = this;
     const bytesIn = this.requestRelay.sentCount;
     const bytesOut = this.responseRelay.sentCount;
-    this.settle(bytesIn, bytesOut);
+    countBytes(this, bytesIn, bytesOut);
+    countTimes(this);
     if (!this.#isLogged) logTcp(engine, this, bytesIn, bytesOut);
     this.releaseServer(false);
     this.leaveBackend();

@@ -5,7 +5,7 @@
  */
 import { HttpStream } from "../../src/proxy/http-stream.ts";
 import { ProxyPlan } from "../../src/proxy/proxy-plan.ts";
-import { StreamState } from "../../src/proxy/stream.ts";
+import { StreamState } from "../../src/proxy/stream-state.ts";
 import { TcpStream } from "../../src/proxy/tcp-stream.ts";
 
 /** Methods that may be replaced, by name. */

@@ -1,0 +1,62 @@
+import { BackendCounter } from "../state/backend-state.ts";
+import { FrontendCounter } from "../state/frontend-state.ts";
+import { ListenerCounter } from "../state/listener-state.ts";
+import { ServerCounter } from "../state/server-state.ts";
+import { Cause } from "./endings.ts";
+import type { Stream } from "./stream.ts";
+
+/** Counts a bug of ours that ended a stream. */
+export function countInternalError(stream: Stream): void {
+  const { frontend, bind } = stream.context;
+  frontend.frontendState!.counters.values[FrontendCounter.INTERNAL_ERRORS]! += 1;
+  bind.state.counters.values[ListenerCounter.INTERNAL_ERRORS]! += 1;
+  stream.count(BackendCounter.INTERNAL_ERRORS, ServerCounter.INTERNAL_ERRORS);
+}
+
+/** Counts an ending that one of the sides is to blame for. */
+export function countAbort(stream: Stream, cause: Cause): void {
+  if (cause === Cause.CLIENT_ABORT) {
+    stream.count(BackendCounter.CLIENT_ABORTS, ServerCounter.CLIENT_ABORTS);
+  } else if (cause === Cause.SERVER_ABORT) {
+    stream.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
+  }
+}
+
+/**
+ * Adds bytes to the statistics of everybody that the stream belongs to.
+ *
+ * @hot
+ */
+export function countBytes(stream: Stream, bytesIn: number, bytesOut: number): void {
+  const { engine, backend, server, context } = stream;
+  const front = context.frontend.frontendState!.counters.values;
+  front[FrontendCounter.BYTES_IN]! += bytesIn;
+  front[FrontendCounter.BYTES_OUT]! += bytesOut;
+  const bind = context.bind.state.counters.values;
+  bind[ListenerCounter.BYTES_IN]! += bytesIn;
+  bind[ListenerCounter.BYTES_OUT]! += bytesOut;
+  engine.countBytesOut(bytesOut);
+  if (backend === null) return;
+  const { values } = backend.servers!.state.counters;
+  values[BackendCounter.BYTES_IN]! += bytesIn;
+  values[BackendCounter.BYTES_OUT]! += bytesOut;
+  if (server === null) return;
+  server.state.counters.values[ServerCounter.BYTES_IN]! += bytesIn;
+  server.state.counters.values[ServerCounter.BYTES_OUT]! += bytesOut;
+}
+
+/**
+ * Adds the times of a stream to the averages, at its end.
+ *
+ * @hot
+ */
+export function countTimes(stream: Stream): void {
+  const { backend, server } = stream;
+  if (backend === null || server === null || stream.connectedMs === -1) return;
+  const queueMs = stream.connectStartMs - stream.queueStartMs;
+  const connectMs = stream.connectedMs - stream.connectStartMs;
+  const responseMs = stream.responseMs === -1 ? 0 : stream.responseMs - stream.connectedMs;
+  const totalMs = stream.engine.loop.nowMs - stream.startMs;
+  backend.servers!.state.times.add(queueMs, connectMs, responseMs, totalMs);
+  server.state.times.add(queueMs, connectMs, responseMs, totalMs);
+}
