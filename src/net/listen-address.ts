@@ -16,7 +16,9 @@ export interface AddressProblem {
 
 const PORT_MAX = 65535;
 /** More ports than this on one line are a slip of the pen. */
-const RANGE_MAX = 1024;
+const RANGE_MAX = 16_384;
+/** Families of datagrams: nothing that is proxied here comes in them. */
+const DATAGRAM = /^(?:udp[46]?@|dgram\+|quic[46]?@)/;
 
 /**
  * Reads one address of a `bind` line: `[family@]host:port[-port]`, `:port`, `*:port`, `unix@path`,
@@ -25,10 +27,14 @@ const RANGE_MAX = 1024;
  * Source: HAProxy configuration manual, sections 4.2 ("bind") and 11.
  */
 export function readListenAddress(text: string): ListenAddress[] | AddressProblem {
-  const prefix = /^(ipv4|ipv6|unix|abns|fd|stream|sockpair)(?:\+(ipv4|ipv6|unix|abns|fd))?@/.exec(
-    text,
-  );
-  const kind = prefix?.[2] ?? prefix?.[1] ?? (text.startsWith("/") ? "unix" : "");
+  if (DATAGRAM.test(text)) {
+    return {
+      problem: `dgram-type address not acceptable in '${text}'`,
+      hint: "proxies carry TCP: write the address without udp@, dgram+ or quic@",
+    };
+  }
+  const prefix = /^(?:stream\+)?(tcp[46]?|ipv4|ipv6|unix|abns|fd|sockpair)@/.exec(text);
+  const kind = prefix?.[1] ?? (text.startsWith("/") ? "unix" : "");
   const rest = prefix === null ? text : text.slice(prefix[0].length);
   switch (kind) {
     case "unix":
@@ -72,52 +78,57 @@ function readInternet(text: string, kind: string): ListenAddress[] | AddressProb
   const colon = text.lastIndexOf(":");
   if (colon === -1) {
     return {
-      problem: `missing port number: '${text}'`,
+      problem: `missing port specification in '${text}'`,
       hint: "write address:port, such as :80 or 127.0.0.1:8080",
     };
   }
-  const ports = readPorts(text.slice(colon + 1));
+  const ports = readPorts(text.slice(colon + 1), text);
   if ("problem" in ports) return ports;
   const host = text.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
-  const wildcard = kind === "ipv6" ? "::" : "0.0.0.0";
+  const family = familyOf(kind);
+  const wildcard = family === AddressFamily.INET6 ? "::" : "0.0.0.0";
   const name = host === "" || host === "*" ? wildcard : host;
+  const found = SocketAddress.fromHost(name, 0) ?? lookupHost(name, 0, family);
+  if (found === undefined || (family !== AddressFamily.NONE && found.family !== family)) {
+    return {
+      problem: `invalid address: '${host}' in '${text}'`,
+      hint: "check the name, or write an address of the family",
+    };
+  }
   const addresses: ListenAddress[] = [];
   for (let port = ports.first; port <= ports.last; port++) {
-    const address = SocketAddress.fromHost(name, port) ?? lookupHost(name, port, familyOf(kind));
-    if (address === undefined) {
-      return {
-        problem: `could not resolve address '${host}'`,
-        hint: "check the name, or write the address",
-      };
-    }
+    const address = new SocketAddress();
+    address.copyFrom(found);
+    address.port = port;
     addresses.push({ address, inheritedFd: -1 });
   }
   return addresses;
 }
 
 function familyOf(kind: string): AddressFamily {
-  if (kind === "ipv4") return AddressFamily.INET;
-  return kind === "ipv6" ? AddressFamily.INET6 : AddressFamily.NONE;
+  if (kind === "ipv4" || kind === "tcp4") return AddressFamily.INET;
+  return kind === "ipv6" || kind === "tcp6" ? AddressFamily.INET6 : AddressFamily.NONE;
 }
 
-function readPorts(text: string): { first: number; last: number } | AddressProblem {
+const PORT_HINT = "ports are numbers from 1 to 65535";
+
+function readPorts(text: string, whole: string): { first: number; last: number } | AddressProblem {
+  if (/^[+-]/.test(text)) {
+    return { problem: `port offset not permitted here in '${whole}'`, hint: PORT_HINT };
+  }
   const match = /^(\d+)(?:-(\d+))?$/.exec(text);
   if (match === null) {
-    return {
-      problem: `missing or invalid port number '${text}'`,
-      hint: "ports are numbers from 1 to 65535",
-    };
+    const isMissing = text === "";
+    const what = isMissing ? "missing port specification" : `invalid port number '${text}'`;
+    return { problem: `${what} in '${whole}'`, hint: PORT_HINT };
   }
   const first = Number(match[1]);
   const last = match[2] === undefined ? first : Number(match[2]);
   if (first < 1 || first > PORT_MAX || last > PORT_MAX) {
-    return { problem: `invalid port '${text}'`, hint: "ports are numbers from 1 to 65535" };
+    return { problem: `invalid port '${text}'`, hint: PORT_HINT };
   }
   if (last < first) {
-    return {
-      problem: `the range '${text}' ends before it starts`,
-      hint: "write the lower port first",
-    };
+    return { problem: `invalid port range '${text}'`, hint: "write the lower port first" };
   }
   if (last - first >= RANGE_MAX) {
     return {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Epoll } from "../sys/epoll.ts";
 import { acceptSocket, closeDescriptor, streamSocket } from "../sys/socket.ts";
@@ -7,7 +7,13 @@ import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import { getOption, SocketOptions } from "../sys/socket-option.ts";
 import { connectedPair, descriptorCount, waitFor } from "../sys/testing.ts";
 import { connectTo, PLAIN_CONNECT } from "./connector.ts";
-import { type ListenSocket, openListenSocket } from "./listen-socket.ts";
+import {
+  discardSocket,
+  type ListenSocket,
+  openListenSocket,
+  publishSocket,
+} from "./listen-socket.ts";
+import { PLAIN_TCP_LISTEN } from "./tcp-listen-options.ts";
 
 const NOBODY = { backlog: 8 };
 
@@ -31,6 +37,7 @@ function unixAddress(name: string): SocketAddress {
 function open(address: SocketAddress, options = NOBODY): ListenSocket {
   const socket = openListenSocket({ address, inheritedFd: -1 }, options);
   if (typeof socket === "string") throw new Error(socket);
+  expect(publishSocket(socket)).toBeUndefined();
   return socket;
 }
 
@@ -73,13 +80,15 @@ describe("openListenSocket() of a unix path", () => {
     writeFileSync(join(directory, "file"), "precious");
     const result = openListenSocket({ address: unixAddress("file"), inheritedFd: -1 }, NOBODY);
 
-    expect(result).toBe("cannot bind socket (Address already in use)");
+    expect(result).toBe(
+      "cannot bind UNIX socket (Address already in use: it is a file of another kind)",
+    );
     expect(statSync(join(directory, "file")).size).toBe(8);
   });
 
   test("tells why it cannot, and keeps nothing", () => {
     expect(openListenSocket({ address: unixAddress("no/s"), inheritedFd: -1 }, NOBODY)).toBe(
-      "cannot bind socket (No such file or directory)",
+      "cannot bind UNIX socket (No such file or directory)",
     );
   });
 
@@ -90,6 +99,71 @@ describe("openListenSocket() of a unix path", () => {
 
     expect(reaches(socket.fd, address)).toBe(true);
     closeDescriptor(socket.fd);
+  });
+});
+
+describe("publishSocket()", () => {
+  test("puts a socket in its place with its rights, so that the older one serves until then", () => {
+    const older = open(unixAddress("s"));
+    const made = openListenSocket(
+      { address: unixAddress("s"), inheritedFd: -1 },
+      { ...NOBODY, mode: 0o600 },
+    ) as ListenSocket;
+    expect(statSync(made.temporaryPath).mode & 0o777).toBe(0o600);
+    expect(reaches(older.fd, unixAddress("s"))).toBe(true);
+
+    expect(publishSocket(made)).toBeUndefined();
+    expect(reaches(made.fd, unixAddress("s"))).toBe(true);
+    expect(readdirSync(directory)).toEqual(["s"]);
+    closeDescriptor(older.fd);
+    closeDescriptor(made.fd);
+  });
+
+  test("is not reached when the start fails: the older socket stays, and nothing else is left", () => {
+    const older = open(unixAddress("s"));
+    const made = openListenSocket({ address: unixAddress("s"), inheritedFd: -1 }, NOBODY);
+    discardSocket(made as ListenSocket);
+
+    expect(reaches(older.fd, unixAddress("s"))).toBe(true);
+    expect(readdirSync(directory)).toEqual(["s"]);
+    closeDescriptor(older.fd);
+  });
+
+  test("uses a path as it is when it leaves no room for another name", () => {
+    const address = SocketAddress.fromPath(`${directory}/`.padEnd(105, "x"), false);
+    const first = open(address);
+    const second = open(address);
+    expect(reaches(second.fd, address)).toBe(true);
+    closeDescriptor(first.fd);
+    closeDescriptor(second.fd);
+  });
+});
+
+describe("openListenSocket() with options of TCP", () => {
+  const anywhere = () => SocketAddress.fromHost("127.0.0.1", 0)!;
+
+  test.each([
+    { set: { maxSegmentSize: 1000 }, option: SocketOptions.TCP_MAX_SEGMENT, least: 1000 },
+    { set: { hasFastOpen: true }, option: SocketOptions.TCP_FAST_OPEN, least: 8 },
+    { set: { defersAccept: true }, option: SocketOptions.TCP_DEFER_ACCEPT, least: 1 },
+    { set: { userTimeoutMs: 5000 }, option: SocketOptions.TCP_USER_TIMEOUT, least: 5000 },
+    { set: { receiveBufferSize: 30_000 }, option: SocketOptions.RECEIVE_BUFFER, least: 30_000 },
+    { set: { sendBufferSize: 30_000 }, option: SocketOptions.SEND_BUFFER, least: 30_000 },
+  ])("sets $option.name", ({ set, option, least }) => {
+    const tcp = { ...PLAIN_TCP_LISTEN, ...set };
+    const { fd } = open(anywhere(), { ...NOBODY, tcp } as typeof NOBODY);
+    const value = getOption(fd, option);
+    expect(value).toBeGreaterThanOrEqual(least);
+    expect(value).toBeLessThanOrEqual(2 * least);
+    closeDescriptor(fd);
+  });
+
+  test("says which interface is missing", () => {
+    const tcp = { ...PLAIN_TCP_LISTEN, interfaceName: "none0" };
+    const result = openListenSocket({ address: anywhere(), inheritedFd: -1 }, { ...NOBODY, tcp });
+    expect(result).toMatch(
+      /^cannot bind receiver to device 'none0' \((No such device|Operation not permitted)\)$/,
+    );
   });
 });
 

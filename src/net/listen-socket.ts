@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, lstatSync, unlinkSync } from "node:fs";
-import { errnoText } from "../sys/errno.ts";
+import { chmodSync, chownSync, lstatSync, renameSync, unlinkSync } from "node:fs";
+import { Errno, errnoText } from "../sys/errno.ts";
+import { makeInNamespace, type Namespace } from "../sys/namespace.ts";
 import {
   bindSocket,
   closeDescriptor,
@@ -8,9 +9,10 @@ import {
   setNonBlocking,
   streamSocket,
 } from "../sys/socket.ts";
-import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
+import { AddressFamily, SocketAddress, UNIX_PATH_SIZE_MAX } from "../sys/socket-address.ts";
 import { getOption, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { ListenAddress } from "./listen-address.ts";
+import { applyTcpListenOptions, type TcpListenOptions } from "./tcp-listen-options.ts";
 
 /** How a listening socket is made. */
 export interface ListenOptions {
@@ -22,6 +24,9 @@ export interface ListenOptions {
   readonly mode?: number | undefined;
   readonly userId?: number | undefined;
   readonly groupId?: number | undefined;
+  readonly tcp?: TcpListenOptions | undefined;
+  /** The network namespace to listen in; the process's own unless said. */
+  readonly namespace?: Namespace | undefined;
 }
 
 /** A socket that accepts connections. */
@@ -29,10 +34,17 @@ export interface ListenSocket {
   readonly fd: number;
   /** Where it is bound: what the kernel says for an inherited one. */
   readonly address: SocketAddress;
+  /**
+   * Where a unix socket lies until {@link publishSocket} moves it to its path, so that nobody finds one
+   * with wrong rights, and a start that fails leaves the socket of another process alone. The empty
+   * text when there is nothing to move.
+   */
+  readonly temporaryPath: string;
 }
 
 /**
- * Makes a listening socket, or adopts an inherited one.
+ * Makes a listening socket, or adopts an inherited one. {@link publishSocket} must follow once all
+ * others are there too, or {@link discardSocket}.
  *
  * @returns The socket, or why there is none, as a sentence.
  */
@@ -40,39 +52,94 @@ export function openListenSocket(
   { address, inheritedFd }: ListenAddress,
   options: ListenOptions,
 ): ListenSocket | string {
-  if (inheritedFd !== -1) return adopt(inheritedFd);
-  const fd = streamSocket(address.family);
+  if (inheritedFd !== -1) return adopt(inheritedFd, options);
+  const { family } = address;
+  const fd =
+    options.namespace === undefined
+      ? streamSocket(family)
+      : makeInNamespace(options.namespace, streamSocket, family);
   if (fd < 0) return `cannot create listening socket (${errnoText(fd)})`;
-  const problem = prepare(fd, address, options);
-  if (problem === undefined) return { fd, address };
-  closeDescriptor(fd);
+  const isUnix = family === AddressFamily.UNIX;
+  const temporaryPath = isUnix && !address.isAbstract ? temporaryPathOf(address.path) : "";
+  const socket = { fd, address, temporaryPath };
+  const problem = isUnix ? prepareUnix(socket, options) : prepareInternet(fd, address, options);
+  if (problem === undefined) {
+    const listening = listenSocket(fd, options.backlog);
+    if (listening >= 0) return socket;
+    discardSocket(socket);
+    return `cannot listen to socket (${errnoText(listening)})`;
+  }
+  discardSocket(socket);
   return problem;
 }
 
-function prepare(fd: number, address: SocketAddress, options: ListenOptions): string | undefined {
-  const isUnix = address.family === AddressFamily.UNIX;
-  if (!isUnix) {
-    setOption(fd, SocketOptions.REUSE_ADDRESS, 1);
-    // Several processes may listen while one takes over from another.
-    setOption(fd, SocketOptions.REUSE_PORT, 1);
-    // Accepted sockets inherit it: one call here for one per connection.
-    setOption(fd, SocketOptions.TCP_NO_DELAY, 1);
-    if (address.family === AddressFamily.INET6 && options.ipv6Only !== undefined) {
-      setOption(fd, SocketOptions.IPV6_ONLY, options.ipv6Only ? 1 : 0);
-    }
-  } else if (!address.isAbstract) removeStale(address.path);
-  const bound = bindSocket(fd, address);
-  if (bound < 0) return `cannot bind socket (${errnoText(bound)})`;
-  if (isUnix && !address.isAbstract) {
-    const problem = setRights(address.path, options);
-    if (problem !== undefined) return problem;
+/**
+ * Moves a unix socket to its path, in place of one that an earlier process left; any other socket is
+ * where it belongs already.
+ *
+ * @returns Undefined, or why it cannot be done, as a sentence.
+ */
+export function publishSocket({ address, temporaryPath }: ListenSocket): string | undefined {
+  if (temporaryPath === "" || temporaryPath === address.path) return undefined;
+  try {
+    renameSync(temporaryPath, address.path);
+    return undefined;
+  } catch (error) {
+    return `cannot move the socket to its path (${(error as Error).message})`;
   }
-  const listening = listenSocket(fd, options.backlog);
-  return listening < 0 ? `cannot listen to socket (${errnoText(listening)})` : undefined;
 }
 
-/** A socket that an earlier process left behind would keep the path taken. */
-function removeStale(path: string): void {
+/** Gives up a socket that was not published. */
+export function discardSocket({ fd, temporaryPath }: ListenSocket): void {
+  closeDescriptor(fd);
+  if (temporaryPath !== "") unlinkIfSocket(temporaryPath);
+}
+
+/** Where a unix socket is made; a path that leaves no room for more is used as it is. */
+function temporaryPathOf(path: string): string {
+  const temporary = `${path}.${process.pid}.tmp`;
+  return Buffer.byteLength(temporary) > UNIX_PATH_SIZE_MAX ? path : temporary;
+}
+
+function prepareInternet(
+  fd: number,
+  address: SocketAddress,
+  options: ListenOptions,
+): string | undefined {
+  setOption(fd, SocketOptions.REUSE_ADDRESS, 1);
+  // Several processes may listen while one takes over from another.
+  setOption(fd, SocketOptions.REUSE_PORT, 1);
+  // Accepted sockets inherit it: one call here for one per connection.
+  setOption(fd, SocketOptions.TCP_NO_DELAY, 1);
+  if (address.family === AddressFamily.INET6 && options.ipv6Only !== undefined) {
+    setOption(fd, SocketOptions.IPV6_ONLY, options.ipv6Only ? 1 : 0);
+  }
+  if (options.tcp !== undefined) {
+    const problem = applyTcpListenOptions(fd, address.family, options.tcp, options.backlog);
+    if (problem !== undefined) return problem;
+  }
+  const bound = bindSocket(fd, address);
+  return bound < 0 ? `cannot bind socket (${errnoText(bound)})` : undefined;
+}
+
+function prepareUnix(socket: ListenSocket, options: ListenOptions): string | undefined {
+  const { fd, address, temporaryPath } = socket;
+  if (address.isAbstract) {
+    const bound = bindSocket(fd, address);
+    return bound < 0 ? `cannot bind socket (${errnoText(bound)})` : undefined;
+  }
+  const found = lstatSync(address.path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isSocket()) {
+    return `cannot bind UNIX socket (${errnoText(-Errno.EADDRINUSE)}: it is a file of another kind)`;
+  }
+  // What an earlier process of this number left behind would keep the path taken.
+  unlinkIfSocket(temporaryPath);
+  const bound = bindSocket(fd, SocketAddress.fromPath(temporaryPath, false));
+  if (bound < 0) return `cannot bind UNIX socket (${errnoText(bound)})`;
+  return setRights(temporaryPath, options);
+}
+
+function unlinkIfSocket(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) unlinkSync(path);
 }
 
@@ -82,21 +149,27 @@ function setRights(path: string, { mode, userId, groupId }: ListenOptions): stri
     if (userId !== undefined || groupId !== undefined) chownSync(path, userId ?? -1, groupId ?? -1);
     return undefined;
   } catch (error) {
-    return `cannot change mode or owner of the socket (${(error as Error).message})`;
+    return `cannot change UNIX socket ownership (${(error as Error).message})`;
   }
 }
 
-function adopt(fd: number): ListenSocket | string {
+function adopt(fd: number, options: ListenOptions): ListenSocket | string {
   const accepts = getOption(fd, SocketOptions.ACCEPT_CONNECTIONS);
   if (accepts < 0) return `cannot use inherited descriptor ${fd} (${errnoText(accepts)})`;
   const address = new SocketAddress();
   localAddress(fd, address);
   if (accepts === 0) {
-    const listening = listenSocket(fd, 1024);
+    const listening = listenSocket(fd, options.backlog);
     if (listening < 0)
       return `cannot listen to inherited descriptor ${fd} (${errnoText(listening)})`;
   }
   setNonBlocking(fd);
-  if (address.family !== AddressFamily.UNIX) setOption(fd, SocketOptions.TCP_NO_DELAY, 1);
-  return { fd, address };
+  if (address.family !== AddressFamily.UNIX) {
+    setOption(fd, SocketOptions.TCP_NO_DELAY, 1);
+    if (options.tcp !== undefined) {
+      const problem = applyTcpListenOptions(fd, address.family, options.tcp, options.backlog);
+      if (problem !== undefined) return problem;
+    }
+  }
+  return { fd, address, temporaryPath: "" };
 }

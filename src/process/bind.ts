@@ -1,5 +1,10 @@
 import { Diagnostics } from "../config/diagnostics.ts";
-import { openListenSocket } from "../net/listen-socket.ts";
+import {
+  discardSocket,
+  type ListenSocket,
+  openListenSocket,
+  publishSocket,
+} from "../net/listen-socket.ts";
 import { Listener } from "../net/listener.ts";
 import { COMMANDS } from "../registry/commands.ts";
 import { CommandIndex } from "../runtime/command-index.ts";
@@ -38,11 +43,15 @@ export function bindAll(
 ): BoundSockets | undefined {
   const diagnostics = new Diagnostics();
   const { acceptMax } = plan.config.global.part(TUNING);
+  const opened: ListenSocket[] = [];
   for (const { frontend, proxy } of plan.proxies) {
-    frontend?.bind(diagnostics, (error) => watcher.onFamine(proxy.name, error), acceptMax);
+    const onFamine = (error: number) => watcher.onFamine(proxy.name, error);
+    opened.push(...(frontend?.bind(diagnostics, onFamine, acceptMax) ?? []));
   }
-  const runtime = bindRuntime(plan, diagnostics);
+  const runtime = bindRuntime(plan, diagnostics, opened);
+  if (diagnostics.errorCount === 0) publishAll(opened, diagnostics);
   if (diagnostics.errorCount === 0) return { runtime };
+  for (const socket of opened) discardSocket(socket);
   for (const { at, message, hint } of diagnostics.list) {
     const place = at === undefined ? "" : `[${at.source.path}:${at.line}] `;
     messages.alert(`Binding ${place}for ${message.replace(/^Starting /, "")}`);
@@ -52,7 +61,17 @@ export function bindAll(
   return undefined;
 }
 
-function bindRuntime(plan: Plan, diagnostics: Diagnostics): Listener[] {
+/** Unix sockets take the places of older ones only once everything could be bound. */
+function publishAll(sockets: readonly ListenSocket[], diagnostics: Diagnostics): void {
+  for (const socket of sockets) {
+    const problem = publishSocket(socket);
+    if (problem !== undefined) {
+      diagnostics.error(undefined, `Starting ${problem} for [${socket.address.toString()}]`);
+    }
+  }
+}
+
+function bindRuntime(plan: Plan, diagnostics: Diagnostics, opened: ListenSocket[]): Listener[] {
   const { sockets, timeoutMs, connectionsMax } = plan.config.global.part(RUNTIME);
   const { thread } = plan.engine;
   const listeners: Listener[] = [];
@@ -63,6 +82,7 @@ function bindRuntime(plan: Plan, diagnostics: Diagnostics): Listener[] {
       diagnostics.error(draft.at, `frontend GLOBAL: ${socket} [${draft.text}]`);
       continue;
     }
+    opened.push(socket);
     link.sockets.push({ address: socketName(draft, socket.address), level: draft.level });
     const limits = { timeoutMs, connectionsMax };
     const server = new RuntimeServer(thread, link, draft.level, limits);

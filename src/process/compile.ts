@@ -20,6 +20,7 @@ import { ProcessGate } from "../proxy/gate.ts";
 import { PROXY_OPTIONS } from "../proxy/proxy-options.ts";
 import { ROUTE } from "../proxy/server-route.ts";
 import { TIMEOUTS } from "../proxy/timeouts.ts";
+import { UNIX_BIND } from "../proxy/unix-bind-part.ts";
 import { ALGORITHMS } from "../registry/algorithms.ts";
 import { PROBES } from "../registry/probes.ts";
 import { RUNTIME } from "../runtime/runtime-part.ts";
@@ -107,6 +108,11 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     statsNames: { node: report.facts.node, description: report.facts.description },
     statsSource: report,
     connectionsMax: commandLine.proxyConnectionsMax || limits.connectionsMax,
+    sockets: {
+      unixBind: global.part(UNIX_BIND),
+      receiveBufferSize: global.part(TUNING).clientReceiveBufferSize,
+      sendBufferSize: global.part(TUNING).clientSendBufferSize,
+    },
   });
   for (const { proxy } of proxies) announcer.setLogger(proxy.id, proxy.logger);
   linkFullLoads(proxies);

@@ -45,6 +45,11 @@ export const TUNING = definePart("tuning", () => ({
   acceptMax: 4,
   /** `maxpipes`; -1 for as many as the descriptors allow. */
   pipesMax: -1,
+  /** `tune.rcvbuf.client`, `tune.sndbuf.client`, `tune.rcvbuf.server`, `tune.sndbuf.server`, in bytes; 0: the system's. */
+  clientReceiveBufferSize: 0,
+  clientSendBufferSize: 0,
+  serverReceiveBufferSize: 0,
+  serverSendBufferSize: 0,
   /** False after `nosplice`. */
   splices: true,
 }));

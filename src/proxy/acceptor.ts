@@ -1,7 +1,7 @@
 import type { Connection } from "../net/connection.ts";
 import type { Acceptor, Listener } from "../net/listener.ts";
 import { ListenerCounter } from "../state/listener-state.ts";
-import { SocketOptions, setOption } from "../sys/socket-option.ts";
+import { getOption, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { Bind } from "./bind.ts";
 import { ClientContext } from "./client-context.ts";
 import type { Engine } from "./engine.ts";
@@ -43,8 +43,9 @@ export class FrontendAcceptor implements Acceptor {
     context.begin(context.frontend, context.bind, context.gate, loop.nowMs, loop.dateMs());
     context.source.copyFrom(listener.peer);
     if (context.frontend.options.clientKeepAlive) setOption(fd, SocketOptions.KEEP_ALIVE, 1);
-    // tidy: the handshake allocates, which only lines with accept-proxy pay for.
-    if (context.bind.acceptsProxy) new ProxyHandshake(this.#engine, context, connection, fd);
+    if (context.bind.segmentReduction > 0) reduceSegments(fd, context.bind.segmentReduction);
+    // tidy: the handshake allocates, which only lines with a header in front pay for.
+    if (startsWithHeader(context.bind)) new ProxyHandshake(this.#engine, context, connection, fd);
     else serve(this.#engine, context, connection, fd);
     this.#entering = null;
   }
@@ -59,4 +60,15 @@ export class FrontendAcceptor implements Acceptor {
   onFamine(_listener: Listener, error: number): void {
     this.#onFamine(error);
   }
+}
+
+/** A negative `mss`: segments shall be that much smaller than the client can take. */
+function reduceSegments(fd: number, reduction: number): void {
+  const size = getOption(fd, SocketOptions.TCP_MAX_SEGMENT);
+  if (size > reduction) setOption(fd, SocketOptions.TCP_MAX_SEGMENT, size - reduction);
+}
+
+/** Do connections of this line begin with a PROXY or NetScaler header? */
+function startsWithHeader(bind: Bind): boolean {
+  return bind.acceptsProxy || bind.netscalerMagic !== 0;
 }

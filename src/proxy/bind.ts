@@ -12,6 +12,10 @@ export interface Bind {
   readonly state: ListenerState;
   /** `accept-proxy`: each connection starts with a PROXY header. */
   readonly acceptsProxy: boolean;
+  /** `accept-netscaler-cip`: the magic number that each connection's header starts with, or 0. */
+  readonly netscalerMagic: number;
+  /** A negative `mss`: how much less than the client asks for a segment may hold, in bytes, or 0. */
+  readonly segmentReduction: number;
   /** `maxconn` of the line; 0 is no limit. */
   readonly connectionsMax: number;
 }

@@ -1,17 +1,20 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { BindDraft, SectionDraft } from "../config/draft.ts";
 import { type ListenAddress, readListenAddress } from "../net/listen-address.ts";
-import { type ListenOptions, openListenSocket } from "../net/listen-socket.ts";
+import { type ListenOptions, type ListenSocket, openListenSocket } from "../net/listen-socket.ts";
 import { Listener } from "../net/listener.ts";
 import { ListenerState } from "../state/listener-state.ts";
 import type { SharedMemory } from "../state/shared-memory.ts";
+import { AddressFamily, SocketAddress, UNIX_PATH_SIZE_MAX } from "../sys/socket-address.ts";
 import { FrontendAcceptor } from "./acceptor.ts";
 import type { Bind } from "./bind.ts";
 import { BIND } from "./bind-part.ts";
 import type { Engine } from "./engine.ts";
 import { FrontendGate, type ProcessGate } from "./gate.ts";
+import { judgeProtocol, warnIneffective } from "./judge-binds.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
+import type { UnixBindSettings } from "./unix-bind-part.ts";
 
 /** What a frontend is compiled with. */
 export interface FrontendCompiler {
@@ -20,6 +23,15 @@ export interface FrontendCompiler {
   readonly gate: ProcessGate;
   readonly backends: { readonly memory: SharedMemory };
   readonly connectionsMax: number;
+  readonly sockets: SocketDefaults;
+}
+
+/** What the global section says of the sockets that clients come to. */
+export interface SocketDefaults {
+  readonly unixBind: Readonly<UnixBindSettings>;
+  /** `tune.rcvbuf.client`, `tune.sndbuf.client`, in bytes; 0 leaves them to the system. */
+  readonly receiveBufferSize: number;
+  readonly sendBufferSize: number;
 }
 
 /** Backlog where neither the configuration nor `maxconn` gives one. */
@@ -57,8 +69,14 @@ export class CompiledFrontend {
    * Binds all addresses; nothing is accepted until the gate is opened.
    *
    * @param onFamine - Told when accepting fails for want of descriptors.
+   * @returns The sockets that were opened; they are to be published, or discarded after an error.
    */
-  bind(diagnostics: Diagnostics, onFamine: (error: number) => void, acceptMax: number): void {
+  bind(
+    diagnostics: Diagnostics,
+    onFamine: (error: number) => void,
+    acceptMax: number,
+  ): ListenSocket[] {
+    const sockets: ListenSocket[] = [];
     for (const { draft, text, listen, bind, options } of this.binds) {
       const socket = openListenSocket(listen, options);
       if (typeof socket === "string") {
@@ -70,12 +88,14 @@ export class CompiledFrontend {
         );
         continue;
       }
+      sockets.push(socket);
       bind.address.copyFrom(socket.address);
       const acceptor = new FrontendAcceptor(this.#engine, this.proxy, bind, this.gate, onFamine);
       const { thread } = this.#engine;
       const listener = new Listener(thread, socket.fd, socket.address, acceptor, acceptMax);
       this.gate.addListener(listener, bind);
     }
+    return sockets;
   }
 }
 
@@ -93,6 +113,7 @@ export function compileFrontend(
   const gate = new FrontendGate(state, compiler.gate, engine.loop);
   const binds: CompiledBind[] = [];
   for (const bindDraft of draft.binds) {
+    const first = binds.length;
     for (const word of bindDraft.addresses) {
       const read = readListenAddress(word.text);
       if ("problem" in read) {
@@ -102,37 +123,81 @@ export function compileFrontend(
       for (const listen of read) {
         const listenerState = new ListenerState(backends.memory);
         const id = binds.length + 1;
-        binds.push(compileBind(bindDraft, word.text, listen, id, listenerState));
+        const placed = withPrefix(listen, compiler.sockets.unixBind.prefix);
+        if (placed === undefined) {
+          diagnostics.error(
+            word,
+            `'bind' : the path '${listen.address.path}' is longer than ${UNIX_PATH_SIZE_MAX} bytes with its prefix`,
+            "shorten the path, or the prefix of 'unix-bind'",
+          );
+          continue;
+        }
+        const place = { listen: placed, text: word.text, nextId: id };
+        binds.push(compileBind(bindDraft, place, listenerState, compiler.sockets));
       }
     }
+    const addresses = binds.slice(first).map(({ listen }) => listen.address);
+    warnIneffective(bindDraft, addresses, diagnostics);
+    judgeProtocol(bindDraft, proxy.options.isHttp, diagnostics);
   }
   return new CompiledFrontend(proxy, gate, binds, engine);
 }
 
+/** `unix-bind prefix` stands in front of every path; undefined when the result is too long. */
+function withPrefix(listen: ListenAddress, prefix: string): ListenAddress | undefined {
+  const { family, path, isAbstract } = listen.address;
+  if (prefix === "" || family !== AddressFamily.UNIX || isAbstract) return listen;
+  const whole = prefix + path;
+  if (Buffer.byteLength(whole) > UNIX_PATH_SIZE_MAX) return undefined;
+  return { address: SocketAddress.fromPath(whole, false), inheritedFd: listen.inheritedFd };
+}
+
+/** One address of a line: where it is, as it was typed, and its number unless it has one. */
+interface BindPlace {
+  readonly listen: ListenAddress;
+  readonly text: string;
+  readonly nextId: number;
+}
+
 function compileBind(
   draft: BindDraft,
-  text: string,
-  listen: ListenAddress,
-  nextId: number,
+  { listen, text, nextId }: BindPlace,
   state: ListenerState,
+  defaults: SocketDefaults,
 ): CompiledBind {
   const settings = draft.part(BIND);
-  const { connectionsMax, acceptsProxy, ipv6Only, mode, userId, groupId } = settings;
+  const { unixBind } = defaults;
+  const { connectionsMax, acceptsProxy, netscalerMagic, maxSegmentSize } = settings;
   const id = settings.id > 0 ? settings.id : nextId;
   const hasName = settings.name !== "";
-  const name = hasName ? settings.name : `sock-${id}`;
   const ofProxy = draft.section.part(PROXY_OPTIONS);
   return {
     draft,
     text: listen.inheritedFd === -1 ? listen.address.toString() : text,
     listen,
-    bind: { id, name, hasName, address: listen.address, state, acceptsProxy, connectionsMax },
+    bind: {
+      id,
+      name: hasName ? settings.name : `sock-${id}`,
+      hasName,
+      address: listen.address,
+      state,
+      acceptsProxy,
+      netscalerMagic,
+      segmentReduction: Math.max(0, -maxSegmentSize),
+      connectionsMax,
+    },
     options: {
       backlog: backlogOf(settings.backlog, ofProxy.backlog, ofProxy.connectionsMax),
-      ipv6Only,
-      mode,
-      userId,
-      groupId,
+      ipv6Only: settings.ipv6Only,
+      mode: settings.mode ?? unixBind.mode,
+      userId: settings.userId ?? unixBind.userId,
+      groupId: settings.groupId ?? unixBind.groupId,
+      namespace: settings.namespace,
+      tcp: {
+        ...settings,
+        receiveBufferSize: defaults.receiveBufferSize,
+        sendBufferSize: defaults.sendBufferSize,
+      },
     },
   };
 }

@@ -10,12 +10,13 @@ import { FrontendState } from "../state/frontend-state.ts";
 import { compileStatsPage, type StatsNames } from "../stats/compile-stats-page.ts";
 import type { StatsSource } from "../stats/stats-page.ts";
 import { ErrorAnswers } from "./answers.ts";
-import { type CompiledFrontend, compileFrontend } from "./compile-frontend.ts";
+import { type CompiledFrontend, compileFrontend, type SocketDefaults } from "./compile-frontend.ts";
 import { compilePersistence } from "./compile-persistence.ts";
 import { CUSTOM_ANSWERS } from "./custom-answers.ts";
 import type { Engine } from "./engine.ts";
 import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.ts";
 import type { ProcessGate } from "./gate.ts";
+import { reportDuplicates } from "./judge-binds.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
 import { ProxyPlan } from "./proxy-plan.ts";
 import { ROUTE } from "./server-route.ts";
@@ -36,6 +37,8 @@ export interface ProxyCompiler {
   readonly statsSource: StatsSource;
   /** `maxconn` of a frontend that says nothing: the reference's default is the process's limit. */
   readonly connectionsMax: number;
+  /** What the global section says of sockets that clients come to. */
+  readonly sockets: SocketDefaults;
 }
 
 /** One section, compiled. */
@@ -57,6 +60,10 @@ export function compileProxies(config: ConfigDraft, compiler: ProxyCompiler): Co
   for (const entry of compiled) {
     if (hasFrontend(entry.draft.kind)) linkBackend(entry, compiled, compiler.diagnostics);
   }
+  reportDuplicates(
+    compiled.flatMap(({ frontend }) => frontend?.binds ?? []),
+    compiler.diagnostics,
+  );
   return compiled;
 }
 

@@ -47,6 +47,8 @@ function frontends({ process = 0, frontend = 0, bind = 0 }: Limits = {}) {
         address,
         state: new ListenerState(memory),
         acceptsProxy: false,
+        netscalerMagic: 0,
+        segmentReduction: 0,
         connectionsMax,
       };
       gate.addListener(listener, bind);

@@ -5,8 +5,9 @@ import {
   type ConnectionOwner,
   NO_BUFFER,
 } from "../net/connection.ts";
+import { readNetscalerHeader } from "../net/netscaler-header.ts";
 import { readProxyHeader } from "../net/proxy-protocol.ts";
-import { ProxyHeader } from "../net/proxy-protocol-header.ts";
+import { ProxyError, ProxyHeader } from "../net/proxy-protocol-header.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
 import { ClientContext } from "./client-context.ts";
@@ -15,10 +16,12 @@ import { serve } from "./serve.ts";
 import { logHandshakeFailure } from "./stream-log.ts";
 
 /**
- * Reads the PROXY header that a client's connection starts with, then hands the connection on with
- * the addresses that it tells. A connection without a proper header is closed and logged.
+ * Reads the PROXY or NetScaler header that a client's connection starts with, then hands the
+ * connection on with the addresses that it tells. With both, the NetScaler header comes first and the
+ * PROXY header has the last word. A connection without a proper header is closed and logged.
  *
- * Source: HAProxy configuration manual, section 5.1 ("accept-proxy"); the PROXY protocol.
+ * Source: HAProxy configuration manual, section 5.1 ("accept-proxy", "accept-netscaler-cip"); the
+ * PROXY protocol.
  */
 export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   readonly #engine: Engine;
@@ -26,6 +29,8 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   readonly #connection: Connection;
   readonly #header = new ProxyHeader();
   readonly #timer: Timer;
+  /** The NetScaler header is next. */
+  #isNetscaler: boolean;
 
   /** @param context - What is known of the connection; copied. */
   constructor(engine: Engine, context: ClientContext, connection: Connection, fd: number) {
@@ -33,6 +38,7 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     this.#connection = connection;
     this.#context = new ClientContext(context.frontend, context.bind, context.gate);
     this.#context.copyFrom(context);
+    this.#isNetscaler = context.bind.netscalerMagic !== 0;
     this.#timer = new Timer(engine.thread.wheel, this, 0);
     const { httpRequestMs, clientMs } = context.frontend.timeouts;
     const waitMs = httpRequestMs > 0 ? httpRequestMs : clientMs;
@@ -48,33 +54,54 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
       return;
     }
     if (size <= 0 && size !== BUFFER_FULL) {
-      this.#fail("Connection closed while waiting for PROXY protocol header");
+      this.#fail(`Connection closed while waiting for ${this.#expected} header`);
       return;
     }
+    this.#readHeader(size === BUFFER_FULL);
+  }
+
+  /** What the log calls the header that is waited for. */
+  get #expected(): string {
+    return this.#isNetscaler ? "NetScaler Client IP" : "PROXY protocol";
+  }
+
+  #readHeader(isFull: boolean): void {
     const { region, tuning } = this.#engine.thread;
+    const { bytes } = region;
+    const { start, end } = this.#connection;
     const sizeMax = tuning.bufferSize - tuning.rewriteSize;
-    const end = readProxyHeader(
-      region.bytes,
-      connection.start,
-      connection.end,
-      this.#header,
-      sizeMax,
-    );
-    if (end > 0) this.#finish(end);
-    else if (end < 0)
-      this.#fail("Received something which does not look like a PROXY protocol header");
-    else if (size === BUFFER_FULL) this.#fail("PROXY protocol header is too large");
+    const { netscalerMagic } = this.#context.bind;
+    const after = this.#isNetscaler
+      ? readNetscalerHeader(bytes, start, end, this.#header, netscalerMagic, sizeMax)
+      : readProxyHeader(bytes, start, end, this.#header, sizeMax);
+    if (after > 0) this.#finish(after);
+    else if (after < 0) this.#fail(this.#failureText(after));
+    else if (isFull) this.#fail(`${this.#expected} header is too large`);
+  }
+
+  #failureText(reason: number): string {
+    if (!this.#isNetscaler) {
+      return "Received something which does not look like a PROXY protocol header";
+    }
+    return reason === ProxyError.NO_HEADER
+      ? "Received an invalid NetScaler Client IP magic number"
+      : "Received an unhandled protocol in the NetScaler Client IP header";
   }
 
   #finish(end: number): void {
     const connection = this.#connection;
     const header = this.#header;
-    this.#timer.discard();
     connection.start = end;
     if (header.hasAddresses) {
       this.#context.source.copyFrom(header.source);
       this.#context.setDestination(header.destination);
     }
+    if (this.#isNetscaler && this.#context.bind.acceptsProxy) {
+      this.#isNetscaler = false;
+      this.#readHeader(false);
+      return;
+    }
+    this.#timer.discard();
     if (connection.unread === 0) connection.returnBuffer();
     serve(this.#engine, this.#context, connection, -1);
   }
@@ -88,11 +115,11 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   }
 
   onTimer(): void {
-    this.#fail("Timeout while waiting for PROXY protocol header");
+    this.#fail(`Timeout while waiting for ${this.#expected} header`);
   }
 
   onBroken(): void {
-    this.#fail("Connection closed while waiting for PROXY protocol header");
+    this.#fail(`Connection closed while waiting for ${this.#expected} header`);
   }
 
   onWritable(connection: Connection): void {
@@ -100,6 +127,6 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   }
 
   onFault(): void {
-    this.#fail("Internal error while reading PROXY protocol header");
+    this.#fail(`Internal error while reading ${this.#expected} header`);
   }
 }

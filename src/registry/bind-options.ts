@@ -14,6 +14,24 @@ import {
   v4v6,
   v6only,
 } from "../proxy/keywords/bind-options.ts";
+import {
+  acceptNetscalerCip,
+  bindLevel,
+  bindProcess,
+  bindProto,
+  bindSeverityOutput,
+  bindThread,
+  nice,
+} from "../proxy/keywords/bind-service-options.ts";
+import {
+  bindInterface,
+  bindNamespace,
+  deferAccept,
+  mss,
+  tcpUserTimeout,
+  tfo,
+  transparent,
+} from "../proxy/keywords/bind-socket-options.ts";
 
 /** Every word of `bind` lines. */
 export const BIND_OPTIONS: readonly BindOption[] = [
@@ -29,4 +47,18 @@ export const BIND_OPTIONS: readonly BindOption[] = [
   gid,
   user,
   group,
+  acceptNetscalerCip,
+  nice,
+  bindProcess,
+  bindThread,
+  bindProto,
+  bindLevel,
+  bindSeverityOutput,
+  bindInterface,
+  transparent,
+  mss,
+  tfo,
+  deferAccept,
+  tcpUserTimeout,
+  bindNamespace,
 ];

@@ -92,6 +92,7 @@ import {
   timeoutServerFin,
   timeoutTunnel,
 } from "../proxy/keywords/timeouts.ts";
+import { unixBind } from "../proxy/keywords/unix-bind.ts";
 import { statsMaxconn, statsTimeout } from "../runtime/keywords/stats-limits.ts";
 import { statsSocket } from "../runtime/keywords/stats-socket.ts";
 import {
@@ -214,6 +215,7 @@ export const KEYWORDS: readonly Keyword[] = [
   clitimeout,
   srvtimeout,
   contimeout,
+  unixBind,
   statsTimeout,
   statsMaxconn,
   statsSocket,

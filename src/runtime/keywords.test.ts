@@ -81,7 +81,7 @@ describe("stats socket", () => {
     { line: "stats socket /a level", message: "'stats socket' : ''level' : missing value'" },
     {
       line: "stats socket 127.0.0.1",
-      message: "'stats socket' : missing port number: '127.0.0.1'",
+      message: "'stats socket' : missing port specification in '127.0.0.1'",
     },
     {
       line: "stats socket /a expose-fd listeners",

@@ -35,10 +35,14 @@ export const SocketOptions = {
   TCP_DEFER_ACCEPT: option("TCP_DEFER_ACCEPT", IPPROTO_TCP, 9),
   TCP_QUICK_ACK: option("TCP_QUICKACK", IPPROTO_TCP, 12),
   TCP_USER_TIMEOUT: option("TCP_USER_TIMEOUT", IPPROTO_TCP, 18),
+  TCP_FAST_OPEN: option("TCP_FASTOPEN", IPPROTO_TCP, 23),
+  TCP_FAST_OPEN_CONNECT: option("TCP_FASTOPEN_CONNECT", IPPROTO_TCP, 30),
   IP_TRANSPARENT: option("IP_TRANSPARENT", IPPROTO_IP, 19),
   IP_FREE_BIND: option("IP_FREEBIND", IPPROTO_IP, 15),
   IP_BIND_ADDRESS_NO_PORT: option("IP_BIND_ADDRESS_NO_PORT", IPPROTO_IP, 24),
   IPV6_ONLY: option("IPV6_V6ONLY", IPPROTO_IPV6, 26),
+  IPV6_TRANSPARENT: option("IPV6_TRANSPARENT", IPPROTO_IPV6, 75),
+  BIND_TO_DEVICE: option("SO_BINDTODEVICE", SOL_SOCKET, 25),
 } as const;
 
 const valuePointer = pointer(scratch.address + Scratch.OPTION);
@@ -52,6 +56,22 @@ const sizePointer = pointer(scratch.address + Scratch.OPTION + 16);
 export function setOption(fd: number, { level, number }: SocketOption, value: number): number {
   scratch.view.setInt32(Scratch.OPTION, value, true);
   return libc.setsockopt(fd, level, number, valuePointer, 4) === 0 ? 0 : -errno();
+}
+
+/** The longest name of a network interface, without the closing NUL. */
+export const INTERFACE_NAME_SIZE_MAX = 15;
+
+/**
+ * Ties a socket to a network interface; returns 0 or a negated errno (`-ENODEV`, `-EPERM`).
+ * Source: socket(7), SO_BINDTODEVICE.
+ */
+export function bindToDevice(fd: number, name: string): number {
+  const encoded = Buffer.from(name, "latin1").subarray(0, INTERFACE_NAME_SIZE_MAX);
+  scratch.bytes.fill(0, Scratch.OPTION, Scratch.OPTION + INTERFACE_NAME_SIZE_MAX + 1);
+  scratch.bytes.set(encoded, Scratch.OPTION);
+  const { level, number } = SocketOptions.BIND_TO_DEVICE;
+  const size = encoded.length + 1;
+  return libc.setsockopt(fd, level, number, valuePointer, size) === 0 ? 0 : -errno();
 }
 
 /** Reads an option that holds a number; returns it or a negated errno. */
