@@ -213,11 +213,24 @@ export class LineWriter {
 
   /**
    * Writes the address part of a socket address: `127.0.0.1`, `::1`, `unix`, or `-` for none.
+   * Quotes are for the readable form alone.
    *
    * @hot
    */
   address(address: SocketAddress, flags: number): void {
     const isHexadecimal = (flags & FieldFlag.HEXADECIMAL) !== 0;
+    const isQuoted = (flags & FieldFlag.QUOTE) !== 0 && !isHexadecimal;
+    if (!isQuoted || address.family === AddressFamily.NONE) {
+      this.#bareAddress(address, flags, isHexadecimal);
+      return;
+    }
+    this.byte(QUOTE);
+    this.#bareAddress(address, flags, isHexadecimal);
+    this.byte(QUOTE);
+  }
+
+  /** @hot */
+  #bareAddress(address: SocketAddress, flags: number, isHexadecimal: boolean): void {
     if (address.family === AddressFamily.INET) {
       if (isHexadecimal) this.hexadecimal(address.word3, 8);
       else this.#dotted(address.word3);

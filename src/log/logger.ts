@@ -119,7 +119,7 @@ export class Logger {
 
   /**
    * True when `log` is to be called before the end of the exchange: once the server's head is
-   * there, or in TCP mode once the server is connected. The record then has `isPartial` set.
+   * there, or in TCP mode once the server is connected. All its lines have `isPartial` set.
    */
   get isAsSoonAsPossible(): boolean {
     return this.settings.isAsSoonAsPossible && this.settings.format !== null;
@@ -137,6 +137,8 @@ export class Logger {
     const isErroneous = hasErred(record);
     if (this.settings.skipsNormal && !isErroneous) return;
     record.logCount = this.#lineCount++;
+    // The sign tells that the frontend logs early, not that this line did.
+    record.isPartial = this.settings.isAsSoonAsPossible;
     const { message } = this.#context;
     message.restart();
     format.write(message, record);

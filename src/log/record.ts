@@ -29,7 +29,7 @@ export class LogRecord {
   responseMs = -1;
   /** From `acceptDateMs` to the last byte: handshakes and idle time are included. */
   totalMs = 0;
-  /** The line is written before the end (`option logasap`): total times and sizes get a `+`. */
+  /** The frontend logs before the end (`option logasap`): total times and sizes get a `+`. Set by the logger. */
   isPartial = false;
 
   /** Status sent to the client, or -1. */

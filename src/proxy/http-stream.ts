@@ -279,7 +279,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     this.hasAnswered = true;
     if (this.context.frontend.logger.isAsSoonAsPossible) {
       this.isLogged = true;
-      logHttp(engine, this, this.requestBytes(), end - connection.start, true);
+      logHttp(engine, this, this.requestBytes(), end - connection.start);
     }
     if (framing === Framing.TUNNEL) {
       this.#startTunnel(connection);

@@ -66,6 +66,14 @@ function fillTimes(record: LogRecord, stream: Stream, nowMs: number): void {
   record.responseMs = responseMs === -1 ? -1 : responseMs - connectedMs;
 }
 
+/** A part of ours that answers, such as the statistics page, is told of like a server that is at once there. */
+function fillAnswerer(record: LogRecord, name: string): void {
+  record.serverName = name;
+  record.queueMs = 0;
+  record.connectMs = 0;
+  record.responseMs = 0;
+}
+
 /**
  * Writes the line of an HTTP exchange.
  *
@@ -76,7 +84,6 @@ export function logHttp(
   stream: HttpExchange,
   bytesIn: number,
   bytesOut: number,
-  isPartial = false,
 ): void {
   const { context } = stream;
   const { logger } = context.frontend;
@@ -87,7 +94,6 @@ export function logHttp(
   fillClient(record, engine, context);
   fillServer(record, stream);
   if (stream.backend === null) record.backendName = context.frontend.name;
-  if (stream.answeredBy !== "") record.serverName = stream.answeredBy;
   record.acceptDateMs = session.waitStartDateMs;
   record.handshakeMs = session.handshakeMs;
   record.idleMs = session.firstByteMs - session.waitStartMs - session.handshakeMs;
@@ -95,8 +101,8 @@ export function logHttp(
   const isUntaken = stream.backend === null && stream.cause === Cause.SERVER_ABORT;
   record.requestMs = isUntaken ? -1 : stream.startMs - session.firstByteMs;
   fillTimes(record, stream, loop.nowMs);
+  if (stream.answeredBy !== "") fillAnswerer(record, stream.answeredBy);
   record.totalMs = loop.nowMs - session.waitStartMs;
-  record.isPartial = isPartial;
   record.status = stream.status;
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
@@ -138,13 +144,7 @@ export function logRefusal(
 }
 
 /** Writes the line of a TCP stream. */
-export function logTcp(
-  engine: Engine,
-  stream: Stream,
-  bytesIn: number,
-  bytesOut: number,
-  isPartial = false,
-): void {
+export function logTcp(engine: Engine, stream: Stream, bytesIn: number, bytesOut: number): void {
   const { context } = stream;
   const { logger } = context.frontend;
   if (logger.isSilent) return;
@@ -156,7 +156,6 @@ export function logTcp(
   record.acceptDateMs = context.acceptDateMs;
   fillTimes(record, stream, loop.nowMs);
   record.totalMs = loop.nowMs - context.acceptMs;
-  record.isPartial = isPartial;
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
   logger.log(record);

@@ -83,7 +83,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     const { options } = backend!;
     if (this.context.frontend.logger.isAsSoonAsPossible) {
       this.#isLogged = true;
-      logTcp(engine, this, 0, 0, true);
+      logTcp(engine, this, 0, 0);
     }
     this.#tunnel.start(
       client,
