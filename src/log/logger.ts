@@ -133,7 +133,8 @@ export class Logger {
   log(record: LogRecord): void {
     const { format, structuredData } = this.settings;
     if (format === null || this.#targets.length === 0) return;
-    if (this.settings.skipsNull && this.#isNull(record)) return;
+    // The client said nothing; a server that spoke first makes no difference.
+    if (this.settings.skipsNull && record.bytesIn === 0) return;
     const isErroneous = hasErred(record);
     if (this.settings.skipsNormal && !isErroneous) return;
     record.logCount = this.#lineCount++;
@@ -202,16 +203,6 @@ export class Logger {
     message.text(text);
     this.#context.structuredData.restart();
     this.#send(level);
-  }
-
-  /**
-   * Nothing was exchanged. A server that speaks first makes a TCP session more than null; what a
-   * silent HTTP client is sent is but our complaint.
-   *
-   * @hot
-   */
-  #isNull(record: LogRecord): boolean {
-    return record.bytesIn === 0 && (this.settings.isHttp || record.bytesOut === 0);
   }
 
   /** @hot */

@@ -297,7 +297,8 @@ export abstract class HttpExchange extends Stream {
     this.clientKeepsAlive = false;
     this.releaseServer(false);
     // A client that has only closed its side may still read why it gets nothing else.
-    if (this.requestBody.isDone && !this.hasAnswered && this.client.error === 0) {
+    const isTold = this.connectedMs !== -1 && this.requestBody.isDone && !this.hasAnswered;
+    if (isTold && this.client.error === 0) {
       this.#sendLocal(this.context.frontend.answers.bytes(400), 400);
     } else this.finish();
   }

@@ -95,7 +95,8 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
         this.session!.armClient(this.context.frontend.timeouts.clientMs);
         return;
       case RelayResult.WAIT_SINK:
-        this.client.watchReading(false);
+        // Behind a whole request only the client's end can come, which some want to know of.
+        if (!this.requestBody.isDone) this.client.watchReading(false);
         this.connection!.watchWriting(true);
         if (!this.connection!.isConnecting) this.armServer(this.backend!.timeouts.serverMs);
         return;
@@ -148,6 +149,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     }
     const isUploading =
       !this.isRequestDone &&
+      !this.requestBody.isDone &&
       (this.state === StreamState.HEADERS ||
         this.state === StreamState.DATA ||
         this.state === StreamState.LAST);
@@ -279,7 +281,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     this.hasAnswered = true;
     if (this.context.frontend.logger.isAsSoonAsPossible) {
       this.isLogged = true;
-      logHttp(engine, this, this.requestBytes(), end - connection.start);
+      logHttp(engine, this, this.requestBytes(), end - connection.start, true);
     }
     if (framing === Framing.TUNNEL) {
       this.#startTunnel(connection);
@@ -530,12 +532,17 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     this.#cutResponse(Cause.SERVER_TIMEOUT);
   }
 
-  /** Ends the exchange from outside: nothing more is sent. */
+  /** Ends the exchange from outside: a client that waits for the server's response is told so. */
   kill(): void {
     this.#tunnel.stop();
+    const phase = this.currentPhase();
     this.cause = Cause.KILLED;
-    this.phase = this.currentPhase();
     this.clientKeepsAlive = false;
+    if (phase === Phase.HEADERS || phase === Phase.DATA) this.phase = phase;
+    if (phase === Phase.HEADERS) {
+      this.fail(502, Cause.KILLED, phase);
+      return;
+    }
     this.releaseServer(false);
     this.finish();
   }

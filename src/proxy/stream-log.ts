@@ -29,18 +29,21 @@ function fillClient(record: LogRecord, engine: Engine, context: ClientContext): 
   record.frontendConnections = frontend.frontendState!.sessions.get();
 }
 
-/** What the line tells of the way to a server. */
-function fillServer(record: LogRecord, stream: Stream): void {
+/**
+ * What the line tells of the way to a server.
+ *
+ * @param isEarly - The stream goes on. Otherwise it has left by the time that the line tells of.
+ */
+function fillServer(record: LogRecord, stream: Stream, isEarly: boolean): void {
   const { backend, server } = stream;
   if (backend !== null) {
     record.backendName = backend.name;
-    // The stream itself has left by the time that the line tells of.
-    record.backendConnections = backend.servers!.state.sessions.get() - 1;
+    record.backendConnections = backend.servers!.state.sessions.get() - (isEarly ? 0 : 1);
   }
   if (server !== null) {
     record.serverName = server.name;
     record.server = server.address;
-    const held = stream.holdsSlot ? 1 : 0;
+    const held = stream.holdsSlot && !isEarly ? 1 : 0;
     record.serverConnections = server.state.sessions.get() - held;
   }
   if (stream.connection !== null && stream.context.frontend.logger.needsSource) {
@@ -84,6 +87,7 @@ export function logHttp(
   stream: HttpExchange,
   bytesIn: number,
   bytesOut: number,
+  isEarly = false,
 ): void {
   const { context } = stream;
   const { logger } = context.frontend;
@@ -92,7 +96,7 @@ export function logHttp(
   const session = stream.session!;
   record.reset();
   fillClient(record, engine, context);
-  fillServer(record, stream);
+  fillServer(record, stream, isEarly);
   if (stream.backend === null) record.backendName = context.frontend.name;
   record.acceptDateMs = session.waitStartDateMs;
   record.handshakeMs = session.handshakeMs;
@@ -144,14 +148,20 @@ export function logRefusal(
 }
 
 /** Writes the line of a TCP stream. */
-export function logTcp(engine: Engine, stream: Stream, bytesIn: number, bytesOut: number): void {
+export function logTcp(
+  engine: Engine,
+  stream: Stream,
+  bytesIn: number,
+  bytesOut: number,
+  isEarly = false,
+): void {
   const { context } = stream;
   const { logger } = context.frontend;
   if (logger.isSilent) return;
   const { record, loop } = engine;
   record.reset();
   fillClient(record, engine, context);
-  fillServer(record, stream);
+  fillServer(record, stream, isEarly);
   if (stream.backend === null) record.backendName = context.frontend.name;
   record.acceptDateMs = context.acceptDateMs;
   fillTimes(record, stream, loop.nowMs);

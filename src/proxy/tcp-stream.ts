@@ -83,7 +83,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     const { options } = backend!;
     if (this.context.frontend.logger.isAsSoonAsPossible) {
       this.#isLogged = true;
-      logTcp(engine, this, 0, 0);
+      logTcp(engine, this, 0, 0, true);
     }
     this.#tunnel.start(
       client,
@@ -179,7 +179,7 @@ export class TcpStream extends Stream implements TunnelOwner {
   kill(): void {
     this.#tunnel.stop();
     this.cause = Cause.KILLED;
-    this.phase = this.currentPhase();
+    if (this.state !== StreamState.DATA) this.phase = this.currentPhase();
     this.#finish();
   }
 
@@ -188,6 +188,8 @@ export class TcpStream extends Stream implements TunnelOwner {
     const { engine } = this;
     const bytesIn = this.requestRelay.sentCount;
     const bytesOut = this.responseRelay.sentCount;
+    // Its place in the queue is known once it has left it.
+    if (this.waitsIn !== null) this.releaseSlot();
     countBytes(this, bytesIn, bytesOut);
     countTimes(this);
     if (!this.#isLogged) logTcp(engine, this, bytesIn, bytesOut);

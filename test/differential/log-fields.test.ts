@@ -70,9 +70,10 @@ async function startSide(program: Program): Promise<Side> {
   });
   const ports = new Map<string, number>();
   const frontends: string[] = [];
+  const firstPort = stage.portRange(2 * Object.keys(FORMATS).length);
   for (const [name, format] of Object.entries(FORMATS)) {
     for (const variant of ["", "-lax"]) {
-      const port = stage.port();
+      const port = firstPort + ports.size;
       ports.set(name + variant, port);
       frontends.push(`
 frontend ${name}${variant}
