@@ -2,6 +2,7 @@ import { BackendCounter, type BackendState } from "../state/backend-state.ts";
 import { ServerCounter, type ServerState } from "../state/server-state.ts";
 import type { Algorithm, Balancer, BalanceStream } from "./algorithm.ts";
 import { AnnouncementLevel, type BackendListener } from "./announcement.ts";
+import { DynamicCookies } from "./dynamic-cookies.ts";
 import { Server, type ServerSettings } from "./server.ts";
 import { type QueueEntry, WaitingQueue } from "./waiting-queue.ts";
 
@@ -73,6 +74,8 @@ export class Backend {
   /** In the order of the configuration. */
   readonly servers: readonly Server[];
   readonly balancer: Balancer;
+  /** `cookie ... dynamic`: off until it is enabled. */
+  readonly dynamicCookies: DynamicCookies;
   /** Streams of this thread that any server may take. */
   readonly queue: WaitingQueue;
   readonly #members: Server[] = [];
@@ -103,6 +106,7 @@ export class Backend {
     this.servers = servers.map(
       (server, index) => new Server(this, index, server, states.servers[index]!),
     );
+    this.dynamicCookies = new DynamicCookies(this.servers);
     this.#hasDynamicLimits = servers.some((server) => server.connectionsMin > 0);
     if (this.isFirstThread) this.#initialise(settings);
   }

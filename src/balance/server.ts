@@ -61,7 +61,8 @@ export class Server {
   readonly isDisabledAtStart: boolean;
   readonly connectionsMin: number;
   readonly queueMax: number;
-  readonly cookie: string;
+  /** Its line gives the cookie; otherwise it may be made (`DynamicCookies`). */
+  readonly hasOwnCookie: boolean;
   readonly isChecked: boolean;
   readonly checkRise: number;
   readonly checkFall: number;
@@ -71,6 +72,9 @@ export class Server {
   isMember = false;
   /** What the last check said besides its outcome (last_chk). */
   checkText = "";
+  /** Value of the persistence cookie; empty when it has none. */
+  cookieBytes: Uint8Array;
+  #cookie: string;
 
   constructor(backend: Backend, index: number, settings: ServerSettings, state: ServerState) {
     this.backend = backend;
@@ -86,7 +90,9 @@ export class Server {
     this.isDisabledAtStart = settings.isDisabled;
     this.connectionsMin = settings.connectionsMin;
     this.queueMax = settings.queueMax;
-    this.cookie = settings.cookie;
+    this.hasOwnCookie = settings.cookie !== "";
+    this.#cookie = settings.cookie;
+    this.cookieBytes = new Uint8Array(Buffer.from(settings.cookie, "latin1"));
     this.isChecked = settings.isChecked;
     this.checkRise = settings.checkRise;
     this.checkFall = settings.checkFall;
@@ -111,6 +117,17 @@ export class Server {
     state.operational.set(Operational.RUNNING);
     // Believed to be up until a check says otherwise, which the first failure does.
     state.checkHealth.set(settings.checkRise);
+  }
+
+  /** Value of the persistence cookie, or "". */
+  get cookie(): string {
+    return this.#cookie;
+  }
+
+  /** Gives it another cookie, or none. */
+  setCookie(cookie: string): void {
+    this.#cookie = cookie;
+    this.cookieBytes = new Uint8Array(Buffer.from(cookie, "latin1"));
   }
 
   /** `backend/server`, as messages and commands name it. */

@@ -399,6 +399,20 @@ export class Head {
     return true;
   }
 
+  /**
+   * Ends a line earlier, after its value was made smaller in place; what stood behind is not sent.
+   *
+   * @hot
+   */
+  shrinkValue(index: number, valueEnd: number): void {
+    const { bytes, fields } = this;
+    bytes[valueEnd] = CR;
+    bytes[valueEnd + 1] = LF;
+    fields[index * STRIDE + VALUE_END] = valueEnd;
+    fields[index * STRIDE + LINE_END] = valueEnd + 2;
+    this.areFieldsEdited = true;
+  }
+
   /** Sets another method; false when the edit area is full. The caller gives its number too. */
   setMethod(method: number, from: Uint8Array, start: number, end: number): boolean {
     const at = this.#keep(from, start, end);

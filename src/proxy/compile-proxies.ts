@@ -95,7 +95,8 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     servers,
     forwardFor: fieldOf(forwarded.forwardFor),
     originalTo: fieldOf(forwarded.originalTo),
-    persistence: servers === null ? null : compilePersistence(draft, servers.servers, diagnostics),
+    persistence:
+      servers === null ? null : compilePersistence(draft, servers, engine.loop, diagnostics),
     ownAnswer: page === null ? null : new StatsAnswer(page),
     requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
     responseOptions: options.acceptsInvalidResponse ? LENIENT : STRICT,

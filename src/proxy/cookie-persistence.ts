@@ -2,121 +2,256 @@ import { CacheJudge } from "../http/cache-judge.ts";
 import { KnownField } from "../http/field-names.ts";
 import type { Head } from "../http/head.ts";
 import { Method } from "../http/methods.ts";
-import { COMMA, SPACE, skipBlank, trimBlank } from "../http/octets.ts";
-import { CookieScan } from "./cookie-scan.ts";
-import type { CookieSettings } from "./cookie-settings.ts";
-import { CookieResponse } from "./endings.ts";
+import {
+  COOKIE_DATE_SIZE,
+  cookieDateOf,
+  readCookieDate,
+  secondsOfCookieDate,
+  writeCookieDate,
+} from "./cookie-date.ts";
+import { CookieEdit, CookieLineEditor, PREFIX_DELIMITER } from "./cookie-line.ts";
+import { CookieScan, isSame, offsetOf } from "./cookie-scan.ts";
+import { CookieMode, type CookieSettings } from "./cookie-settings.ts";
+import { CookieRequest, CookieResponse } from "./endings.ts";
 
 const textBytes = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 const SET_COOKIE = textBytes("set-cookie");
 const CACHE_CONTROL = textBytes("cache-control");
 const PRIVATE = textBytes("private");
+const EXPIRED = textBytes("; Expires=Thu, 01-Jan-1970 00:00:01 GMT");
 
 const EQUALS = 0x3d;
-const DOLLAR = 0x24;
 /** Ends the server's part of a value; what follows is for dates. */
 const BAR = 0x7c;
+const DATES_SIZE_MAX = 2 * (1 + COOKIE_DATE_SIZE);
+/** How far in the future a date may lie: clocks and their zones are sometimes wrong. */
+const FUTURE_MAX_SECONDS = 86_400;
 
-/** What a cookie says of a server when it says nothing useful. */
-export const NO_COOKIE = -1;
-/** The cookie is there, but no server has its value. */
-export const INVALID_COOKIE = -2;
+/** No server is meant. */
+export const NO_SERVER = -1;
 /** The head had no room for the cookie. */
 export const NO_ROOM = -1;
 
+/** What persistence knows of a server. */
+export interface CookieServer {
+  /** Empty when it has no cookie. */
+  readonly cookieBytes: Uint8Array;
+  readonly isRunning: boolean;
+}
+
+/** The wall clock, in milliseconds. */
+export interface WallClock {
+  dateMs(): number;
+}
+
+/** What a client brought, as far as the answer to it depends on it. */
+export interface ClientCookie {
+  /** It is the cookie of the server that answers. */
+  readonly isValid: boolean;
+  /** Dates in the cookie; 0 for none. */
+  readonly idleDate: number;
+  readonly lifeDate: number;
+}
+
 /**
  * Persistence by a cookie that holds the server's name: finds it in requests, hides it from servers,
- * gives it in responses. Works on heads in place; knows servers by their index alone.
+ * gives it in responses. Works on heads in place; knows servers by their index.
  *
- * Source: HAProxy configuration manual, section 4.2 (`cookie`); RFC 6265.
+ * Source: HAProxy configuration manual, section 4.2 (`cookie`); RFC 6265; where they are silent,
+ * HAProxy 2.6.
  */
 export class CookiePersistence {
   readonly settings: Readonly<CookieSettings>;
+  /** What the last request told: the server's index, or {@link NO_SERVER}; the log's letter; dates. */
+  server = NO_SERVER;
+  letter: CookieRequest = CookieRequest.NONE;
+  idleDate = 0;
+  lifeDate = 0;
+
+  readonly #servers: readonly CookieServer[];
+  readonly #ignoresDown: boolean;
+  readonly #clock: WallClock;
   readonly #name: Uint8Array;
-  /** Values by server index; empty for a server without one. */
-  readonly #values: readonly Uint8Array[];
-  /** Values of the `set-cookie` field by server index. */
-  readonly #lines: readonly Uint8Array[];
+  /** What follows the value in the `set-cookie` field. */
+  readonly #attributes: Uint8Array;
+  readonly #edit: CookieEdit;
+  readonly #editor: CookieLineEditor;
   readonly #scan = new CookieScan();
   readonly #cacheJudge = new CacheJudge();
+  /** A value for a server's own `set-cookie` line. */
+  #value = new Uint8Array(256);
 
-  /** @param serverCookies - The `cookie` of each server by its index; "" for none. */
-  constructor(settings: Readonly<CookieSettings>, serverCookies: readonly string[]) {
+  /** @param ignoresDown - `option persist`: a server that is down is meant all the same. */
+  constructor(
+    settings: Readonly<CookieSettings>,
+    servers: readonly CookieServer[],
+    clock: WallClock,
+    ignoresDown = false,
+  ) {
     this.settings = settings;
+    this.#servers = servers;
+    this.#clock = clock;
+    this.#ignoresDown = ignoresDown;
     this.#name = textBytes(settings.name);
-    this.#values = serverCookies.map(textBytes);
-    this.#lines = serverCookies.map((cookie) => textBytes(lineOf(settings, cookie)));
+    this.#attributes = textBytes(attributesOf(settings));
+    this.#edit = editOf(settings);
+    this.#editor = new CookieLineEditor(this.#name, this.#edit);
+  }
+
+  /** It says nothing in logs: servers are found by it, and nothing else is done. */
+  get isSilent(): boolean {
+    return this.settings.mode === CookieMode.PASSIVE && !this.settings.isIndirect;
   }
 
   /**
-   * Returns the index of the first server that such cookies of the request name, or
-   * {@link NO_COOKIE} or {@link INVALID_COOKIE}.
+   * Finds the server that the request's cookies name, and takes out of them what servers must not
+   * see. Leaves its findings in the fields.
    *
    * @hot
    */
-  findServer(request: Head): number {
+  readRequest(request: Head): void {
+    this.server = NO_SERVER;
+    this.letter = CookieRequest.NONE;
+    this.idleDate = 0;
+    this.lifeDate = 0;
+    let index = request.find(KnownField.COOKIE);
+    while (index !== -1) {
+      if (this.#readLine(request, index)) this.#editor.edit(request, index);
+      index = request.find(KnownField.COOKIE, index + 1);
+    }
+  }
+
+  /** Judges the cookies of a line; returns whether it has to be edited. */
+  #readLine(request: Head, index: number): boolean {
     const { bytes } = request;
     const scan = this.#scan;
-    let found = NO_COOKIE;
-    let index = request.find(KnownField.COOKIE);
-    while (index !== -1) {
-      scan.begin(bytes, request.valueStart(index), request.valueEnd(index));
-      while (scan.next()) {
-        if (!this.#isOurs(bytes)) continue;
-        found = this.#serverOf(bytes, scan.valueStart, scan.valueEnd);
-        if (found >= 0) return found;
-      }
-      index = request.find(KnownField.COOKIE, index + 1);
+    let needsEdit = false;
+    scan.begin(bytes, request.valueStart(index), request.valueEnd(index));
+    while (scan.next()) {
+      if (scan.isPadded) needsEdit = true;
+      if (!this.#isOurs(bytes)) continue;
+      if (this.#edit === CookieEdit.REMOVE) needsEdit = true;
+      if (this.#judge(bytes, scan.valueStart, scan.valueEnd)) needsEdit = true;
     }
-    return found;
+    return needsEdit;
+  }
+
+  /** Judges a cookie of ours, unless the server is known; returns whether it has a prefix. */
+  #judge(bytes: Uint8Array, start: number, end: number): boolean {
+    const isPrefix = this.settings.mode === CookieMode.PREFIX;
+    const stop = offsetOf(bytes, start, end, isPrefix ? PREFIX_DELIMITER : BAR);
+    if (this.server === NO_SERVER) {
+      const isDated = !isPrefix && stop < end;
+      if (!isDated || this.#readDates(bytes, stop + 1, end)) this.#findServer(bytes, start, stop);
+    }
+    return isPrefix && stop < end;
+  }
+
+  /** Reads the dates of a cookie; false when they say that it is not to be used. */
+  #readDates(bytes: Uint8Array, start: number, end: number): boolean {
+    const { idleMaxSeconds, lifeMaxSeconds } = this.settings;
+    const bar = offsetOf(bytes, start, end, BAR);
+    this.idleDate = readCookieDate(bytes, start, bar);
+    this.lifeDate = bar < end ? readCookieDate(bytes, bar + 1, end) : 0;
+    if (this.idleDate === 0 && this.lifeDate === 0) return true;
+    const nowSeconds = Math.floor(this.#clock.dateMs() / 1000);
+    if (isOver(this.lifeDate, lifeMaxSeconds, nowSeconds)) this.letter = CookieRequest.OLD;
+    else if (isOver(this.idleDate, idleMaxSeconds, nowSeconds)) this.letter = CookieRequest.EXPIRED;
+    else return true;
+    this.idleDate = 0;
+    this.lifeDate = 0;
+    return false;
+  }
+
+  /** Servers may share a cookie, such as one and its backup: the first that runs is meant. */
+  #findServer(bytes: Uint8Array, start: number, end: number): void {
+    const servers = this.#servers;
+    let isKnown = false;
+    for (let index = 0; index < servers.length && start < end; index++) {
+      const server = servers[index]!;
+      if (!isSame(bytes, start, end, server.cookieBytes)) continue;
+      isKnown = true;
+      if (!server.isRunning && !this.#ignoresDown) continue;
+      this.letter = server.isRunning ? CookieRequest.VALID : CookieRequest.DOWN;
+      this.server = index;
+      return;
+    }
+    if (isKnown) this.letter = CookieRequest.DOWN;
+    else if (this.letter === CookieRequest.NONE) this.letter = CookieRequest.INVALID;
   }
 
   /**
-   * Takes every such cookie out of the request, with the `$` attributes behind it; the other cookies
-   * keep their bytes and order. A line that held nothing else goes.
-   *
-   * @hot
-   */
-  removeFrom(request: Head): void {
-    let index = request.find(KnownField.COOKIE);
-    while (index !== -1) {
-      this.#cleanLine(request, index);
-      index = request.find(KnownField.COOKIE, index + 1);
-    }
-  }
-
-  /**
-   * Edits a response: takes the server's own cookie out where the settings say so, and gives ours.
+   * Edits a response: takes the server's own cookie out, gives it the server's name, or gives ours,
+   * as the settings say.
    *
    * @hot
    * @param method - Method number of the request.
    * @param server - Index of the server that answered.
-   * @param isValid - The request brought the cookie of this very server.
    * @returns The fourth letter of the log, or {@link NO_ROOM}.
    */
-  editResponse(response: Head, method: number, server: number, isValid: boolean): number {
-    const { inserts, isIndirect, preserves, isPostOnly } = this.settings;
-    if (!inserts && !isIndirect) return CookieResponse.NOT_USED;
-    let outcome: number = CookieResponse.NONE;
-    const removes = !preserves && (inserts || (isIndirect && isValid));
-    if (this.#visitOwn(response, removes)) {
-      outcome = removes ? CookieResponse.DELETED : CookieResponse.PROVIDED;
-    }
-    const isWanted = inserts && !isValid && (!isPostOnly || method === Method.POST);
-    if (!isWanted || outcome === CookieResponse.PROVIDED) return outcome;
+  editResponse(response: Head, method: number, server: number, client: ClientCookie): number {
+    if (this.isSilent) return CookieResponse.NOT_USED;
+    const first = this.#visitOwn(response, KnownField.SET_COOKIE, server, client.isValid);
+    const second = this.#visitOwn(response, KnownField.SET_COOKIE2, server, client.isValid);
+    if (first === NO_ROOM || second === NO_ROOM) return NO_ROOM;
+    const outcome = second === CookieResponse.NONE ? first : second;
+    const { mode, isPostOnly } = this.settings;
+    if (mode !== CookieMode.INSERT || outcome === CookieResponse.PROVIDED) return outcome;
+    if (isPostOnly && method !== Method.POST) return outcome;
+    const nowDate = this.#isDated || client.idleDate !== 0 ? this.#nowDate() : 0;
+    if (client.isValid && this.#isFresh(client, nowDate)) return outcome;
+    if (!this.#give(response, method, server, client.lifeDate, nowDate)) return NO_ROOM;
+    return client.isValid ? CookieResponse.UPDATED : CookieResponse.INSERTED;
+  }
 
-    return this.#give(response, method, server) ? CookieResponse.INSERTED : NO_ROOM;
+  get #isDated(): boolean {
+    return this.settings.idleMaxSeconds > 0 || this.settings.lifeMaxSeconds > 0;
+  }
+
+  #nowDate(): number {
+    return cookieDateOf(Math.floor(this.#clock.dateMs() / 1000));
+  }
+
+  /** Are the dates of the client's cookie those that ours would have? */
+  #isFresh({ idleDate, lifeDate }: ClientCookie, nowDate: number): boolean {
+    const { idleMaxSeconds, lifeMaxSeconds } = this.settings;
+    if (idleDate === 0 ? idleMaxSeconds > 0 : idleDate < nowDate) return false;
+    return (lifeDate !== 0) === lifeMaxSeconds > 0;
   }
 
   /** Adds the cookie of a server to a response; false when there is no room for it. */
-  #give(response: Head, method: number, server: number): boolean {
-    const line = this.#lines[server]!;
+  #give(
+    response: Head,
+    method: number,
+    server: number,
+    lifeDate: number,
+    nowDate: number,
+  ): boolean {
+    const { cookieBytes } = this.#servers[server]!;
     // Judged first, since what is added must not count.
     const hides = this.settings.preventsCaching && this.#cacheJudge.isCacheable(response, method);
-    const added = response.addField(SET_COOKIE, 0, SET_COOKIE.length, line, 0, line.length);
-    if (added === -1 || !hides) return added !== -1;
+    const tailSize = this.#attributes.length + (cookieBytes.length === 0 ? EXPIRED.length : 0);
+    const size = this.#name.length + cookieBytes.length + tailSize + 1 + DATES_SIZE_MAX;
+    const at = response.openField(SET_COOKIE, 0, SET_COOKIE.length, size);
+    if (at === -1) return false;
+    const { bytes } = response;
+    let to = append(bytes, at, this.#name);
+    bytes[to++] = EQUALS;
+    to = append(bytes, to, cookieBytes);
+    if (cookieBytes.length === 0) to = append(bytes, to, EXPIRED);
+    else if (this.#isDated) to = this.#writeDates(bytes, to, lifeDate, nowDate);
+    response.closeField(append(bytes, to, this.#attributes));
+    if (!hides) return true;
     const { length } = CACHE_CONTROL;
     return response.addField(CACHE_CONTROL, 0, length, PRIVATE, 0, PRIVATE.length) !== -1;
+  }
+
+  #writeDates(bytes: Uint8Array, at: number, lifeDate: number, nowDate: number): number {
+    bytes[at] = BAR;
+    const to = writeCookieDate(bytes, at + 1, nowDate);
+    if (this.settings.lifeMaxSeconds === 0) return to;
+    bytes[to] = BAR;
+    return writeCookieDate(bytes, to + 1, lifeDate === 0 ? nowDate : lifeDate);
   }
 
   /** True when the scan stands at a cookie of our name. */
@@ -125,124 +260,82 @@ export class CookiePersistence {
     return hasValue && isSame(bytes, nameStart, nameEnd, this.#name);
   }
 
-  #serverOf(bytes: Uint8Array, start: number, end: number): number {
-    let stop = start;
-    while (stop < end && bytes[stop] !== BAR) stop++;
-    const values = this.#values;
-    if (stop === start) return INVALID_COOKIE;
-    for (let server = 0; server < values.length; server++) {
-      if (isSame(bytes, start, stop, values[server]!)) return server;
-    }
-    return INVALID_COOKIE;
-  }
-
-  /** Takes our cookies out of a line's value in place, then relays what is left of it. */
-  #cleanLine(request: Head, index: number): void {
-    const { bytes } = request;
-    const start = request.valueStart(index);
-    const end = request.valueEnd(index);
-    if (!this.#holdsOurs(bytes, start, end)) return;
-    const to = this.#keepOthers(bytes, start, end);
-    if (to === start) {
-      request.removeField(index);
-      return;
-    }
-    bytes.fill(SPACE, to, end);
-    // Without room the line stays where it is, with blanks at its end.
-    if (!request.replaceValue(index, bytes, start, to)) request.shortenValue(index, to);
-  }
-
-  #holdsOurs(bytes: Uint8Array, start: number, end: number): boolean {
-    const scan = this.#scan;
-    scan.begin(bytes, start, end);
-    while (scan.next()) {
-      if (this.#isOurs(bytes)) return true;
-    }
-    return false;
-  }
-
-  /**
-   * Moves the cookies to keep together, which only shrinks the value, and returns its new end. What
-   * stands between two of them stays as it is, unless something between them went.
-   */
-  #keepOthers(bytes: Uint8Array, start: number, end: number): number {
-    const scan = this.#scan;
-    scan.begin(bytes, start, end);
-    let to = start;
-    /** End of the last kept cookie as it stood, and the delimiter behind it. */
-    let keptEnd = start;
-    let delimiter = COMMA;
-    let isRemoving = false;
-    let hasGap = false;
-    while (scan.next()) {
-      const isAttribute = bytes[scan.nameStart] === DOLLAR;
-      isRemoving = this.#isOurs(bytes) || (isRemoving && isAttribute);
-      if (isRemoving) {
-        hasGap = true;
-        continue;
-      }
-      const itemEnd = trimBlank(bytes, scan.nameStart, scan.end);
-      // Read before anything moves over it.
-      const nextDelimiter = scan.end < end ? bytes[scan.end]! : delimiter;
-      if (hasGap && to > start) {
-        bytes[to++] = delimiter;
-        bytes[to++] = SPACE;
-      }
-      const from = hasGap ? scan.nameStart : keptEnd;
-      bytes.copyWithin(to, from, itemEnd);
-      to += itemEnd - from;
-      keptEnd = itemEnd;
-      delimiter = nextDelimiter;
-      hasGap = false;
-    }
-    return to;
-  }
-
-  /** Finds the lines by which the server sets the cookie itself; returns whether there were any. */
-  #visitOwn(response: Head, removes: boolean): boolean {
-    const first = this.#visitOwnLines(response, KnownField.SET_COOKIE, removes);
-    return this.#visitOwnLines(response, KnownField.SET_COOKIE2, removes) || first;
-  }
-
-  #visitOwnLines(response: Head, known: KnownField, removes: boolean): boolean {
-    let hasSome = false;
+  /** Deals with the lines by which the server sets the cookie itself. */
+  #visitOwn(response: Head, known: KnownField, server: number, isValid: boolean): number {
+    const { mode, preserves, isIndirect } = this.settings;
+    const { cookieBytes } = this.#servers[server]!;
+    const isNamed = mode === CookieMode.REWRITE || mode === CookieMode.PREFIX;
+    let outcome: number = CookieResponse.NONE;
     let index = response.find(known);
-    while (index !== -1) {
-      if (this.#setsOurs(response, index)) {
-        hasSome = true;
-        if (removes) response.removeField(index);
+    for (; index !== -1; index = response.find(known, index + 1)) {
+      if (!this.#setsOurs(response, index)) continue;
+      outcome = CookieResponse.PROVIDED;
+      if (!preserves && (mode === CookieMode.INSERT || (isIndirect && isValid))) {
+        response.removeField(index);
+        outcome = CookieResponse.DELETED;
+      } else if (isNamed && cookieBytes.length > 0) {
+        if (!this.#nameServer(response, index, cookieBytes)) return NO_ROOM;
+        outcome = CookieResponse.REWRITTEN;
       }
-      index = response.find(known, index + 1);
     }
-    return hasSome;
+    return outcome;
   }
 
-  /** A line sets one cookie, the one at its start (RFC 6265 section 4.1). */
+  /** A line sets one cookie, the one at its start (RFC 6265 section 4.1): the scan stands at it. */
   #setsOurs(response: Head, index: number): boolean {
+    const scan = this.#scan;
+    const start = response.valueStart(index);
+    scan.begin(response.bytes, start, response.valueEnd(index));
+    return scan.next() && scan.nameStart === start && this.#isOurs(response.bytes);
+  }
+
+  /** Gives the cookie at the scan the server's name: as its value, or in front of it. */
+  #nameServer(response: Head, index: number, cookie: Uint8Array): boolean {
     const { bytes } = response;
+    const { nameEnd, valueStart, valueEnd } = this.#scan;
     const start = response.valueStart(index);
     const end = response.valueEnd(index);
-    const nameEnd = start + this.#name.length;
-    if (nameEnd >= end || !isSame(bytes, start, nameEnd, this.#name)) return false;
-    return bytes[skipBlank(bytes, nameEnd, end)] === EQUALS;
+    const from =
+      this.settings.mode === CookieMode.PREFIX ? valueStart : Math.max(valueEnd, valueStart);
+    const size = nameEnd - start + cookie.length + end - from + 2;
+    if (size > this.#value.length) this.#growValue(size);
+    const value = this.#value;
+    value.set(bytes.subarray(start, nameEnd));
+    let to = nameEnd - start;
+    value[to++] = EQUALS;
+    to = append(value, to, cookie);
+    if (this.settings.mode === CookieMode.PREFIX) value[to++] = PREFIX_DELIMITER;
+    value.set(bytes.subarray(from, end), to);
+    return response.replaceValue(index, value, 0, to + end - from);
+  }
+
+  #growValue(size: number): void {
+    this.#value = new Uint8Array(size);
   }
 }
 
-/** The value of the field that gives a server's cookie; that of none takes the client's away. */
-function lineOf(settings: Readonly<CookieSettings>, cookie: string): string {
-  const expiry = cookie === "" ? "; Expires=Thu, 01-Jan-1970 00:00:01 GMT" : "";
-  const parts = [`${settings.name}=${cookie}${expiry}`, "path=/"];
+function append(into: Uint8Array, at: number, text: Uint8Array): number {
+  into.set(text, at);
+  return at + text.length;
+}
+
+/** Is a date past its limit, or too far in the future to be believed? */
+function isOver(date: number, maxSeconds: number, nowSeconds: number): boolean {
+  if (date === 0 || maxSeconds === 0) return false;
+  const seconds = secondsOfCookieDate(date);
+  return seconds + maxSeconds < nowSeconds || seconds > nowSeconds + FUTURE_MAX_SECONDS;
+}
+
+function editOf({ mode, isIndirect }: Readonly<CookieSettings>): CookieEdit {
+  if (mode === CookieMode.PREFIX) return CookieEdit.STRIP;
+  return mode === CookieMode.INSERT && isIndirect ? CookieEdit.REMOVE : CookieEdit.NONE;
+}
+
+function attributesOf(settings: Readonly<CookieSettings>): string {
+  const parts = ["", "path=/"];
   for (const domain of settings.domains) parts.push(`domain=${domain}`);
   if (settings.isHttpOnly) parts.push("HttpOnly");
   if (settings.isSecure) parts.push("Secure");
   parts.push(...settings.attributes);
   return parts.join("; ");
-}
-
-function isSame(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
-  if (end - start !== text.length) return false;
-  for (let index = 0; index < text.length; index++) {
-    if (bytes[start + index] !== text[index]) return false;
-  }
-  return true;
 }

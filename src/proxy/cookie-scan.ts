@@ -15,6 +15,8 @@ export class CookieScan {
   nameStart = 0;
   nameEnd = 0;
   hasValue = false;
+  /** There are blanks around its equals sign. */
+  isPadded = false;
   /** The value as it stands, its quotes included, blanks around it not. */
   valueStart = 0;
   valueEnd = 0;
@@ -50,6 +52,7 @@ export class CookieScan {
     this.hasValue = at < stop && bytes[at] === EQUALS;
     if (this.hasValue) at = skipBlank(bytes, at + 1, stop);
     this.valueStart = at;
+    this.isPadded = this.hasValue && at > this.nameEnd + 1;
     at = endOfValue(bytes, at, stop);
     this.valueEnd = trimBlank(bytes, this.valueStart, at);
     this.end = at;
@@ -80,4 +83,28 @@ function endOfValue(bytes: Uint8Array, start: number, stop: number): number {
     else if (isDelimiter(octet) && !isQuoted) return at;
   }
   return stop;
+}
+
+/**
+ * Says whether a range holds exactly these octets.
+ *
+ * @hot
+ */
+export function isSame(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  if (end - start !== text.length) return false;
+  for (let index = 0; index < text.length; index++) {
+    if (bytes[start + index] !== text[index]) return false;
+  }
+  return true;
+}
+
+/**
+ * Offset of an octet in a range, or the range's end.
+ *
+ * @hot
+ */
+export function offsetOf(bytes: Uint8Array, start: number, end: number, octet: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== octet) at++;
+  return at;
 }

@@ -46,6 +46,9 @@ export abstract class HttpExchange extends Stream {
   answeredBy = "";
   /** The server that the client's cookie stands for, when it was used. */
   cookieServer: Server | null = null;
+  /** The dates in it; 0 for none. */
+  cookieIdleDate = 0;
+  cookieLifeDate = 0;
   clientKeepsAlive = false;
   serverKeepsAlive = false;
   /** The request's head still lies in its buffer. */
@@ -86,6 +89,8 @@ export abstract class HttpExchange extends Stream {
     this.hasAnswered = false;
     this.status = -1;
     this.cookieServer = null;
+    this.cookieIdleDate = 0;
+    this.cookieLifeDate = 0;
     this.isLogged = false;
     this.answeredBy = "";
     this.serverKeepsAlive = false;
@@ -162,7 +167,8 @@ export abstract class HttpExchange extends Stream {
       this.finish();
       return;
     }
-    if (this.backend?.persistence != null) this.cookieResponse = CookieResponse.NONE;
+    const persistence = this.backend?.persistence ?? null;
+    if (persistence !== null && !persistence.isSilent) this.cookieResponse = CookieResponse.NONE;
     const front = this.context.frontend.answers;
     this.#sendLocal((this.backend?.answers ?? front).bytesOr(status, front), status);
   }

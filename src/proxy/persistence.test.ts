@@ -4,7 +4,7 @@ import type { Server } from "../balance/server.ts";
 import { Operational } from "../balance/server-status.ts";
 import { type TestBackend, testBackend } from "../balance/testing.ts";
 import { CookiePersistence } from "./cookie-persistence.ts";
-import { COOKIE_SETTINGS, type CookieSettings } from "./cookie-settings.ts";
+import { COOKIE_SETTINGS, CookieMode, type CookieSettings } from "./cookie-settings.ts";
 import { CookieRequest, CookieResponse } from "./endings.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { Persistence } from "./persistence.ts";
@@ -36,10 +36,15 @@ function exchange(backend: TestBackend, cookie: string, server: Server | null = 
   return { stream, written: () => request.written(), response: () => response.written() };
 }
 
-function persistence(changes: Partial<CookieSettings> = {}, ignoresDown = false): Persistence {
-  const settings = { ...COOKIE_SETTINGS.create(), name: "SRV", inserts: true, ...changes };
-  const cookies = SERVERS.map(({ cookie = "" }) => cookie);
-  return new Persistence(new CookiePersistence(settings, cookies), ignoresDown);
+function persistence(
+  backend: TestBackend,
+  changes: Partial<CookieSettings> = {},
+  ignoresDown = false,
+): Persistence {
+  const insert = { name: "SRV", mode: CookieMode.INSERT };
+  const settings = { ...COOKIE_SETTINGS.create(), ...insert, ...changes };
+  const clock = { dateMs: () => 0 };
+  return new Persistence(new CookiePersistence(settings, backend.servers, clock, ignoresDown));
 }
 
 describe("Persistence, reading a request", () => {
@@ -89,7 +94,7 @@ describe("Persistence, reading a request", () => {
       backend.servers[index]!.state.operational.set(Operational.STOPPED);
     }
     const { stream } = exchange(backend, cookie);
-    persistence({}, ignoresDown).readRequest(stream);
+    persistence(backend, {}, ignoresDown).readRequest(stream);
     expect(stream.wantedServer?.index ?? null).toBe(wanted);
     expect(stream.cookieServer).toBe(stream.wantedServer);
     expect(stream.cookieRequest).toBe(letter);
@@ -99,8 +104,9 @@ describe("Persistence, reading a request", () => {
     { isIndirect: true, left: "Cookie: a=1", because: "servers must not see it" },
     { isIndirect: false, left: "Cookie: a=1; SRV=c2", because: "servers may see it" },
   ])("leaves $left: $because", ({ isIndirect, left }) => {
-    const { stream, written } = exchange(testBackend(SERVERS), "a=1; SRV=c2");
-    persistence({ isIndirect }).readRequest(stream);
+    const backend = testBackend(SERVERS);
+    const { stream, written } = exchange(backend, "a=1; SRV=c2");
+    persistence(backend, { isIndirect }).readRequest(stream);
     expect(written().split("\r\n")).toContain(left);
   });
 });
@@ -118,7 +124,7 @@ describe("Persistence, writing a response", () => {
   ])("to $cookie from server $served says $line", ({ cookie, served, line, letter }) => {
     const backend = testBackend(SERVERS);
     const { stream, response } = exchange(backend, cookie, backend.servers[served]!);
-    const mine = persistence();
+    const mine = persistence(backend);
     mine.readRequest(stream);
     expect(mine.editResponse(stream)).toBe(true);
     expect(
@@ -133,14 +139,15 @@ describe("Persistence, writing a response", () => {
     const backend = testBackend(SERVERS);
     const { stream } = exchange(backend, "", backend.servers[1]!);
     stream.response.setEditArea(600, 605);
-    const mine = persistence();
+    const mine = persistence(backend);
     mine.readRequest(stream);
     expect(mine.editResponse(stream)).toBe(false);
   });
 
   test("says nothing where no server was", () => {
-    const { stream, response } = exchange(testBackend(SERVERS), "");
-    expect(persistence().editResponse(stream)).toBe(true);
+    const backend = testBackend(SERVERS);
+    const { stream, response } = exchange(backend, "");
+    expect(persistence(backend).editResponse(stream)).toBe(true);
     expect(response()).not.toMatch(/set-cookie/i);
   });
 });

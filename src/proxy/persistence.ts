@@ -1,17 +1,14 @@
-import type { Server } from "../balance/server.ts";
-import { type CookiePersistence, NO_COOKIE, NO_ROOM } from "./cookie-persistence.ts";
-import { CookieRequest, type CookieResponse } from "./endings.ts";
+import { type CookiePersistence, NO_ROOM, NO_SERVER } from "./cookie-persistence.ts";
+import type { CookieResponse } from "./endings.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 
 /** Binds clients to servers by a cookie: the stream's side of {@link CookiePersistence}. */
 export class Persistence {
   readonly #cookie: CookiePersistence;
-  /** `option persist`: a server that is down is tried all the same. */
-  readonly #ignoresDown: boolean;
+  readonly #client = { isValid: false, idleDate: 0, lifeDate: 0 };
 
-  constructor(cookie: CookiePersistence, ignoresDown: boolean) {
+  constructor(cookie: CookiePersistence) {
     this.#cookie = cookie;
-    this.#ignoresDown = ignoresDown;
   }
 
   /** Name of the cookie. */
@@ -19,39 +16,26 @@ export class Persistence {
     return this.#cookie.settings.name;
   }
 
+  /** Logs and statistics tell nothing of it. */
+  get isSilent(): boolean {
+    return this.#cookie.isSilent;
+  }
+
   /**
-   * Finds the server that a request asks for, and hides the cookie from it where that is wanted.
+   * Finds the server that a request asks for, and hides from it what it must not see.
    *
    * @hot
    */
   readRequest(stream: HttpExchange): void {
-    const { request } = stream;
-    const index = this.#cookie.findServer(request);
-    if (index === NO_COOKIE) {
-      stream.cookieRequest = CookieRequest.NONE;
-      return;
-    }
-    if (this.#cookie.settings.isIndirect) this.#cookie.removeFrom(request);
-    if (index < 0) {
-      stream.cookieRequest = CookieRequest.INVALID;
-      return;
-    }
-    const { servers } = stream.backend!.servers!;
-    const server = this.#runningLike(servers, servers[index]!);
-    stream.cookieRequest = server.isRunning ? CookieRequest.VALID : CookieRequest.DOWN;
-    if (!server.isRunning && !this.#ignoresDown) return;
+    const cookie = this.#cookie;
+    cookie.readRequest(stream.request);
+    if (!cookie.isSilent) stream.cookieRequest = cookie.letter;
+    stream.cookieIdleDate = cookie.idleDate;
+    stream.cookieLifeDate = cookie.lifeDate;
+    if (cookie.server === NO_SERVER) return;
+    const server = stream.backend!.servers!.servers[cookie.server]!;
     stream.wantedServer = server;
     stream.cookieServer = server;
-  }
-
-  /** Servers may share a cookie, such as one and its backup: the first that runs is meant. */
-  #runningLike(servers: readonly Server[], first: Server): Server {
-    if (first.isRunning) return first;
-    for (let index = first.index + 1; index < servers.length; index++) {
-      const server = servers[index]!;
-      if (server.cookie === first.cookie && server.isRunning) return server;
-    }
-    return first;
   }
 
   /**
@@ -62,8 +46,11 @@ export class Persistence {
   editResponse(stream: HttpExchange): boolean {
     const { response, request, server } = stream;
     if (server === null) return true;
-    const isValid = stream.cookieServer === server;
-    const outcome = this.#cookie.editResponse(response, request.method, server.index, isValid);
+    const client = this.#client;
+    client.isValid = stream.cookieServer === server;
+    client.idleDate = stream.cookieIdleDate;
+    client.lifeDate = stream.cookieLifeDate;
+    const outcome = this.#cookie.editResponse(response, request.method, server.index, client);
     if (outcome === NO_ROOM) return false;
     stream.cookieResponse = outcome as CookieResponse;
     return true;

@@ -2,6 +2,11 @@
 import type { Command } from "../runtime/command.ts";
 import { clearCounters } from "../runtime/commands/clear-counters.ts";
 import {
+  disableDynamicCookie,
+  enableDynamicCookie,
+  setDynamicCookieKey,
+} from "../runtime/commands/dynamic-cookies.ts";
+import {
   disableFrontend,
   enableFrontend,
   setMaxconnFrontend,
@@ -32,6 +37,9 @@ import { getWeight, setWeightCommand } from "../runtime/commands/weights.ts";
 /** Every command of the runtime API. */
 export const COMMANDS: readonly Command[] = [
   clearCounters,
+  enableDynamicCookie,
+  disableDynamicCookie,
+  setDynamicCookieKey,
   disableFrontend,
   enableFrontend,
   shutdownFrontend,

@@ -50,7 +50,7 @@ import {
   tuneSslDefaultDhParam,
 } from "../process/keywords/tls-defaults.ts";
 import { acceptMax, bufferSize, headLinesMax, rewriteSize } from "../process/keywords/tuning.ts";
-import { cookie } from "../proxy/keywords/cookie.ts";
+import { cookie, dynamicCookieKey } from "../proxy/keywords/cookie.ts";
 import { errorfile, errorloc, errorloc302, errorloc303 } from "../proxy/keywords/errorfile.ts";
 import { forwardFor, originalTo } from "../proxy/keywords/forwarded.ts";
 import {
@@ -173,6 +173,7 @@ export const KEYWORDS: readonly Keyword[] = [
   headLinesMax,
   acceptMax,
   cookie,
+  dynamicCookieKey,
   errorfile,
   errorloc,
   errorloc302,

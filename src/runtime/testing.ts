@@ -3,6 +3,7 @@ import { testTable } from "../stats/testing.ts";
 import type { Command } from "./command.ts";
 import { CommandIndex } from "./command-index.ts";
 import * as clearCounters from "./commands/clear-counters.ts";
+import * as dynamicCookies from "./commands/dynamic-cookies.ts";
 import * as frontends from "./commands/frontends.ts";
 import * as levels from "./commands/levels.ts";
 import * as limits from "./commands/limits.ts";
@@ -27,6 +28,7 @@ import { RuntimeSession } from "./session.ts";
 
 const MODULES = [
   clearCounters,
+  dynamicCookies,
   frontends,
   levels,
   limits,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Diagnostics } from "../../config/diagnostics.ts";
 import { SectionDraft } from "../../config/draft.ts";
 import { madeWord } from "../../config/word.ts";
-import { COOKIE_SETTINGS, type CookieSettings } from "../cookie-settings.ts";
+import { COOKIE_SETTINGS, CookieMode, type CookieSettings } from "../cookie-settings.ts";
 import { cookie } from "./cookie.ts";
 
 function read(line: string): [CookieSettings, string[]] {
@@ -21,12 +21,13 @@ function read(line: string): [CookieSettings, string[]] {
 describe("cookie", () => {
   test("reads its options", () => {
     const [settings, messages] = read(
-      "SRV insert indirect nocache postonly preserve httponly secure domain a.b domain .c.d attr E",
+      "SRV insert indirect nocache postonly preserve httponly secure domain a.b domain .c.d attr E " +
+        "dynamic maxidle 30m maxlife 8h",
     );
     expect(messages).toEqual([]);
     expect(settings).toEqual({
       name: "SRV",
-      inserts: true,
+      mode: CookieMode.INSERT,
       isIndirect: true,
       preventsCaching: true,
       isPostOnly: true,
@@ -34,13 +35,22 @@ describe("cookie", () => {
       isHttpOnly: true,
       isSecure: true,
       domains: ["a.b", ".c.d"],
+      isDynamic: true,
+      idleMaxSeconds: 1800,
+      lifeMaxSeconds: 28_800,
       attributes: ["E"],
     });
   });
 
   test.each([
-    { line: "SRV rewrite", message: "'rewrite' is not built yet" },
-    { line: "SRV insert maxidle 30m", message: "'maxidle' is not built yet" },
+    { line: "SRV rewrite indirect", message: "'rewrite' and 'indirect' modes are incompatible" },
+    { line: "SRV insert maxidle", message: "'maxidle' expects <idletime> in seconds as argument" },
+    { line: "SRV insert maxlife", message: "'maxlife' expects <lifetime> in seconds as argument" },
+    { line: "SRV insert maxidle 1x", message: "unexpected character 'x' in argument to <maxidle>" },
+    { line: "SRV insert maxlife 100000d", message: "timer overflow in argument <100000d>" },
+    { line: "SRV prefix preserve", message: "'preserve' requires at least 'insert' or 'indirect'" },
+    { line: "SRV prefix secure", message: "'secure' has no effect without 'insert'" },
+    { line: "SRV rewrite nocache", message: "'nocache' has no effect without 'insert'" },
     { line: "SRV insert foo", message: "unknown option 'foo'" },
     { line: "SRV insert domain", message: "'domain' expects <domain> as argument" },
     { line: "SRV insert attr", message: "'attr' expects <value> as argument" },
@@ -55,6 +65,23 @@ describe("cookie", () => {
 
   test("refuses two modes", () => {
     expect(read("SRV insert rewrite")[1].at(-1)).toContain("modes are incompatible");
+    expect(read("SRV rewrite prefix")[1]).toHaveLength(1);
+    expect(read("SRV insert insert")[1]).toEqual([]);
+  });
+
+  test.each([
+    ["rewrite", CookieMode.REWRITE],
+    ["prefix", CookieMode.PREFIX],
+    ["", CookieMode.PASSIVE],
+  ] as const)("mode %p", (word, mode) => {
+    expect(read(word === "" ? "SRV" : `SRV ${word}`)).toMatchObject([{ mode }, []]);
+  });
+
+  test("delays round up to seconds", () => {
+    expect(read("SRV insert maxidle 500ms maxlife 1500ms")[0]).toMatchObject({
+      idleMaxSeconds: 1,
+      lifeMaxSeconds: 2,
+    });
   });
 
   test("a second line replaces the first, and a section does not change its defaults", () => {
@@ -64,8 +91,8 @@ describe("cookie", () => {
     cookie.apply(defaults, ["A", [madeWord("insert")]], at, diagnostics);
     const backend = new SectionDraft("backend", madeWord("b"), at, defaults);
     cookie.apply(backend, ["B", [madeWord("indirect")]], at, diagnostics);
-    expect(backend.part(COOKIE_SETTINGS)).toMatchObject({ name: "B", inserts: false });
-    expect(defaults.part(COOKIE_SETTINGS)).toMatchObject({ name: "A", inserts: true });
+    expect(backend.part(COOKIE_SETTINGS)).toMatchObject({ name: "B", mode: CookieMode.PASSIVE });
+    expect(defaults.part(COOKIE_SETTINGS)).toMatchObject({ name: "A", mode: CookieMode.INSERT });
     cookie.disable!(backend, at, diagnostics);
     expect(backend.part(COOKIE_SETTINGS).name).toBe("");
   });
