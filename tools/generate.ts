@@ -78,6 +78,38 @@ export const KINDS: readonly Kind[] = [
     list: "COMMANDS",
     summary: "Every command of the runtime API.",
   },
+  {
+    helper: "defineFetch",
+    type: "FetchDeclaration",
+    declaredIn: "policy/declare.ts",
+    file: "fetches.ts",
+    list: "FETCHES",
+    summary: "Every sample fetch.",
+  },
+  {
+    helper: "defineConverter",
+    type: "ConverterDeclaration",
+    declaredIn: "policy/declare.ts",
+    file: "converters.ts",
+    list: "CONVERTERS",
+    summary: "Every converter.",
+  },
+  {
+    helper: "defineMatcher",
+    type: "MatcherDeclaration",
+    declaredIn: "policy/declare.ts",
+    file: "matchers.ts",
+    list: "MATCHERS",
+    summary: "Every way to compare values with patterns.",
+  },
+  {
+    helper: "defineAction",
+    type: "ActionDeclaration",
+    declaredIn: "policy/action.ts",
+    file: "actions.ts",
+    list: "ACTIONS",
+    summary: "Every action of rules.",
+  },
 ];
 
 /** An export that declares something. */
@@ -88,7 +120,10 @@ export interface Declared {
 }
 
 /** Where declarations lie: one level below a folder of `src`. */
-const DECLARING_FOLDERS = new Set(["keywords", "algorithms", "commands", "fields", "probes"]);
+const DECLARING_FOLDERS = new Set([
+  ...["keywords", "algorithms", "commands", "fields", "probes"],
+  ...["fetches", "converters", "matchers", "actions"],
+]);
 
 /** Finds the files that declare something, sorted. */
 export function declaringFiles(root: string): string[] {

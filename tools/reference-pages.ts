@@ -69,6 +69,35 @@ const PAGES: readonly Page[] = [
     title: "Runtime commands",
     intro: "What the statistics sockets understand.",
   },
+  {
+    file: "fetches.md",
+    registry: "fetches.ts",
+    list: "FETCHES",
+    title: "Sample fetches",
+    intro: "Where the values of expressions come from.",
+  },
+  {
+    file: "converters.md",
+    registry: "converters.ts",
+    list: "CONVERTERS",
+    title: "Converters",
+    intro: "The steps that a value can take behind its fetch.",
+  },
+  {
+    file: "matchers.md",
+    registry: "matchers.ts",
+    list: "MATCHERS",
+    title: "Matching methods",
+    intro:
+      "How conditions (`-m`) and maps compare values with patterns; `-m bool` and `-m found` take none.",
+  },
+  {
+    file: "actions.md",
+    registry: "actions.ts",
+    list: "ACTIONS",
+    title: "Actions",
+    intro: "What rules can do.",
+  },
 ];
 
 /** Makes the pages of the manual from the lists in src/registry, by their path below the project. */

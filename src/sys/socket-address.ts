@@ -208,7 +208,8 @@ export function parseIpv4(text: string): number {
   return value;
 }
 
-type Words = [number, number, number, number];
+/** An IPv6 address as four 32-bit words, the weightiest first. */
+export type Words = [number, number, number, number];
 
 /** Reads an IPv6 address (RFC 4291 section 2.2) into four 32-bit words, or returns undefined. */
 export function parseIpv6(text: string): Words | undefined {
@@ -246,7 +247,7 @@ function ipv4Text(value: number): string {
 }
 
 /** Prints an IPv6 address in the canonical form of RFC 5952. */
-function ipv6Text(words: Words): string {
+export function ipv6Text(words: Words): string {
   const parts: number[] = [];
   for (const word of words) parts.push(word >>> 16, word & 0xffff);
   if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff)

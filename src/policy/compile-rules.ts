@@ -1,0 +1,127 @@
+import { type Args, REFUSED } from "../config/arg.ts";
+import { nearestWord } from "../config/nearest-word.ts";
+import type { Word } from "../config/word.ts";
+import { WordReader } from "../config/word-reader.ts";
+import type { ActionDeclaration, RuleSetName } from "./action.ts";
+import { type AclScope, compileCondition } from "./compile-condition.ts";
+import type { CompileContext } from "./declare.ts";
+import { readArgs } from "./expression.ts";
+import { type Call, splitExpression } from "./expression-words.ts";
+import { type Rule, RuleList } from "./rule-list.ts";
+import type { RuleLine } from "./rules-part.ts";
+
+/** Compiles the rules of one rule set of a section; what is wrong goes to the diagnostics. */
+export function compileRules(
+  ruleSet: RuleSetName,
+  lines: readonly RuleLine[],
+  acls: AclScope,
+  context: CompileContext,
+): RuleList {
+  const rules: Rule[] = [];
+  for (const line of lines) {
+    const rule = compileRule(ruleSet, line, acls, { ...context, at: line.at });
+    if (rule !== undefined) rules.push(rule);
+  }
+  warnOfUnreachable(ruleSet, rules, context);
+  return new RuleList(rules);
+}
+
+function compileRule(
+  ruleSet: RuleSetName,
+  line: RuleLine,
+  acls: AclScope,
+  context: CompileContext,
+): Rule | undefined {
+  const found = findAction(ruleSet, line, context);
+  if (found === undefined) return undefined;
+  const { action, call } = found;
+  const label = `${ruleSet} ${action.name}`;
+  const parameters = readArgs(call, action.parameters ?? [], `'${label}'`, context);
+  const { own, condition: conditionWords } = splitCondition(line.words.slice(1));
+  const values = readWords(own, action.args, label, call.name, context);
+  const condition = compileCondition(conditionWords, acls, context);
+  if (parameters === undefined || values === undefined || condition === undefined) return undefined;
+  const act = action.compile(values as never, { ...context, at: call.name }, parameters as never);
+  if (act === undefined) return undefined;
+  return { act, condition, isFinal: action.isFinal, at: line.at };
+}
+
+function findAction(
+  ruleSet: RuleSetName,
+  line: RuleLine,
+  { compiler, diagnostics }: CompileContext,
+): { action: ActionDeclaration; call: Call } | undefined {
+  const actions = compiler.actionsOf(ruleSet);
+  const names = actions.map(({ name }) => name);
+  const first = line.words[0];
+  if (first === undefined) {
+    diagnostics.error(line.at, `'${ruleSet}' expects an action: ${names.join(", ")}.`);
+    return undefined;
+  }
+  const calls = splitExpression(first);
+  if ("message" in calls) {
+    diagnostics.error(calls.at, calls.message);
+    return undefined;
+  }
+  const call = calls[0]!;
+  const action = actions.find(({ name }) => name === call.name.text);
+  if (action !== undefined) return { action, call };
+  const near = nearestWord(call.name.text, names);
+  diagnostics.error(
+    call.name,
+    `'${ruleSet}' expects ${names.map((name) => `'${name}'`).join(", ")}, but got '${call.name.text}'.`,
+    near === undefined ? undefined : `did you mean "${ruleSet} ${near}"?`,
+  );
+  return undefined;
+}
+
+/** Cuts a rule's words where its condition begins. */
+function splitCondition(words: readonly Word[]): {
+  own: readonly Word[];
+  condition: readonly Word[];
+} {
+  const at = words.findIndex(({ text }) => text === "if" || text === "unless");
+  return at === -1
+    ? { own: words, condition: [] }
+    : { own: words.slice(0, at), condition: words.slice(at) };
+}
+
+function readWords(
+  words: readonly Word[],
+  args: Args,
+  label: string,
+  at: Word,
+  { diagnostics }: CompileContext,
+): unknown[] | undefined {
+  const reader = new WordReader(words, 0, at, label);
+  const values: unknown[] = [];
+  for (const arg of args) {
+    const value = arg.read(reader, diagnostics);
+    if (value === REFUSED) return undefined;
+    values.push(value);
+  }
+  const extra = reader.peek();
+  if (extra === undefined) return values;
+  const usage = [label, ...args.map(({ syntax }) => syntax)].join(" ");
+  diagnostics.error(
+    extra,
+    `'${label}' expects 'if' or 'unless' followed by a condition but found '${extra.text}'.`,
+    `write it as: ${usage} [ { if | unless } <condition> ]`,
+  );
+  return undefined;
+}
+
+/** A rule behind one that always ends the set is never reached: it was not meant so. */
+function warnOfUnreachable(
+  ruleSet: RuleSetName,
+  rules: readonly Rule[],
+  { diagnostics }: CompileContext,
+): void {
+  const last = rules.findIndex(({ isFinal, condition }) => isFinal && condition === null);
+  const hidden = rules[last + 1];
+  if (last === -1 || hidden === undefined) return;
+  diagnostics.warn(
+    hidden.at,
+    `this '${ruleSet}' rule is never reached: the one at line ${rules[last]!.at.line} always ends the rule set.`,
+  );
+}

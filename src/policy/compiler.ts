@@ -1,0 +1,80 @@
+import { nearestWord } from "../config/nearest-word.ts";
+import type { ActionDeclaration } from "./action.ts";
+import type { ConverterDeclaration, FetchDeclaration, MatcherDeclaration } from "./declare.ts";
+import type { FormatCompiler } from "./format.ts";
+import { PatternReferences } from "./pattern-reference.ts";
+import { canReadAt, Places } from "./reads.ts";
+import { VariableNames } from "./variables.ts";
+
+/** Everything that expressions and rules are made of: the registries, or a test's own. */
+export interface PolicyDeclarations {
+  readonly fetches: readonly FetchDeclaration[];
+  readonly converters: readonly ConverterDeclaration[];
+  readonly matchers: readonly MatcherDeclaration[];
+  readonly actions: readonly ActionDeclaration[];
+}
+
+/** Compiles the expressions and rules of one configuration; knows all names that they may use. */
+export class PolicyCompiler {
+  readonly variables = new VariableNames();
+  readonly references = new PatternReferences();
+  /** Compiles log formats within rules and expressions. */
+  readonly formats: FormatCompiler;
+  readonly #fetches = new Map<string, FetchDeclaration>();
+  readonly #converters: ReadonlyMap<string, ConverterDeclaration>;
+  readonly #matchers: ReadonlyMap<string, MatcherDeclaration>;
+  readonly #actions: readonly ActionDeclaration[];
+
+  constructor(declarations: PolicyDeclarations, formats: FormatCompiler) {
+    this.formats = formats;
+    for (const fetch of declarations.fetches) {
+      for (const name of [fetch.name, ...(fetch.aliases ?? [])]) this.#fetches.set(name, fetch);
+    }
+    this.#converters = new Map(declarations.converters.map((item) => [item.name, item]));
+    this.#matchers = new Map(declarations.matchers.map((item) => [item.name, item]));
+    this.#actions = declarations.actions;
+  }
+
+  findFetch(name: string): FetchDeclaration | undefined {
+    return this.#fetches.get(name);
+  }
+
+  findConverter(name: string): ConverterDeclaration | undefined {
+    return this.#converters.get(name);
+  }
+
+  findMatcher(name: string): MatcherDeclaration | undefined {
+    return this.#matchers.get(name);
+  }
+
+  /** The actions of a rule set. */
+  actionsOf(ruleSet: string): readonly ActionDeclaration[] {
+    return this.#actions.filter((action) => action.ruleSets.includes(ruleSet as never));
+  }
+
+  get matcherNames(): string[] {
+    return [...this.#matchers.keys()];
+  }
+
+  hintForFetch(name: string): string | undefined {
+    return hint(name, this.#fetches.keys());
+  }
+
+  hintForConverter(name: string): string | undefined {
+    return hint(name, this.#converters.keys());
+  }
+
+  /** Names the rule sets where what a fetch reads can be had. */
+  hintForPlace(reads: number): string {
+    const names = new Set<string>();
+    for (const place of Object.values(Places)) {
+      if (canReadAt(reads, place)) names.add(`'${place.name}'`);
+    }
+    return `it can be had in ${[...names].join(", ")}`;
+  }
+}
+
+function hint(name: string, names: Iterable<string>): string | undefined {
+  const near = nearestWord(name, [...names]);
+  return near === undefined ? undefined : `did you mean "${near}"?`;
+}

@@ -1,0 +1,23 @@
+import { defineConverter } from "../declare.ts";
+import { lowerOctet } from "../octet-case.ts";
+import { SampleType } from "../sample.ts";
+
+/** `lower`. */
+export const lower = defineConverter({
+  name: "lower",
+  summary: "Makes letters lower case",
+  source: "HAProxy configuration manual, section 7.3.1",
+  input: SampleType.STRING,
+  output: SampleType.STRING,
+  args: [],
+  examples: [{ input: "Host-A", expression: "lower", output: "host-a" }],
+  compile: () => (sample, view) => {
+    const { bytes, start } = sample;
+    const size = Math.min(sample.end - start, view.scratch.slotSize);
+    const at = view.scratch.take();
+    const into = view.scratch.bytes;
+    for (let index = 0; index < size; index++) into[at + index] = lowerOctet(bytes[start + index]!);
+    sample.setBytes(SampleType.STRING, into, at, at + size);
+    return true;
+  },
+});

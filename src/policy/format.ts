@@ -1,0 +1,28 @@
+import type { Diagnostics } from "../config/diagnostics.ts";
+import type { Word } from "../config/word.ts";
+import type { Place } from "./reads.ts";
+import type { StreamView } from "./stream-view.ts";
+
+/** A compiled log format (manual section 8.2.4), which makes a text of a stream. */
+export interface Format {
+  /** The text itself where nothing in it depends on the stream, else null. */
+  readonly constant: Uint8Array | null;
+  /**
+   * Writes the text and returns where it ends; what does not fit is left out.
+   *
+   * @hot
+   * @param limit - Just past the last byte that may be written.
+   */
+  write(into: Uint8Array, at: number, limit: number, view: StreamView): number;
+}
+
+/** Compiles formats. Whoever knows the variables of logs implements it. */
+export interface FormatCompiler {
+  /** Reports what is wrong and gives undefined, or gives the format. */
+  compileFormat(
+    word: Word,
+    place: Place,
+    sectionName: string,
+    diagnostics: Diagnostics,
+  ): Format | undefined;
+}

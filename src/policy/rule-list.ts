@@ -1,0 +1,62 @@
+import type { Word } from "../config/word.ts";
+import { type Act, Verdict } from "./action.ts";
+import type { Condition } from "./condition.ts";
+import type { StreamControl } from "./stream-control.ts";
+import { Truth } from "./truth.ts";
+
+/** A rule, compiled: what is done, and when. */
+export interface Rule {
+  readonly act: Act;
+  readonly condition: Condition | null;
+  readonly isFinal: boolean;
+  readonly at: Word;
+}
+
+/** The rules of one rule set of one section, in order. */
+export class RuleList {
+  readonly rules: readonly Rule[];
+
+  constructor(rules: readonly Rule[]) {
+    this.rules = rules;
+  }
+
+  /** True when there is nothing to run: the stream then passes by. */
+  get isEmpty(): boolean {
+    return this.rules.length === 0;
+  }
+
+  /**
+   * Runs the rules from the cursor on.
+   *
+   * @hot
+   * @param cursor - Where to begin, kept by the stream: WAIT leaves it at the rule that waits.
+   * @param mayWait - More bytes may come: a condition that cannot be told yet waits for them. Else it
+   *   does not hold.
+   * @returns NEXT when all rules have passed.
+   */
+  run(control: StreamControl, cursor: RuleCursor, mayWait: boolean): Verdict {
+    const { rules } = this;
+    for (let index = cursor.rule; index < rules.length; index++) {
+      const { act, condition } = rules[index]!;
+      if (condition !== null) {
+        const truth = condition.test(control);
+        if (truth === Truth.NO || (truth === Truth.UNKNOWN && !mayWait)) continue;
+        if (truth === Truth.UNKNOWN) {
+          cursor.rule = index;
+          return Verdict.WAIT;
+        }
+      }
+      const verdict = act(control);
+      if (verdict === Verdict.NEXT) continue;
+      cursor.rule = verdict === Verdict.WAIT ? index : 0;
+      return verdict;
+    }
+    cursor.rule = 0;
+    return Verdict.NEXT;
+  }
+}
+
+/** Where a stream stands in a rule set. */
+export interface RuleCursor {
+  rule: number;
+}

@@ -1,0 +1,7 @@
+// Written by tools/generate.ts; not edited by hand.
+import type { FetchDeclaration } from "../policy/declare.ts";
+import { alwaysFalse, alwaysTrue, str } from "../policy/fetches/constants.ts";
+import { method, path } from "../policy/fetches/request-line.ts";
+
+/** Every sample fetch. */
+export const FETCHES: readonly FetchDeclaration[] = [alwaysTrue, alwaysFalse, str, method, path];

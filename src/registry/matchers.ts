@@ -1,0 +1,7 @@
+// Written by tools/generate.ts; not edited by hand.
+import type { MatcherDeclaration } from "../policy/declare.ts";
+import { int, len } from "../policy/matchers/numbers.ts";
+import { beg, dir, dom, end, str, sub } from "../policy/matchers/texts.ts";
+
+/** Every way to compare values with patterns. */
+export const MATCHERS: readonly MatcherDeclaration[] = [int, len, str, beg, end, sub, dir, dom];
