@@ -1,7 +1,12 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { SectionDraft } from "../config/draft.ts";
 import { BuiltInFormat } from "./built-in-formats.ts";
-import { compileFormat, type LogFields, LogFormat } from "./format.ts";
+import {
+  type CompileFormatExpression,
+  compileFormat,
+  type LogFields,
+  LogFormat,
+} from "./format.ts";
 import { type FormatDraft, GLOBAL_TARGETS, LOG, LOG_HOST } from "./log-part.ts";
 import { type LogContext, Logger, type LoggerSettings } from "./logger.ts";
 import type { LogTarget } from "./target.ts";
@@ -13,6 +18,8 @@ export interface LoggerEnvironment {
   /** The name that the program was started by, which is the tag unless `log-tag` says otherwise. */
   readonly programName: string;
   readonly systemHostName: string;
+  /** Compiles the expressions within formats of a section. */
+  readonly compileExpression: (draft: SectionDraft, format: FormatDraft) => CompileFormatExpression;
 }
 
 /**
@@ -40,8 +47,8 @@ export function compileLoggerSettings(
     targets,
     tag: part.tag ?? globalPart.tag ?? programName,
     hostName: hostName === "" ? systemHostName : hostName,
-    format: compileDraft(chosen, isHttp, environment, diagnostics),
-    structuredData: compileDraft(part.structuredData, isHttp, environment, diagnostics),
+    format: compileDraft(draft, chosen, isHttp, environment, diagnostics),
+    structuredData: compileDraft(draft, part.structuredData, isHttp, environment, diagnostics),
     isHttp,
     isAsSoonAsPossible: part.isAsSoonAsPossible,
     skipsNull: part.skipsNull,
@@ -86,13 +93,14 @@ function withoutHttp(
 }
 
 function compileDraft(
+  draft: SectionDraft,
   format: FormatDraft | undefined,
   isHttp: boolean,
-  { fields }: LoggerEnvironment,
+  { fields, compileExpression }: LoggerEnvironment,
   diagnostics: Diagnostics,
 ): LogFormat | null {
   if (format === undefined) return null;
-  const compiled = compileFormat(format.text, fields);
+  const compiled = compileFormat(format.text, fields, compileExpression(draft, format));
   if (!(compiled instanceof LogFormat)) {
     diagnostics.error(format.at, `failed to parse ${format.keyword} : ${compiled.message}`);
     return null;

@@ -91,7 +91,7 @@ describe("compileFormat()", () => {
     { format: "%{+Z}s", line: "no such format flag '+Z'.", because: "an unknown flag is an error" },
     {
       format: "%[src]",
-      line: "sample expressions such as %[src] are not built yet.",
+      line: "there is no stream here that sample expressions such as %[src] could look at.",
       because: "it says what is missing",
     },
     {

@@ -1,3 +1,4 @@
+import type { StreamView } from "../policy/stream-view.ts";
 import { FieldFlag, type LogField } from "./field.ts";
 import type { LineWriter } from "./line-writer.ts";
 import type { LogRecord } from "./record.ts";
@@ -12,10 +13,25 @@ export function logFields(declarations: readonly LogField[]): LogFields {
   return new Map(declarations.map((field) => [field.name, field]));
 }
 
-/** One place of a format: a text, a field, or with neither the blank between two places. */
+/** A sample expression within a format, compiled: `%[src,ipmask(24)]`. */
+export interface FormatExpression {
+  /**
+   * Writes its value.
+   *
+   * @hot
+   * @param flags - A sum of {@link FieldFlag}s.
+   */
+  write(line: LineWriter, view: StreamView, flags: number): void;
+}
+
+/** Compiles the expressions of formats; a text tells why one is refused, or "" where it was told. */
+export type CompileFormatExpression = (text: string) => FormatExpression | string;
+
+/** One place of a format: a text, a field, an expression, or with none the blank between two places. */
 interface Place {
   readonly text: string;
   readonly field: LogField | null;
+  readonly expression: FormatExpression | null;
   readonly flags: number;
 }
 
@@ -34,6 +50,28 @@ export class LogFormat {
     this.needsSource = places.some(({ field }) => field?.name === "bi" || field?.name === "bp");
   }
 
+  /** True when it holds an expression, which has to see the stream. */
+  get needsView(): boolean {
+    return this.#places.some(({ expression }) => expression !== null);
+  }
+
+  /** True when it holds a field, which is written from a record. */
+  get needsRecord(): boolean {
+    return this.#places.some(({ field }) => field !== null);
+  }
+
+  /** The whole text where it holds texts alone, else null. */
+  get constantText(): string | null {
+    const isPlain = this.#places.every(
+      ({ field, expression }) => field === null && expression === null,
+    );
+    if (!isPlain) return null;
+    return this.#places
+      .map(({ text }) => (text === "" ? " " : text))
+      .join("")
+      .trimStart();
+  }
+
   /** The first field that means nothing in TCP mode, or undefined. */
   get httpOnlyField(): string | undefined {
     return this.#places.find((place) => place.field?.isHttpOnly === true)?.field?.name;
@@ -50,7 +88,10 @@ export class LogFormat {
     let isAfterBlank = true;
     for (let index = 0; index < places.length; index++) {
       const place = places[index]!;
-      if (place.field !== null) {
+      if (place.expression !== null) {
+        place.expression.write(line, record.view!, place.flags);
+        isAfterBlank = false;
+      } else if (place.field !== null) {
         const before = line.end;
         place.field.write(line, record, place.flags);
         if (line.end !== before || place.field.mayVanish !== true) isAfterBlank = false;
@@ -86,7 +127,11 @@ const ITEM = /%(?:(?<percent>%)|(?:\{(?<flags>[^}]*)\})?(?:(?<name>[A-Za-z]+)|(?
  *
  * Source: HAProxy configuration manual, section 8.2.6.
  */
-export function compileFormat(text: string, fields: LogFields): LogFormat | FormatError {
+export function compileFormat(
+  text: string,
+  fields: LogFields,
+  compileExpression: CompileFormatExpression = refuseExpression,
+): LogFormat | FormatError {
   const places: Place[] = [];
   let commonFlags = 0;
   let at = 0;
@@ -98,13 +143,18 @@ export function compileFormat(text: string, fields: LogFields): LogFormat | Form
       at += plain.length;
       continue;
     }
-    const item = readItem(text, at, commonFlags, fields);
+    const item = readItem(text, at, commonFlags, fields, compileExpression);
     if ("message" in item) return item;
     at = item.end;
     if (item.place !== undefined) places.push(item.place);
     else commonFlags = item.flags;
   }
   return new LogFormat(places);
+}
+
+/** For formats of lines that no stream stands behind. */
+function refuseExpression(): string {
+  return "there is no stream here that sample expressions such as %[src] could look at.";
 }
 
 /** What one percent sign stands for; without a place, flags for what follows. */
@@ -119,6 +169,7 @@ function readItem(
   at: number,
   commonFlags: number,
   fields: LogFields,
+  compileExpression: CompileFormatExpression,
 ): Item | FormatError {
   ITEM.lastIndex = at;
   const groups = ITEM.exec(text)?.groups;
@@ -132,16 +183,48 @@ function readItem(
   }
   const end = ITEM.lastIndex;
   const { percent, name = "", flags: changes = "", open } = groups;
-  if (open !== undefined)
-    return { message: "sample expressions such as %[src] are not built yet." };
-  if (percent !== undefined) return { end, place: { text: "%", field: null, flags: 0 }, flags: 0 };
+  if (percent !== undefined) {
+    return { end, place: { text: "%", field: null, expression: null, flags: 0 }, flags: 0 };
+  }
   const flags = applyFlags(commonFlags, changes);
   if (typeof flags === "string") return { message: flags };
+  if (open !== undefined) return readExpression(text, end, flags, compileExpression);
   if (name === "o") return { end, place: undefined, flags };
   const field = fields.get(name);
   if (field === undefined)
     return { message: `no such format variable '${name}'. ${VERBATIM_HINT}` };
-  return { end, place: { text: "", field, flags }, flags };
+  return { end, place: { text: "", field, expression: null, flags }, flags };
+}
+
+/** Reads the expression that starts behind `%[`, up to the bracket that closes it. */
+function readExpression(
+  text: string,
+  start: number,
+  flags: number,
+  compileExpression: CompileFormatExpression,
+): Item | FormatError {
+  const end = endOfExpression(text, start);
+  if (end === -1) return { message: `missing ']' behind '%[${text.slice(start)}'.` };
+  const expression = compileExpression(text.slice(start, end).trim());
+  if (typeof expression === "string") return { message: expression };
+  return { end: end + 1, place: { text: "", field: null, expression, flags }, flags };
+}
+
+/** A piece of an expression that counts as one: escaped, quoted, or a single character. */
+const PIECE = /\\.|"(?:\\.|[^"\\])*"|'[^']*'|./sy;
+
+/** Where the bracket that closes an expression stands; those within quotes or parentheses do not. */
+function endOfExpression(text: string, start: number): number {
+  let depth = 0;
+  PIECE.lastIndex = start;
+  for (;;) {
+    const at = PIECE.lastIndex;
+    const piece = PIECE.exec(text)?.[0];
+    if (piece === undefined) return -1;
+    if (piece === "(") depth++;
+    else if (piece === ")") depth--;
+    else if (piece === "]" && depth <= 0) return at;
+  }
 }
 
 function applyFlags(flags: number, changes: string): number | string {
@@ -162,6 +245,11 @@ function applyFlags(flags: number, changes: string): number | string {
 function pushText(places: Place[], text: string): void {
   for (const part of text.split(/( +)/)) {
     if (part === "") continue;
-    places.push({ text: part.startsWith(" ") ? "" : part, field: null, flags: 0 });
+    places.push({
+      text: part.startsWith(" ") ? "" : part,
+      field: null,
+      expression: null,
+      flags: 0,
+    });
   }
 }

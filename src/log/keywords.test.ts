@@ -39,7 +39,13 @@ function read(
     compileLoggerSettings(
       own,
       isHttp,
-      { global, fields: ALL_FIELDS, programName: "haproxy", systemHostName: "edge" },
+      {
+        global,
+        fields: ALL_FIELDS,
+        programName: "haproxy",
+        systemHostName: "edge",
+        compileExpression: () => () => "no expressions here",
+      },
       diagnostics,
     );
   const messages = () =>

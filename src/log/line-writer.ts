@@ -33,10 +33,10 @@ for (let digit = 0; digit < HEX_DIGITS; digit++) HEX[digit] = "0123456789ABCDEF"
  * Source: HAProxy configuration manual, section 8.6, for what is written as `#XX`.
  */
 export class LineWriter {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   readonly environment: LogEnvironment;
   /** Where the line starts. */
-  readonly start: number;
+  start: number;
   /** Where the next byte goes. */
   end: number;
   /** The line may hold bytes up to here. */
@@ -55,6 +55,19 @@ export class LineWriter {
   /** @hot */
   restart(): void {
     this.end = this.start;
+  }
+
+  /**
+   * Starts a line elsewhere.
+   *
+   * @hot
+   * @param limit - Just past the last byte that the line may hold.
+   */
+  restartAt(bytes: Uint8Array, start: number, limit: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = start;
+    this.limit = limit;
   }
 
   /** @hot */
@@ -94,6 +107,19 @@ export class LineWriter {
       for (let index = 0; index < text.length; index++) this.#escaped(text.charCodeAt(index));
     }
     if (isQuoted) this.byte(QUOTE);
+  }
+
+  /**
+   * Writes bytes as they are.
+   *
+   * @hot
+   */
+  plainBytes(bytes: Uint8Array, start: number, end: number): void {
+    const size = end - start < this.limit - this.end ? end - start : this.limit - this.end;
+    const into = this.bytes;
+    let at = this.end;
+    for (let index = 0; index < size; index++) into[at++] = bytes[start + index]!;
+    this.end = at;
   }
 
   /**

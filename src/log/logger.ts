@@ -112,6 +112,13 @@ export class Logger {
     return this.settings.format?.needsSource === true && this.#targets.length > 0;
   }
 
+  /** True when a line holds an expression, which has to see the stream. */
+  get needsView(): boolean {
+    const { format, structuredData } = this.settings;
+    const isNeeded = format?.needsView === true || structuredData?.needsView === true;
+    return isNeeded && this.#targets.length > 0;
+  }
+
   /** True when {@link logConnect} is to be called at the accept of each connection. */
   get logsConnects(): boolean {
     return this.settings.format === null && this.#targets.length > 0;

@@ -1,3 +1,4 @@
+import type { StreamView } from "../policy/stream-view.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 
 /** Code of `-`: nothing to report in a place of the termination state. */
@@ -95,6 +96,8 @@ export class LogRecord {
   requestCaptures: readonly string[] = NO_CAPTURES;
   responseCaptures: readonly string[] = NO_CAPTURES;
   uniqueId = "";
+  /** What expressions in formats look at; null where no format holds one. */
+  view: StreamView | null = null;
   /** Requests of the process so far (`%rt`), and lines of the frontend so far (`%lc`). */
   requestCount = 0;
   logCount = 0;
@@ -145,6 +148,7 @@ export class LogRecord {
     this.requestCaptures = NO_CAPTURES;
     this.responseCaptures = NO_CAPTURES;
     this.uniqueId = "";
+    this.view = null;
     this.requestCount = 0;
     this.logCount = 0;
   }

@@ -75,6 +75,15 @@ export interface VariableLimits {
   readonly all: number;
 }
 
+/** Without `tune.vars.*` nothing is limited. */
+export const NO_VARIABLE_LIMITS: VariableLimits = {
+  process: 0,
+  session: 0,
+  transaction: 0,
+  requestResponse: 0,
+  all: 0,
+};
+
 /** The values of one scope. Bytes are copied in, since what they came from does not last. */
 export class VariableSet {
   readonly #values = new Map<number, Sample>();

@@ -12,12 +12,17 @@ import { LogEnvironment } from "../log/environment.ts";
 import { LogContext, type Logger } from "../log/logger.ts";
 import { LogSinks } from "../log/sink.ts";
 import { Thread } from "../net/thread.ts";
+import { PolicyCompiler } from "../policy/compiler.ts";
+import { Places } from "../policy/reads.ts";
+import { NO_VARIABLE_LIMITS } from "../policy/variables.ts";
 import type { CompiledFrontend } from "../proxy/compile-frontend.ts";
 import { type CompiledProxy, compileProxies } from "../proxy/compile-proxies.ts";
 import { COOKIE_SETTINGS } from "../proxy/cookie-settings.ts";
 import { Engine } from "../proxy/engine.ts";
+import { StreamFormats } from "../proxy/format-compiler.ts";
 import { ProcessGate } from "../proxy/gate.ts";
 import { PROXY_OPTIONS } from "../proxy/proxy-options.ts";
+import { ProxyPolicy } from "../proxy/proxy-policy.ts";
 import { ROUTE } from "../proxy/server-route.ts";
 import { TIMEOUTS } from "../proxy/timeouts.ts";
 import { UNIX_BIND } from "../proxy/unix-bind-part.ts";
@@ -37,7 +42,7 @@ import { type Limits, planLimits } from "./plan-limits.ts";
 import { PROCESS, TUNING } from "./process-part.ts";
 import { ProcessReport } from "./process-report.ts";
 import { LOG_TAG, OWN_VERSION, RELEASE_DATE, TOLD_VERSION } from "./product.ts";
-import { FIELDS } from "./registry.ts";
+import { FIELDS, POLICY } from "./registry.ts";
 
 /** What a configuration is compiled for. */
 export interface CompileContext {
@@ -81,14 +86,18 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     captures: new ErrorCaptures(),
     headLinesMax: global.part(TUNING).headLinesMax,
     idleMax: IDLE_CONNECTIONS_MAX,
+    variableLimits: NO_VARIABLE_LIMITS,
   });
   const gate = new ProcessGate(state);
   const report = new ProcessReport(
     engine,
     processFacts(config, engine, limits, commandLine.memoryMegabytes),
   );
-  const loggers = loggerEnvironment(config);
   const logContext = logContextOf(engine, state);
+  const formats = new StreamFormats(FIELDS, logContext.environment);
+  const policy = new ProxyPolicy(new PolicyCompiler(POLICY, formats), diagnostics);
+  formats.link(policy.compiler);
+  const loggers = loggerEnvironment(config, formats, diagnostics);
   const announcer = new Announcer(messages);
   const backends: BackendCompiler = {
     diagnostics,
@@ -103,6 +112,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     engine,
     gate,
     backends,
+    policy,
     loggers,
     logContext,
     statsNames: { node: report.facts.node, description: report.facts.description },
@@ -182,8 +192,14 @@ function processFacts(
   };
 }
 
-function loggerEnvironment(config: ConfigDraft): LoggerEnvironment {
+function loggerEnvironment(
+  config: ConfigDraft,
+  formats: StreamFormats,
+  diagnostics: Diagnostics,
+): LoggerEnvironment {
   return {
+    compileExpression: (draft, format) =>
+      formats.expressionsAt(format.at, Places.LOG, draft.name.text, diagnostics),
     global: config.global,
     fields: FIELDS,
     // Tools that read logs look for this tag, whatever the program is started as.
@@ -205,7 +221,7 @@ function logContextOf(engine: Engine, state: ProcessState): LogContext {
 function linkFullLoads(proxies: readonly CompiledProxy[]): void {
   for (const { proxy } of proxies) {
     if (proxy.servers === null || proxy.servers.state.fullLoad.get() > 0) continue;
-    const leading = proxies.filter((other) => other.proxy.chooseBackend() === proxy);
+    const leading = proxies.filter((other) => other.proxy.chooseBackend(null) === proxy);
     const sum = leading.reduce(
       (total, other) => total + (other.proxy.frontendState?.sessionsLimit.get() ?? 0),
       0,

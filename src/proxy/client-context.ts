@@ -62,6 +62,11 @@ export class ClientContext {
     return this.#destination!;
   }
 
+  /** A rule has changed the client's address. */
+  forgetSourceText(): void {
+    this.#sourceText = "";
+  }
+
   /** The client's address as text, without its port; made once per connection. */
   get sourceText(): string {
     if (this.#sourceText === "") this.#sourceText = this.source.host();

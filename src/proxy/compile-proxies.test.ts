@@ -105,7 +105,7 @@ describe("compileProxies()", () => {
     );
     expect(errors).toEqual([]);
     const chosen = ["l", "f", "g", "h", "m"].map(
-      (name) => proxyOf(plan, name).proxy.chooseBackend()?.name ?? null,
+      (name) => proxyOf(plan, name).proxy.chooseBackend(null)?.name ?? null,
     );
     expect(chosen).toEqual(["l", "a", "b", null, "b"]);
   });

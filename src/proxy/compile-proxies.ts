@@ -2,7 +2,6 @@ import { type BackendCompiler, compileBackend } from "../balance/compile-backend
 import type { Server } from "../balance/server.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { type ConfigDraft, hasBackend, hasFrontend, type SectionDraft } from "../config/draft.ts";
-import type { Word } from "../config/word.ts";
 import { LENIENT, STRICT } from "../h1/parse-options.ts";
 import { compileLoggerSettings, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { type LogContext, Logger } from "../log/logger.ts";
@@ -17,11 +16,12 @@ import type { Engine } from "./engine.ts";
 import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.ts";
 import type { ProcessGate } from "./gate.ts";
 import { reportDuplicates } from "./judge-binds.ts";
+import { BackendLinks } from "./link-backends.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
 import { ProxyPlan } from "./proxy-plan.ts";
+import type { ProxyPolicy } from "./proxy-policy.ts";
 import { ROUTE } from "./server-route.ts";
 import { StatsAnswer } from "./stats-answer.ts";
-import { SWITCHING } from "./switching.ts";
 import { TIMEOUTS } from "./timeouts.ts";
 
 /** What proxies are compiled with, on one thread. */
@@ -30,6 +30,8 @@ export interface ProxyCompiler {
   readonly engine: Engine;
   readonly gate: ProcessGate;
   readonly backends: BackendCompiler;
+  /** Compiles conditions and rules. */
+  readonly policy: ProxyPolicy;
   readonly loggers: LoggerEnvironment;
   readonly logContext: LogContext;
   readonly statsNames: StatsNames;
@@ -57,8 +59,9 @@ export function compileProxies(config: ConfigDraft, compiler: ProxyCompiler): Co
   const compiled = config.proxies
     .filter((draft) => !draft.isDisabled)
     .map((draft) => compileProxy(draft, compiler));
+  const links = new BackendLinks(compiled, compiler.policy, compiler.diagnostics);
   for (const entry of compiled) {
-    if (hasFrontend(entry.draft.kind)) linkBackend(entry, compiled, compiler.diagnostics);
+    if (hasFrontend(entry.draft.kind)) links.link(entry);
   }
   reportDuplicates(
     compiled.flatMap(({ frontend }) => frontend?.binds ?? []),
@@ -98,6 +101,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     persistence:
       servers === null ? null : compilePersistence(draft, servers, engine.loop, diagnostics),
     ownAnswer: page === null ? null : new StatsAnswer(page),
+    rules: compiler.policy.rulesOf(draft),
     requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
     responseOptions: options.acceptsInvalidResponse ? LENIENT : STRICT,
   });
@@ -116,58 +120,6 @@ function addRoutes(draft: SectionDraft, servers: readonly Server[], engine: Engi
     const { sendsProxy } = draft.servers[index]!.part(ROUTE);
     engine.addRoute(server, { sendsProxy, connectOptions: { source: null, keepAlive } });
   }
-}
-
-/** Finds the backend that a frontend names; a `listen` is its own unless it names another. */
-function linkBackend(
-  { draft, proxy }: CompiledProxy,
-  all: readonly CompiledProxy[],
-  diagnostics: Diagnostics,
-): void {
-  const { useBackend, defaultBackend } = draft.part(SWITCHING);
-  const named = useBackend ?? defaultBackend;
-  if (defaultBackend !== null)
-    findBackend(defaultBackend, "default_backend", draft, all, diagnostics);
-  if (named === null) return;
-  const keyword = useBackend === null ? "default_backend" : "use_backend";
-  const found = findBackend(
-    named,
-    keyword,
-    draft,
-    all,
-    useBackend === null ? undefined : diagnostics,
-  );
-  if (found !== undefined) proxy.linkDefaultBackend(found.proxy);
-}
-
-function findBackend(
-  name: Word,
-  keyword: string,
-  from: SectionDraft,
-  all: readonly CompiledProxy[],
-  diagnostics: Diagnostics | undefined,
-): CompiledProxy | undefined {
-  const found = all.find(({ draft }) => hasBackend(draft.kind) && draft.name.text === name.text);
-  if (found === undefined) {
-    diagnostics?.error(
-      name,
-      `${from.kind === "listen" ? "proxy" : from.kind} '${from.name.text}': unable to find required ${keyword}: '${name.text}'`,
-      `add 'backend ${name.text}', or name one that exists`,
-    );
-    return undefined;
-  }
-  const isHttp = from.part(PROXY_OPTIONS).isHttp;
-  if (isHttp === found.draft.part(PROXY_OPTIONS).isHttp) return found;
-  diagnostics?.error(
-    name,
-    `${keyword} '${name.text}': ${from.kind} '${from.name.text}' is in ${modeName(isHttp)} mode, and the backend is in ${modeName(!isHttp)} mode`,
-    `write 'mode ${modeName(isHttp)}' in both sections`,
-  );
-  return undefined;
-}
-
-function modeName(isHttp: boolean): string {
-  return isHttp ? "http" : "tcp";
 }
 
 function warnOfMissingTimeouts(draft: SectionDraft, diagnostics: Diagnostics): void {

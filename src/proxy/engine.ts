@@ -6,13 +6,16 @@ import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Connection } from "../net/connection.ts";
 import { ConnectionPool } from "../net/connection-pool.ts";
 import type { Thread } from "../net/thread.ts";
+import { type VariableLimits, VariableSet } from "../policy/variables.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import { ClientContext } from "./client-context.ts";
 import { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { IdlePool } from "./idle-pool.ts";
+import { PolicyView } from "./policy-view.ts";
 import { type RouteSettings, ServerRoute } from "./server-route.ts";
+import { StreamPolicy } from "./stream-policy.ts";
 import { TcpStream } from "./tcp-stream.ts";
 
 /** What an engine is made of. */
@@ -24,6 +27,8 @@ export interface EngineParts {
   readonly headLinesMax: number;
   /** Idle connections kept for each server on this thread (`pool-max-conn`). */
   readonly idleMax: number;
+  /** `tune.vars.*`. */
+  readonly variableLimits: VariableLimits;
 }
 
 /** Connections that wait for a buffer look again after this long. */
@@ -48,6 +53,8 @@ export class Engine implements TimerTarget {
   readonly record = new LogRecord();
   readonly captures: ErrorCaptures;
   readonly headLinesMax: number;
+  /** How streams show themselves to rules and formats. */
+  readonly view: PolicyView;
   readonly connections: ConnectionPool;
   /** A head to parse into; swapped with the one of the stream that takes what was parsed. */
   spareRequest: Head;
@@ -58,6 +65,9 @@ export class Engine implements TimerTarget {
   isStopping = false;
   /** Told whenever the last session has ended. */
   onIdle: () => void = () => {};
+  /** Variables of the `proc` scope. */
+  readonly processVariables: VariableSet;
+  readonly #variableLimits: VariableLimits;
   readonly #idleMax: number;
   readonly #routes: ServerRoute[] = [];
   readonly #httpSessions: HttpSession[] = [];
@@ -75,8 +85,11 @@ export class Engine implements TimerTarget {
     this.captures = parts.captures;
     this.headLinesMax = parts.headLinesMax;
     this.#idleMax = parts.idleMax;
+    this.#variableLimits = parts.variableLimits;
+    this.processVariables = new VariableSet(parts.variableLimits.process);
     this.connections = new ConnectionPool(parts.thread);
     this.spareRequest = new Head(parts.headLinesMax);
+    this.view = new PolicyView(this);
     const { buffers } = parts.thread;
     // The first two buffers of the scratch memory serve control connections.
     this.outputStart = buffers.scratchStart + 2 * buffers.bufferSize;
@@ -159,6 +172,11 @@ export class Engine implements TimerTarget {
    */
   route(server: Server): ServerRoute {
     return this.#routes[server.number]!;
+  }
+
+  /** What rules keep of one stream. */
+  makePolicy(): StreamPolicy {
+    return new StreamPolicy(this.#variableLimits, this.processVariables);
   }
 
   /** Closes the idle connections of all servers. */

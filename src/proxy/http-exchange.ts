@@ -4,6 +4,7 @@ import { requestFraming } from "../h1/framing.ts";
 import { Head } from "../http/head.ts";
 import { Method } from "../http/methods.ts";
 import type { Connection } from "../net/connection.ts";
+import { Verdict } from "../policy/action.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ProcessCounter } from "../state/process-state.ts";
@@ -17,10 +18,12 @@ import { applyRequestEdits } from "./http-edits.ts";
 import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
 import { Reuse } from "./proxy-options.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
 import { SendsProxy } from "./server-route.ts";
 import { Stream } from "./stream.ts";
-import { countBytes, countTimes } from "./stream-counts.ts";
+import { countBytes, countDenied, countTimes } from "./stream-counts.ts";
 import { countResponse, logConnect, logHttp } from "./stream-log.ts";
+import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState } from "./stream-state.ts";
 
 /**
@@ -55,6 +58,8 @@ export abstract class HttpExchange extends Stream {
   protected isHeadKept = true;
   #requestLine: Uint8Array | null = null;
   #local: LocalAnswer | null = null;
+  /** Kept for the next exchange that rules run for. */
+  #policy: StreamPolicy | null = null;
 
   constructor(engine: Engine, context: ClientContext) {
     super(engine, context);
@@ -119,12 +124,15 @@ export abstract class HttpExchange extends Stream {
 
   #process(): void {
     const { frontend } = this.context;
+    if (!this.#passesRequestRules(frontend)) return;
     const own = frontend.ownAnswer(this);
     if (own !== null) {
       this.#answerLocally(own);
       return;
     }
-    const backend = frontend.chooseBackend();
+    const { view } = this.engine;
+    if (frontend.switchesByRule) view.showRequest(this);
+    const backend = frontend.chooseBackend(view);
     if (backend === null) {
       this.fail(503, Cause.SERVER_ABORT, Phase.CONNECT);
       return;
@@ -132,6 +140,7 @@ export abstract class HttpExchange extends Stream {
     this.enterBackend(backend);
     backend.servers!.state.h1Streams.add(1);
     if (backend !== frontend) {
+      if (!this.#passesRequestRules(backend)) return;
       const answer = backend.ownAnswer(this);
       if (answer !== null) {
         this.#answerLocally(answer);
@@ -144,6 +153,77 @@ export abstract class HttpExchange extends Stream {
       return;
     }
     this.findServer(null);
+  }
+
+  /**
+   * Runs the rules of a proxy on the request; false when one has answered.
+   *
+   * @hot
+   */
+  #passesRequestRules({ rules }: ProxyPlan): boolean {
+    if (rules === null || rules.httpRequest.isEmpty) return true;
+    const { view } = this.engine;
+    view.showRequest(this);
+    return rules.httpRequest.run(view, this.openPolicy(), false) <= Verdict.STOP;
+  }
+
+  /**
+   * Runs the rules of the proxies on the response, those of the backend first; false when one has
+   * put another answer in its place.
+   *
+   * @hot
+   */
+  protected passesResponseRules(): boolean {
+    const { frontend } = this.context;
+    const backend = this.backend!;
+    if (!this.#passesResponseRulesOf(backend)) return false;
+    return backend === frontend || this.#passesResponseRulesOf(frontend);
+  }
+
+  /** @hot */
+  #passesResponseRulesOf({ rules }: ProxyPlan): boolean {
+    if (rules === null || rules.httpResponse.isEmpty) return true;
+    const { view } = this.engine;
+    view.showResponse(this);
+    return rules.httpResponse.run(view, this.openPolicy(), false) <= Verdict.STOP;
+  }
+
+  /**
+   * What rules keep of this exchange; made when the first of them runs.
+   *
+   * @hot
+   */
+  openPolicy(): StreamPolicy {
+    if (this.policy !== null) return this.policy;
+    const { session, engine } = this;
+    this.#policy ??= engine.makePolicy();
+    this.#policy.begin(session!.variables);
+    this.policy = this.#policy;
+    return this.#policy;
+  }
+
+  /** A rule refuses the exchange: the request, or the server's response. */
+  denyByRule(status: number, message: Uint8Array | null): void {
+    const isRequest = this.responseMs === -1;
+    countDenied(this, isRequest);
+    this.cause = Cause.PROXY_REFUSED;
+    this.phase = isRequest ? Phase.REQUEST : Phase.HEADERS;
+    this.answerByRule(status, message);
+  }
+
+  /** A rule answers in the place of a server. */
+  answerByRule(status: number, message: Uint8Array | null): void {
+    if (this.cause === Cause.NONE) {
+      this.cause = Cause.LOCAL;
+      this.phase = Phase.REQUEST;
+      this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
+    }
+    if (message === null) {
+      this.fail(status as AnswerName, this.cause, this.phase);
+      return;
+    }
+    this.releaseServer(false);
+    this.#sendLocal(message, status);
   }
 
   #answerLocally(message: Uint8Array): void {
@@ -343,6 +423,8 @@ export abstract class HttpExchange extends Stream {
     this.response.clear();
     this.#local = null;
     this.#requestLine = null;
+    if (this.policy !== null) session.variables = this.policy.session;
+    this.policy = null;
     this.session = null;
     this.state = StreamState.FREE;
     this.recycle();

@@ -272,6 +272,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     this.#judgeConnections(framing as Framing);
     const { bufferSize } = engine.thread.tuning;
     response.setEditArea(connection.end, connection.bufferStart + bufferSize);
+    if (!this.passesResponseRules()) return;
     if (framing !== Framing.TUNNEL && !applyResponseEdits(this)) {
       this.#refuseResponse(0);
       return;

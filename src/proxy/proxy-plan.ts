@@ -6,7 +6,9 @@ import type { ErrorAnswers } from "./answers.ts";
 import type { ForwardedField } from "./forwarded.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { Persistence } from "./persistence.ts";
+import type { PolicyView } from "./policy-view.ts";
 import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
+import type { ProxyRules, SwitchRules } from "./proxy-rules.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** The options of a proxy as its streams ask for them. */
@@ -37,6 +39,7 @@ export interface ProxyParts {
   readonly originalTo: ForwardedField | null;
   readonly persistence: Persistence | null;
   readonly ownAnswer: OwnAnswer | null;
+  readonly rules: ProxyRules | null;
   readonly requestOptions: ParseOptions;
   readonly responseOptions: ParseOptions;
 }
@@ -59,10 +62,13 @@ export class ProxyPlan {
   readonly forwardFor: ForwardedField | null;
   readonly originalTo: ForwardedField | null;
   readonly persistence: Persistence | null;
+  /** Null where the section has no rules. */
+  readonly rules: ProxyRules | null;
   readonly requestOptions: ParseOptions;
   readonly responseOptions: ParseOptions;
   readonly #ownAnswer: OwnAnswer | null;
   #defaultBackend: ProxyPlan | null = null;
+  #switchRules: SwitchRules | null = null;
 
   constructor(parts: ProxyParts) {
     this.id = parts.id;
@@ -81,6 +87,7 @@ export class ProxyPlan {
     this.forwardFor = parts.forwardFor;
     this.originalTo = parts.originalTo;
     this.persistence = parts.persistence;
+    this.rules = parts.rules;
     this.requestOptions = parts.requestOptions;
     this.responseOptions = parts.responseOptions;
     this.#ownAnswer = parts.ownAnswer;
@@ -91,12 +98,27 @@ export class ProxyPlan {
     this.#defaultBackend = backend;
   }
 
+  /** Takes the `use_backend` lines whose backend depends on the stream. */
+  linkSwitchRules(rules: SwitchRules): void {
+    this.#switchRules = rules;
+  }
+
+  /** True when choosing the backend takes a look at the stream. */
+  get switchesByRule(): boolean {
+    return this.#switchRules !== null;
+  }
+
   /**
    * Chooses the backend of a request or connection; null when there is none.
    *
    * @hot
+   * @param view - Of the stream; null leaves rules aside.
    */
-  chooseBackend(): ProxyPlan | null {
+  chooseBackend(view: PolicyView | null): ProxyPlan | null {
+    if (this.#switchRules !== null && view !== null) {
+      const chosen = this.#switchRules.choose(view);
+      if (chosen !== null) return chosen;
+    }
     if (this.#defaultBackend !== null) return this.#defaultBackend;
     return this.servers !== null ? this : null;
   }

@@ -13,6 +13,17 @@ export function countInternalError(stream: Stream): void {
   stream.count(BackendCounter.INTERNAL_ERRORS, ServerCounter.INTERNAL_ERRORS);
 }
 
+/** Counts an exchange that a rule has refused. */
+export function countDenied(stream: Stream, isRequest: boolean): void {
+  const { frontend, bind } = stream.context;
+  const front = isRequest ? FrontendCounter.DENIED_REQUESTS : FrontendCounter.DENIED_RESPONSES;
+  const listener = isRequest ? ListenerCounter.DENIED_REQUESTS : ListenerCounter.DENIED_RESPONSES;
+  const back = isRequest ? BackendCounter.DENIED_REQUESTS : BackendCounter.DENIED_RESPONSES;
+  frontend.frontendState!.counters.values[front]! += 1;
+  bind.state.counters.values[listener]! += 1;
+  if (stream.backend !== null) stream.backend.servers!.state.counters.values[back]! += 1;
+}
+
 /** Counts an ending that one of the sides is to blame for. */
 export function countAbort(stream: Stream, cause: Cause): void {
   if (cause === Cause.CLIENT_ABORT) {

@@ -92,7 +92,20 @@ export function logHttp(
   const { context } = stream;
   const { logger } = context.frontend;
   if (logger.isSilent) return;
+  const record = fillHttp(engine, stream, isEarly);
+  record.bytesIn = bytesIn;
+  record.bytesOut = bytesOut;
+  if (logger.needsView) {
+    engine.view.showEnd(stream);
+    record.view = engine.view;
+  }
+  logger.log(record);
+}
+
+/** What is known of an exchange, but for the sizes. */
+function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRecord {
   const { record, loop } = engine;
+  const { context } = stream;
   const session = stream.session!;
   record.reset();
   fillClient(record, engine, context);
@@ -108,12 +121,19 @@ export function logHttp(
   if (stream.answeredBy !== "") fillAnswerer(record, stream.answeredBy);
   record.totalMs = loop.nowMs - session.waitStartMs;
   record.status = stream.status;
-  record.bytesIn = bytesIn;
-  record.bytesOut = bytesOut;
   record.cookieRequest = stream.cookieRequest;
   record.cookieResponse = stream.cookieResponse;
   stream.requestLine(record);
-  logger.log(record);
+  return record;
+}
+
+/** Fills the thread's record with what is known of a stream before its end, for rules. */
+export function fillRecord(
+  engine: Engine,
+  stream: Stream,
+  exchange: HttpExchange | null,
+): LogRecord {
+  return exchange === null ? fillTcp(engine, stream, true) : fillHttp(engine, exchange, true);
 }
 
 /** Writes the line of a request that was refused before there was a stream. */
@@ -158,7 +178,20 @@ export function logTcp(
   const { context } = stream;
   const { logger } = context.frontend;
   if (logger.isSilent) return;
+  const record = fillTcp(engine, stream, isEarly);
+  record.bytesIn = bytesIn;
+  record.bytesOut = bytesOut;
+  if (logger.needsView) {
+    engine.view.showEnd(stream);
+    record.view = engine.view;
+  }
+  logger.log(record);
+}
+
+/** What is known of a TCP stream, but for the sizes. */
+function fillTcp(engine: Engine, stream: Stream, isEarly: boolean): LogRecord {
   const { record, loop } = engine;
+  const { context } = stream;
   record.reset();
   fillClient(record, engine, context);
   fillServer(record, stream, isEarly);
@@ -166,9 +199,7 @@ export function logTcp(
   record.acceptDateMs = context.acceptDateMs;
   fillTimes(record, stream, loop.nowMs);
   record.totalMs = loop.nowMs - context.acceptMs;
-  record.bytesIn = bytesIn;
-  record.bytesOut = bytesOut;
-  logger.log(record);
+  return record;
 }
 
 /** Writes the line that announces a connection, where the log wants one. */

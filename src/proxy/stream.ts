@@ -18,6 +18,7 @@ import type { Engine } from "./engine.ts";
 import { NO_REDISPATCH } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { Relay } from "./relay.ts";
+import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState, StreamTimer } from "./stream-state.ts";
 import type { TunnelTimeouts } from "./tunnel.ts";
 
@@ -65,6 +66,8 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   phase: Phase = Phase.NONE;
   cookieRequest: CookieRequest = CookieRequest.NOT_USED;
   cookieResponse: CookieResponse = CookieResponse.NOT_USED;
+  /** What rules keep; null for a stream that none has run for. */
+  policy: StreamPolicy | null = null;
   /** Times on the loop's clock; -1 while the step was not reached. */
   startMs = 0;
   queueStartMs = -1;
@@ -138,6 +141,11 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     if (this.backend !== null) this.backend.servers!.state.sessionEnded();
     this.backend = null;
     this.server = null;
+  }
+
+  /** Where the client connected to. */
+  get destination(): SocketAddress {
+    return this.context.resolveDestination(this.clientFd);
   }
 
   get clientAddress(): SocketAddress {

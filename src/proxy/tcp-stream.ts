@@ -58,7 +58,8 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.restart();
     const { context, engine } = this;
     logConnect(engine, context, client.fd);
-    const backend = context.frontend.chooseBackend();
+    engine.view.showEnd(this);
+    const backend = context.frontend.chooseBackend(engine.view);
     if (backend === null) {
       this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
       return;

@@ -19,20 +19,10 @@ export const defaultBackend = defineKeyword({
 export const useBackend = defineKeyword({
   name: "use_backend",
   sections: ["frontend", "listen"],
-  summary: "Sends all traffic to a backend; the first such line wins",
+  summary: "Sends traffic to a backend where a condition holds; the first such line wins",
   source: SOURCE,
   args: [word("backend"), rest("condition")],
-  apply(draft, [backend, condition], _at, diagnostics) {
-    const [first] = condition;
-    if (first !== undefined) {
-      diagnostics.error(
-        first,
-        "conditions are not built yet: 'use_backend' takes a backend alone",
-        "remove the condition, or send everything by default_backend",
-      );
-      return;
-    }
-    const switching = draft.part(SWITCHING);
-    if (switching.useBackend === null) switching.useBackend = backend;
+  apply(draft, [backend, condition], at) {
+    draft.part(SWITCHING).useBackend.push({ at, backend, condition });
   },
 });

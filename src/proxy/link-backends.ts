@@ -1,0 +1,105 @@
+import type { Diagnostics } from "../config/diagnostics.ts";
+import { hasBackend, type SectionDraft } from "../config/draft.ts";
+import type { Word } from "../config/word.ts";
+import { compileCondition } from "../policy/compile-condition.ts";
+import { Places } from "../policy/reads.ts";
+import type { CompiledProxy } from "./compile-proxies.ts";
+import { PROXY_OPTIONS } from "./proxy-options.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
+import type { ProxyPolicy } from "./proxy-policy.ts";
+import { type SwitchRule, SwitchRules } from "./proxy-rules.ts";
+import { SWITCHING, type UseBackendLine } from "./switching.ts";
+
+/** Finds the backends that the frontends name, and links them. */
+export class BackendLinks {
+  readonly #all: readonly CompiledProxy[];
+  readonly #policy: ProxyPolicy;
+  readonly #diagnostics: Diagnostics;
+
+  constructor(all: readonly CompiledProxy[], policy: ProxyPolicy, diagnostics: Diagnostics) {
+    this.#all = all;
+    this.#policy = policy;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** Links one frontend; a `listen` is its own backend unless it names another. */
+  link({ draft, proxy }: CompiledProxy): void {
+    const { useBackend, defaultBackend } = draft.part(SWITCHING);
+    if (defaultBackend !== null) {
+      const found = this.#find(defaultBackend, "default_backend", draft);
+      if (found !== undefined) proxy.linkDefaultBackend(found);
+    }
+    const rules: SwitchRule[] = [];
+    for (const line of useBackend) {
+      const rule = this.#compileLine(line, draft);
+      if (rule !== undefined) rules.push(rule);
+    }
+    this.#warnOfUnreachable(useBackend, draft);
+    if (rules.length > 0) proxy.linkSwitchRules(new SwitchRules(rules, this.#byName(draft)));
+  }
+
+  #compileLine(line: UseBackendLine, draft: SectionDraft): SwitchRule | undefined {
+    const context = this.#policy.contextOf(draft, Places.USE_BACKEND, line.at);
+    const condition = compileCondition(line.condition, this.#policy.aclsOf(draft), context);
+    if (condition === undefined) return undefined;
+    if (!line.backend.text.includes("%")) {
+      const backend = this.#find(line.backend, "use_backend", draft);
+      return backend === undefined ? undefined : { condition, backend, name: null };
+    }
+    const { formats } = this.#policy.compiler;
+    const name = formats.compileFormat(
+      line.backend,
+      Places.USE_BACKEND,
+      draft.name.text,
+      this.#diagnostics,
+    );
+    return name === undefined ? undefined : { condition, backend: null, name };
+  }
+
+  #warnOfUnreachable(lines: readonly UseBackendLine[], draft: SectionDraft): void {
+    const last = lines.findIndex(
+      ({ condition, backend }) => condition.length === 0 && !backend.text.includes("%"),
+    );
+    const hidden = lines[last + 1];
+    if (last === -1 || hidden === undefined) return;
+    this.#diagnostics.warn(
+      hidden.at,
+      `this 'use_backend' of ${draft.kind} '${draft.name.text}' is never reached: the one at line ${lines[last]!.at.line} takes everything.`,
+    );
+  }
+
+  /** The backends that a format may name: those of the frontend's mode. */
+  #byName(draft: SectionDraft): ReadonlyMap<string, ProxyPlan> {
+    const { isHttp } = draft.part(PROXY_OPTIONS);
+    const fitting = this.#all.filter(
+      (other) => hasBackend(other.draft.kind) && other.draft.part(PROXY_OPTIONS).isHttp === isHttp,
+    );
+    return new Map(fitting.map(({ proxy }) => [proxy.name, proxy]));
+  }
+
+  #find(name: Word, keyword: string, from: SectionDraft): ProxyPlan | undefined {
+    const found = this.#all.find(
+      ({ draft }) => hasBackend(draft.kind) && draft.name.text === name.text,
+    );
+    if (found === undefined) {
+      this.#diagnostics.error(
+        name,
+        `${from.kind === "listen" ? "proxy" : from.kind} '${from.name.text}': unable to find required ${keyword}: '${name.text}'`,
+        `add 'backend ${name.text}', or name one that exists`,
+      );
+      return undefined;
+    }
+    const { isHttp } = from.part(PROXY_OPTIONS);
+    if (isHttp === found.draft.part(PROXY_OPTIONS).isHttp) return found.proxy;
+    this.#diagnostics.error(
+      name,
+      `${keyword} '${name.text}': ${from.kind} '${from.name.text}' is in ${modeName(isHttp)} mode, and the backend is in ${modeName(!isHttp)} mode`,
+      `write 'mode ${modeName(isHttp)}' in both sections`,
+    );
+    return undefined;
+  }
+}
+
+function modeName(isHttp: boolean): string {
+  return isHttp ? "http" : "tcp";
+}

@@ -1,0 +1,85 @@
+import type { RuleCursor } from "../policy/rule-list.ts";
+import {
+  type VariableLimits,
+  VariableScope,
+  type VariableScopes,
+  VariableSet,
+} from "../policy/variables.ts";
+
+/** For streams that captured nothing. */
+export const NO_CAPTURES: readonly (Uint8Array | null)[] = [];
+
+/** The log line's level is what it would be without rules. */
+export const LEVEL_UNCHANGED = -2;
+
+/**
+ * What rules keep of one stream. Only streams of proxies with rules have one; it is made once and
+ * goes with the stream through the pool.
+ */
+export class StreamPolicy implements VariableScopes, RuleCursor {
+  /** The rule that waits. */
+  rule = 0;
+  /** 0 to 7; -1 for no line at all; or {@link LEVEL_UNCHANGED}. */
+  logLevel = LEVEL_UNCHANGED;
+  requestCaptures: (Uint8Array | null)[] = [];
+  responseCaptures: (Uint8Array | null)[] = [];
+  readonly #limits: VariableLimits;
+  readonly #process: VariableSet;
+  #session: VariableSet | null = null;
+  readonly #transaction: VariableSet;
+  readonly #request: VariableSet;
+  readonly #response: VariableSet;
+
+  constructor(limits: VariableLimits, process: VariableSet) {
+    this.#limits = limits;
+    this.#process = process;
+    this.#transaction = new VariableSet(limits.transaction);
+    this.#request = new VariableSet(limits.requestResponse);
+    this.#response = new VariableSet(limits.requestResponse);
+  }
+
+  /**
+   * Makes it new for another exchange.
+   *
+   * @hot
+   * @param session - What the client's connection keeps; null where it has nothing yet.
+   */
+  begin(session: VariableSet | null): void {
+    this.rule = 0;
+    this.logLevel = LEVEL_UNCHANGED;
+    this.#session = session;
+    if (!this.#transaction.isEmpty) this.#transaction.clear();
+    if (!this.#request.isEmpty) this.#request.clear();
+    if (!this.#response.isEmpty) this.#response.clear();
+    this.requestCaptures.length = 0;
+    this.responseCaptures.length = 0;
+  }
+
+  /** What the client's connection keeps now, for the next exchange. */
+  get session(): VariableSet | null {
+    return this.#session;
+  }
+
+  find(scope: VariableScope): VariableSet | null {
+    switch (scope) {
+      case VariableScope.PROCESS:
+        return this.#process;
+      case VariableScope.SESSION:
+        return this.#session;
+      case VariableScope.TRANSACTION:
+        return this.#transaction;
+      case VariableScope.REQUEST:
+        return this.#request;
+      default:
+        return this.#response;
+    }
+  }
+
+  open(scope: VariableScope): VariableSet | null {
+    if (scope === VariableScope.SESSION) this.#session ??= new VariableSet(this.#limits.session);
+    return this.find(scope);
+  }
+}
+
+/** For streams without rules: nothing is there. */
+export const NO_VARIABLES: VariableScopes = { find: () => null, open: () => null };
