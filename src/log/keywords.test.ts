@@ -204,7 +204,7 @@ describe("formats", () => {
     {
       line: "log-format %[src]",
       isHttp: true,
-      message: "failed to parse log-format : sample expressions such as %[src] are not built yet.",
+      message: "failed to parse log-format : no expressions here",
     },
   ])("$line is refused", ({ line, isHttp, message }) => {
     const { compile, messages } = read({ own: [line] });

@@ -274,7 +274,6 @@ describe("keywords of a proxy", () => {
     { line: "mode odd", message: /'odd'|odd/ },
     { line: "retries -1", message: /retries/ },
     { line: "maxconn many", message: /maxconn/ },
-    { line: "use_backend b if TRUE", message: /conditions are not built yet/ },
     { line: "default_backend", message: /default_backend/ },
     { line: "option redispatch -200", message: /redispatch/ },
   ])("refuse '$line'", ({ line, message }) => {

@@ -35,7 +35,10 @@ export class BackendLinks {
       if (rule !== undefined) rules.push(rule);
     }
     this.#warnOfUnreachable(useBackend, draft);
-    if (rules.length > 0) proxy.linkSwitchRules(new SwitchRules(rules, this.#byName(draft)));
+    const first = rules[0];
+    // A line that takes everything needs no rule at run time.
+    if (first?.backend != null && first.condition === null) proxy.linkDefaultBackend(first.backend);
+    else if (rules.length > 0) proxy.linkSwitchRules(new SwitchRules(rules, this.#byName(draft)));
   }
 
   #compileLine(line: UseBackendLine, draft: SectionDraft): SwitchRule | undefined {

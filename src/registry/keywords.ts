@@ -18,6 +18,8 @@ import {
 } from "../log/keywords/log-options.ts";
 import { logSendHostname } from "../log/keywords/log-send-hostname.ts";
 import { logTag } from "../log/keywords/log-tag.ts";
+import { acl } from "../policy/keywords/acl.ts";
+import { httpRequest, httpResponse } from "../policy/keywords/rules.ts";
 import { chroot, gid, group, localpeer, node, uid, user } from "../process/keywords/identity.ts";
 import {
   daemon,
@@ -136,6 +138,9 @@ export const KEYWORDS: readonly Keyword[] = [
   logSendHostname,
   logTag,
   log,
+  acl,
+  httpRequest,
+  httpResponse,
   uid,
   gid,
   user,

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { eachProgram } from "../support/programs.ts";
+import { startRelay } from "../support/relay.ts";
+import { okResponse } from "../support/scripted-server.ts";
+import { onStage } from "../support/stage.ts";
+
+eachProgram("rules", (program) => {
+  test(
+    "act on requests and responses as their conditions say",
+    onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, {
+        frontend: [
+          "acl api path_beg /api",
+          "acl post method POST",
+          'http-request set-header X-Made "a %[path,lower] b" if api',
+          "http-request deny if { path /secret } or post !api",
+        ].join("\n"),
+        backend: "http-response set-header X-Back yes unless { always_false }",
+      });
+      const client = await stage.client(port);
+      client.send("GET /api/One HTTP/1.1\r\nHost: a\r\nX-Made: theirs\r\n\r\n");
+      const peer = await server.accept();
+      expect(await peer.head()).toEqual([
+        "GET /api/One HTTP/1.1",
+        "host: a",
+        "x-made: a /api/one b",
+      ]);
+      peer.send(okResponse("x"));
+      expect(await client.head()).toContain("x-back: yes");
+      await client.read(1);
+      client.send("GET /secret HTTP/1.1\r\nHost: a\r\n\r\n");
+      expect((await client.head())[0]).toBe("HTTP/1.1 403 Forbidden");
+      expect(await stage.logLine()).toMatch(/ 200 /);
+      expect(await stage.logLine()).toMatch(/ fe fe\/<NOSRV> .* 403 .* PR-- /);
+    }),
+  );
+});
