@@ -79,6 +79,10 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   const state = new ProcessState(memory);
   state.connectionsLimit.set(limits.connectionsMax);
   state.connectionsLimitAtStart.set(limits.connectionsMax);
+  const settings = global.part(PROCESS);
+  state.connectionRateLimit.set(settings.connectionRateMax);
+  state.sessionRateLimit.set(settings.sessionRateMax);
+  state.tlsRateLimit.set(settings.tlsRateMax);
   const thread = new Thread(0, threadTuning(config, commandLine, limits));
   const engine = new Engine({
     thread,
@@ -88,7 +92,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     idleMax: IDLE_CONNECTIONS_MAX,
     variableLimits: NO_VARIABLE_LIMITS,
   });
-  const gate = new ProcessGate(state);
+  const gate = new ProcessGate(state, thread.loop);
   const report = new ProcessReport(
     engine,
     processFacts(config, engine, limits, commandLine.memoryMegabytes),

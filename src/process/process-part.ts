@@ -29,6 +29,10 @@ export const PROCESS = definePart("process", () => ({
   connectionsMax: 0,
   /** `ulimit-n`; 0 for what the connections need. */
   descriptorsMax: 0,
+  /** `maxconnrate`, `maxsessrate`, `maxsslrate`: a second; 0 for no limit. */
+  connectionRateMax: 0,
+  sessionRateMax: 0,
+  tlsRateMax: 0,
   /** `fd-hard-limit`; 0 for none. */
   descriptorsCeiling: 0,
 }));

@@ -2,7 +2,7 @@ import type { Session } from "../proxy/engine.ts";
 import type { Stream } from "../proxy/stream.ts";
 import { TcpStream } from "../proxy/tcp-stream.ts";
 import type { CommandIndex } from "../runtime/command-index.ts";
-import type { RuntimeContext, StreamSummary } from "../runtime/context.ts";
+import type { RateKind, RuntimeContext, StreamSummary } from "../runtime/context.ts";
 import type { RuntimeSocketSettings } from "../runtime/socket-settings.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import type { InfoValues } from "../stats/info-fields.ts";
@@ -93,6 +93,17 @@ export class RuntimeLink implements RuntimeContext {
     process.connectionsLimit.set(limit === 0 ? atStart : limit);
     this.#plan.gate.update();
     return true;
+  }
+
+  setRateLimit(kind: RateKind, limit: number): void {
+    const { process } = this.#plan.engine;
+    const limits = {
+      connections: process.connectionRateLimit,
+      sessions: process.sessionRateLimit,
+      "ssl-sessions": process.tlsRateLimit,
+    };
+    limits[kind].set(limit);
+    this.#plan.gate.ratesChanged();
   }
 
   clearCounters(all: boolean): void {

@@ -107,7 +107,8 @@ export function compileFrontend(
 ): CompiledFrontend {
   const { engine, diagnostics, backends } = compiler;
   const state = proxy.frontendState!;
-  const { connectionsMax } = draft.part(PROXY_OPTIONS);
+  const { connectionsMax, sessionRateMax } = draft.part(PROXY_OPTIONS);
+  state.sessionRateLimit.set(sessionRateMax);
   const limit = connectionsMax > 0 ? connectionsMax : compiler.connectionsMax;
   state.sessionsLimit.set(limit);
   const gate = new FrontendGate(state, compiler.gate, engine.loop);

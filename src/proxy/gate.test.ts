@@ -31,7 +31,7 @@ function frontends({ process = 0, frontend = 0, bind = 0 }: Limits = {}) {
   threads.push(thread);
   const state = new ProcessState(memory);
   state.connectionsLimit.set(process);
-  const ofProcess = new ProcessGate(state);
+  const ofProcess = new ProcessGate(state, thread.loop);
   const make = (limits: readonly number[], sessionsLimit: number) => {
     const frontendState = new FrontendState(memory);
     frontendState.sessionsLimit.set(sessionsLimit);
@@ -169,5 +169,34 @@ describe("the gates", () => {
     expect(bind.state.sessionsMax.get()).toBe(3);
     expect(all.state.counters.total(ProcessCounter.CONNECTIONS)).toBe(3);
     expect(all.state.connections.get()).toBe(2);
+  });
+
+  test("close while a rate is at its limit, and open once there is room", () => {
+    const { web, other, open, thread } = frontends();
+    web.state.sessionRateLimit.set(2);
+    web.gate.enter(web.doors[0]!.bind);
+    expect(open()).toEqual([true, true, true]);
+    web.gate.enter(web.doors[0]!.bind);
+    expect(open()).toEqual([false, false, true]);
+    web.gate.update();
+    expect(open()).toEqual([false, false, true]);
+    // Two seconds on, both have left the last second.
+    thread.loop.nowMs += 2500;
+    thread.wheel.advance(thread.loop.nowMs);
+    expect(open()).toEqual([true, true, true]);
+    expect(other.state.sessions.get()).toBe(0);
+  });
+
+  test("close everywhere while the process is at its rate, until the limit is lifted", () => {
+    const { web, open, ofProcess, state } = frontends();
+    state.connectionRateLimit.set(1);
+    web.gate.enter(web.doors[0]!.bind);
+    expect(open()).toEqual([false, false, false]);
+    state.connectionRateLimit.set(0);
+    ofProcess.ratesChanged();
+    expect(open()).toEqual([true, true, true]);
+    state.sessionRateLimit.set(1);
+    ofProcess.ratesChanged();
+    expect(open()).toEqual([false, false, false]);
   });
 });

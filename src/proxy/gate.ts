@@ -3,18 +3,26 @@ import type { Listener } from "../net/listener.ts";
 import { FrontendCounter, type FrontendState, FrontendStatus } from "../state/frontend-state.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { Bind } from "./bind.ts";
+import { RateBrake } from "./rate-brake.ts";
 
 /**
- * The limit of the whole process (`maxconn` of the global section): when it is reached every
- * frontend stops accepting, and goes on as sessions end.
+ * The limits of the whole process (`maxconn`, `maxconnrate` and `maxsessrate` of the global section):
+ * when one is reached every frontend stops accepting, and goes on as sessions end or time passes.
  */
 export class ProcessGate {
   readonly state: ProcessState;
   readonly #gates: FrontendGate[] = [];
+  readonly #loop: EventLoop;
+  readonly #connectionBrake: RateBrake;
+  readonly #sessionBrake: RateBrake;
   #isFull = false;
 
-  constructor(state: ProcessState) {
+  constructor(state: ProcessState, loop: EventLoop) {
     this.state = state;
+    this.#loop = loop;
+    const { connectionRate, connectionRateLimit, sessionRate, sessionRateLimit } = state;
+    this.#connectionBrake = new RateBrake(connectionRate, connectionRateLimit, this, loop);
+    this.#sessionBrake = new RateBrake(sessionRate, sessionRateLimit, this, loop);
   }
 
   add(gate: FrontendGate): void {
@@ -25,6 +33,11 @@ export class ProcessGate {
     return this.#isFull;
   }
 
+  /** Whether a rate keeps everybody out for a moment. */
+  get isBraked(): boolean {
+    return this.#connectionBrake.isOn || this.#sessionBrake.isOn;
+  }
+
   /** @hot */
   enter(nowMs: number): void {
     const { state } = this;
@@ -32,7 +45,10 @@ export class ProcessGate {
     state.counters.values[ProcessCounter.CONNECTIONS]! += 1;
     state.connectionRate.add(nowMs);
     state.sessionRate.add(nowMs);
-    if (count >= state.connectionsLimit.get() && state.connectionsLimit.get() > 0) this.update();
+    const limit = state.connectionsLimit.get();
+    const isFull = limit > 0 && count >= limit;
+    const isFast = this.#connectionBrake.check(nowMs) || this.#sessionBrake.check(nowMs);
+    if (isFull || isFast) this.update();
   }
 
   /** @hot */
@@ -42,7 +58,14 @@ export class ProcessGate {
     if (this.#isFull && count < state.connectionsLimit.get()) this.update();
   }
 
-  /** Opens or closes all doors as the limit says, after it was changed. */
+  /** Judges the rates anew, after their limits were changed. */
+  ratesChanged(): void {
+    this.#connectionBrake.check(this.#loop.nowMs);
+    this.#sessionBrake.check(this.#loop.nowMs);
+    this.update();
+  }
+
+  /** Opens or closes all doors as the limits say, after one was changed. */
   update(): void {
     const limit = this.state.connectionsLimit.get();
     this.#isFull = limit > 0 && this.state.connections.get() >= limit;
@@ -69,6 +92,7 @@ export class FrontendGate {
   readonly state: FrontendState;
   readonly #process: ProcessGate;
   readonly #loop: EventLoop;
+  readonly #brake: RateBrake;
   #doors: Door[] = [];
   #isFull = false;
   #isPaused = false;
@@ -78,6 +102,7 @@ export class FrontendGate {
     this.state = state;
     this.#process = process;
     this.#loop = loop;
+    this.#brake = new RateBrake(state.sessionRate, state.sessionRateLimit, this, loop);
     process.add(this);
   }
 
@@ -104,6 +129,7 @@ export class FrontendGate {
       this.#isFull = true;
       this.update();
     } else if (isFull(bind)) this.update();
+    if (this.#brake.check(nowMs)) this.update();
   }
 
   /** @hot */
@@ -122,7 +148,8 @@ export class FrontendGate {
   /** Opens or closes the doors as the limits say. */
   update(): void {
     if (this.#isClosed) return;
-    const isOpen = !this.#isFull && !this.#isPaused && !this.#process.isFull;
+    const isKeptOut = this.#process.isFull || this.#process.isBraked || this.#brake.isOn;
+    const isOpen = !this.#isFull && !this.#isPaused && !isKeptOut;
     for (const { listener, bind } of this.#doors) {
       if (isOpen && !isFull(bind)) listener.resume();
       else listener.pause();

@@ -25,6 +25,8 @@ export interface ProxyOptions {
   connectionsMax: number;
   /** `backlog`; 0 follows `maxconn`. */
   backlog: number;
+  /** `rate-limit sessions`: a second; 0 is no limit. */
+  sessionRateMax: number;
   connectionMode: ConnectionMode;
   /** `option abortonclose`. */
   abortsOnClose: boolean;
@@ -50,6 +52,7 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   isHttp: false,
   connectionsMax: 0,
   backlog: 0,
+  sessionRateMax: 0,
   connectionMode: ConnectionMode.KEEP_ALIVE,
   abortsOnClose: false,
   ignoresProbes: false,

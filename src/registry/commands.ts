@@ -13,7 +13,7 @@ import {
   shutdownFrontend,
 } from "../runtime/commands/frontends.ts";
 import { operator, showCliLevel, user } from "../runtime/commands/levels.ts";
-import { setMaxconnGlobal, setMaxconnServer } from "../runtime/commands/limits.ts";
+import { setMaxconnGlobal, setMaxconnServer, setRateLimit } from "../runtime/commands/limits.ts";
 import {
   disableServer,
   enableServer,
@@ -49,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   showCliLevel,
   setMaxconnGlobal,
   setMaxconnServer,
+  setRateLimit,
   disableServer,
   enableServer,
   shutdownSessionsServer,

@@ -33,7 +33,10 @@ import {
 } from "../process/keywords/life.ts";
 import {
   fdHardLimit,
+  maxconnrate,
   maxpipes,
+  maxsessrate,
+  maxsslrate,
   nosplice,
   maxconn as processMaxconn,
   strictLimits,
@@ -77,6 +80,7 @@ import {
   srvtcpka,
   tcpka,
 } from "../proxy/keywords/options.ts";
+import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
 import { socketStats } from "../proxy/keywords/socket-stats.ts";
 import { defaultBackend, useBackend } from "../proxy/keywords/switching.ts";
 import {
@@ -157,6 +161,9 @@ export const KEYWORDS: readonly Keyword[] = [
   hardStopAfter,
   grace,
   processMaxconn,
+  maxconnrate,
+  maxsessrate,
+  maxsslrate,
   ulimitN,
   fdHardLimit,
   strictLimits,
@@ -205,6 +212,7 @@ export const KEYWORDS: readonly Keyword[] = [
   retries,
   optionRedispatch,
   redispatch,
+  rateLimitSessions,
   socketStats,
   defaultBackend,
   useBackend,

@@ -64,6 +64,12 @@ describe("what commands say", () => {
     { line: "set maxconn global 500", answer: "\n" },
     { line: "set maxconn server bk/s1", answer: "Require <maxconn>.\n\n" },
     { line: "set maxconn server bk/s1 5", answer: "\n" },
+    { line: "set maxconn frontend web -1", answer: "Value out of range.\n\n" },
+    { line: "set rate-limit connections global 10", answer: "\n" },
+    { line: "set rate-limit sessions global 0", answer: "\n" },
+    { line: "set rate-limit connections global", answer: "Expects an integer value.\n\n" },
+    { line: "set rate-limit connections global x", answer: "Expects an integer value.\n\n" },
+    { line: "set rate-limit sessions global -1", answer: "Value out of range.\n\n" },
     { line: "show servers state nope", answer: "Can't find backend.\n\n" },
     { line: "show servers conn nope", answer: "Can't find backend.\n\n" },
     { line: "show backend", answer: "# name\nbk\n\n" },
@@ -83,6 +89,15 @@ describe("what commands say", () => {
 });
 
 describe("what commands do", () => {
+  test("set rate-limit changes a rate of the process, and says which it knows", () => {
+    const { run, ended } = testRuntime();
+    expect(run("set rate-limit ssl-sessions global 7")).toBe("\n");
+    expect(ended).toEqual(["ssl-sessions 7"]);
+    for (const line of ["set rate-limit", "set rate-limit sessions here 5"]) {
+      expect(run(line)).toStartWith("'set rate-limit' only supports :\n");
+    }
+  });
+
   test("set server state moves a server through maint, drain and ready", () => {
     const { run, announced } = testRuntime();
     const status = () => run("show stat bk 4 1").split("\n")[1]!.split(",")[17];

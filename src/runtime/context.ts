@@ -18,6 +18,9 @@ export interface StreamSummary {
   readonly ageMs: number;
 }
 
+/** Which rate of the process is limited. */
+export type RateKind = "connections" | "sessions" | "ssl-sessions";
+
 /** What commands may reach of the running process. */
 export interface RuntimeContext {
   readonly table: ProxyTable;
@@ -38,6 +41,8 @@ export interface RuntimeContext {
   endStreamsOf(backend: string, server: string): void;
   /** Changes the global `maxconn`; 0 goes back to the start's. False when it is out of range. */
   setConnectionsLimit(limit: number): boolean;
+  /** Changes `maxconnrate`, `maxsessrate` or `maxsslrate`; 0 is no limit. */
+  setRateLimit(kind: RateKind, limit: number): void;
   /** Forgets the highest values, or with `all` everything that was counted. */
   clearCounters(all: boolean): void;
 }

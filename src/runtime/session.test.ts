@@ -69,6 +69,7 @@ function talk(pieces: readonly string[], level: AccessLevel = AccessLevel.ADMIN)
     endStream: () => false,
     endStreamsOf: () => {},
     setConnectionsLimit: () => true,
+    setRateLimit() {},
     clearCounters: () => {},
   };
   let text = "";

@@ -78,6 +78,9 @@ export function testRuntime(servers?: Parameters<typeof testTable>[0]) {
       ended.push(`${backend}/${server}`);
     },
     setConnectionsLimit: (limit) => limit <= 2000,
+    setRateLimit(kind, limit) {
+      ended.push(`${kind} ${limit}`);
+    },
     clearCounters(all) {
       ended.push(all ? "counters" : "peaks");
     },

@@ -16,6 +16,34 @@ describe("Rate", () => {
     expect(rate.value(atMs)).toBe(value);
   });
 
+  test.each([
+    { events: 10, limit: 11, waitMs: 0, because: "there is room for one" },
+    { events: 10, limit: 10, waitMs: 901, because: "the next second begins with room" },
+    { events: 20, limit: 10, waitMs: 1401, because: "half of them have to leave first" },
+    { events: 1, limit: 1, waitMs: 901, because: "one a second is one a second" },
+  ])("after $events events at 5.1 s has room for $limit in $waitMs ms: $because", (row) => {
+    const rate = new Rate(testMemory());
+    rate.add(5100, row.events);
+    expect(rate.waitMs(5100, row.limit)).toBe(row.waitMs);
+  });
+
+  test("lets events through at their limit, evenly, when each waits as it is told", () => {
+    for (const limit of [1, 7, 50]) {
+      const rate = new Rate(testMemory());
+      const times: number[] = [];
+      for (let nowMs = 10_300; nowMs < 20_300; ) {
+        const waitMs = rate.waitMs(nowMs, limit);
+        if (waitMs === 0) {
+          rate.add(nowMs);
+          times.push(nowMs);
+        } else nowMs += waitMs;
+        expect(rate.value(nowMs)).toBeLessThanOrEqual(limit);
+      }
+      expect(times.length).toBeGreaterThan(limit * 8);
+      expect(times.length).toBeLessThanOrEqual(limit * 11);
+    }
+  });
+
   test("shows a single event for a second", () => {
     const rate = new Rate(testMemory());
     rate.add(5100);

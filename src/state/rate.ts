@@ -3,6 +3,14 @@ import { Gauge } from "./gauge.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
 const PERIOD_MS = 1000;
+/** A moment later the rate is below the limit, and not just at it. */
+const SLACK_MS = 0.5;
+
+/** When in a period what is left of the previous one falls below a number; beyond its end: never. */
+function fallsBelowMs(previous: number, limit: number): number {
+  if (limit <= 0) return Number.POSITIVE_INFINITY;
+  return previous === 0 ? 0 : Math.max(0, PERIOD_MS * (1 - limit / previous));
+}
 
 /** The cells of one thread. */
 const Cell = { PERIOD: 0, CURRENT: 1, PREVIOUS: 2, COUNT: 3 } as const;
@@ -56,6 +64,30 @@ export class Rate {
     // A single event would otherwise be rounded away at once instead of a second later.
     if (current === 0 && previous === 1) return 1;
     return Math.floor(current + previous * share);
+  }
+
+  /**
+   * How long until one more event keeps the rate within a limit, if none comes meanwhile: events are
+   * then spread evenly, rather than let in all at once when a second begins.
+   *
+   * @returns Milliseconds; 0 when there is room now.
+   */
+  waitMs(nowMs: number, limit: number): number {
+    const period = Math.floor(nowMs / PERIOD_MS);
+    const elapsedMs = nowMs - period * PERIOD_MS;
+    let current = 0;
+    let previous = 0;
+    for (let thread = 0; thread < this.#cells.threads; thread++) {
+      const at = this.#cells.at(thread, Cell.PERIOD);
+      if (at === period) {
+        current += this.#cells.at(thread, Cell.CURRENT);
+        previous += this.#cells.at(thread, Cell.PREVIOUS);
+      } else if (at === period - 1) previous += this.#cells.at(thread, Cell.CURRENT);
+    }
+    if (current + previous * (1 - elapsedMs / PERIOD_MS) < limit) return 0;
+    const roomMs = fallsBelowMs(previous, limit - current);
+    if (roomMs <= PERIOD_MS) return Math.max(1, Math.ceil(roomMs - elapsedMs + SLACK_MS));
+    return Math.ceil(PERIOD_MS - elapsedMs + fallsBelowMs(current, limit) + SLACK_MS);
   }
 
   /** The most that a second saw. */

@@ -15,6 +15,42 @@ export const maxconn = defineKeyword({
   },
 });
 
+export const maxconnrate = defineKeyword({
+  name: "maxconnrate",
+  sections: ["global"],
+  summary: "Limits the connections that the whole process accepts a second; clients wait",
+  source: SOURCE,
+  args: [int("number")],
+  apply(draft, [count]) {
+    draft.part(PROCESS).connectionRateMax = count;
+  },
+});
+
+export const maxsessrate = defineKeyword({
+  name: "maxsessrate",
+  sections: ["global"],
+  summary: "Limits the sessions that the whole process begins a second; clients wait",
+  source: SOURCE,
+  args: [int("number")],
+  apply(draft, [count]) {
+    draft.part(PROCESS).sessionRateMax = count;
+  },
+});
+
+export const maxsslrate = defineKeyword({
+  name: "maxsslrate",
+  sections: ["global"],
+  summary: "Limits the TLS sessions that the whole process begins a second",
+  source: SOURCE,
+  args: [int("number")],
+  apply(draft, [count], at, diagnostics) {
+    draft.part(PROCESS).tlsRateMax = count;
+    if (count === 0) return;
+    const hint = "Lines that use TLS are refused; this one may stay";
+    diagnostics.warn(at, "'maxsslrate' has no effect: TLS is not built yet.", hint);
+  },
+});
+
 export const ulimitN = defineKeyword({
   name: "ulimit-n",
   sections: ["global"],

@@ -54,6 +54,7 @@ export const setMaxconnFrontend = defineCommand({
   run: (call) =>
     withFrontend(call, ({ control }) => {
       const [, text] = call.words;
+      if (text !== undefined && /^-\d+$/.test(text)) return refuse("Value out of range.");
       if (text === undefined || !/^\d+$/.test(text)) return refuse("Integer value expected.");
       control.setSessionsLimit(Number(text));
       return undefined;

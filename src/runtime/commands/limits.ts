@@ -1,4 +1,5 @@
 import { defineCommand, refuse } from "../command.ts";
+import type { RateKind } from "../context.ts";
 import { findServer, isRefused } from "../find-server.ts";
 
 const source = "HAProxy management guide, section 9.3";
@@ -32,6 +33,33 @@ export const setMaxconnServer = defineCommand({
     if (text === undefined) return refuse("Require <maxconn>.");
     if (!NUMBER.test(text)) return refuse("maxconn string empty or preceded by garbage");
     server.setConnectionsMax(Number(text));
+    return undefined;
+  },
+});
+
+const RATE_KINDS: readonly RateKind[] = ["connections", "sessions", "ssl-sessions"];
+const RATE_USAGE =
+  "'set rate-limit' only supports :\n" +
+  "   - 'connections global' to set the per-process maximum connection rate\n" +
+  "   - 'sessions global' to set the per-process maximum session rate\n" +
+  "   - 'ssl-sessions global' to set the per-process maximum SSL session rate\n";
+const RATE_MAX = 2_147_483_647;
+
+/** Changes how many connections or sessions the process takes a second. */
+export const setRateLimit = defineCommand({
+  name: "set rate-limit",
+  usage: "set rate-limit <setting> <value>",
+  summary: "change a rate limiting value",
+  source,
+  level: "admin",
+  run({ words, context }) {
+    const [kind, scope, text] = words;
+    const known = RATE_KINDS.find((name) => name === kind);
+    if (known === undefined || scope !== "global") return refuse(RATE_USAGE);
+    if (text === undefined) return refuse("Expects an integer value.");
+    if (/^-\d+$/.test(text) || Number(text) > RATE_MAX) return refuse("Value out of range.");
+    if (!NUMBER.test(text)) return refuse("Expects an integer value.");
+    context.setRateLimit(known, Number(text));
     return undefined;
   },
 });
