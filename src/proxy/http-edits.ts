@@ -26,13 +26,16 @@ export function applyRequestEdits(stream: HttpExchange): boolean {
     if (!originalTo.apply(request, destination, destination.host())) return false;
   }
   if (backend.persistence !== null) backend.persistence.readRequest(stream);
-  const closes = backend.options.closesServer || frontend.options.closesServer;
-  const isUpgrade = (request.connectionTokens & ConnectionToken.UPGRADE) !== 0;
-  let wish: ConnectionWish = ConnectionWish.SILENT;
+  return stream.isTunnelMode || setConnectionWish(request, serverWish(stream));
+}
+
+/** What the server is told about its connection, which is not always what will happen to it. */
+function serverWish({ request, closesServer, backend }: HttpExchange): ConnectionWish {
+  const closes = closesServer && !backend!.options.pretendsKeepAlive;
   // The version's default needs no word: HTTP/1.0 closes, HTTP/1.1 stays.
-  if (request.version < 11) wish = closes ? ConnectionWish.SILENT : ConnectionWish.KEEP_ALIVE;
-  else if (closes && !isUpgrade) wish = ConnectionWish.CLOSE;
-  return setConnectionWish(request, wish);
+  if (request.version < 11) return closes ? ConnectionWish.SILENT : ConnectionWish.KEEP_ALIVE;
+  const isUpgrade = (request.connectionTokens & ConnectionToken.UPGRADE) !== 0;
+  return closes && !isUpgrade ? ConnectionWish.CLOSE : ConnectionWish.SILENT;
 }
 
 /**
@@ -45,5 +48,6 @@ export function applyResponseEdits(stream: HttpExchange): boolean {
   const { response, backend } = stream;
   const { persistence } = backend!;
   if (persistence !== null && !persistence.editResponse(stream)) return false;
+  if (stream.isTunnelMode) return true;
   return setConnectionWish(response, stream.clientWish(response.version));
 }

@@ -40,6 +40,10 @@ export abstract class HttpExchange extends Stream {
   isRequestDone = false;
   isResponseDone = false;
   isTunnel = false;
+  /** The modes of both proxies together: the server's connection ends after the exchange. */
+  closesServer = false;
+  /** `option http-tunnel`: what follows this exchange passes unseen. */
+  isTunnelMode = false;
   /** Has any byte of a final response gone to the client? */
   hasAnswered = false;
   status = -1;
@@ -91,6 +95,8 @@ export abstract class HttpExchange extends Stream {
     this.isRequestDone = false;
     this.isResponseDone = false;
     this.isTunnel = false;
+    this.closesServer = false;
+    this.isTunnelMode = false;
     this.hasAnswered = false;
     this.status = -1;
     this.cookieServer = null;
@@ -148,6 +154,8 @@ export abstract class HttpExchange extends Stream {
       }
     }
     if (backend.options.closesClient) this.clientKeepsAlive = false;
+    this.closesServer = backend.options.closesServer || frontend.options.closesServer;
+    this.isTunnelMode = !this.closesServer && (backend.options.tunnels || frontend.options.tunnels);
     if (!applyRequestEdits(this)) {
       this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
       return;

@@ -284,8 +284,8 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       this.isLogged = true;
       logHttp(engine, this, this.requestBytes(), end - connection.start, true);
     }
-    if (framing === Framing.TUNNEL) {
-      this.#startTunnel(connection);
+    if (framing === Framing.TUNNEL || this.isTunnelMode) {
+      this.#startTunnel(connection, end);
       return;
     }
     const { start } = connection;
@@ -302,8 +302,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
   /** Which connections outlive the exchange, now that the end of the response is known. */
   #judgeConnections(framing: Framing): void {
     const isEndless = framing === Framing.UNTIL_CLOSE || framing === Framing.TUNNEL;
-    const closes = this.backend!.options.closesServer || this.context.frontend.options.closesServer;
-    this.serverKeepsAlive = this.response.isPersistent && !isEndless && !closes;
+    this.serverKeepsAlive = this.response.isPersistent && !isEndless && !this.closesServer;
     if (isEndless || this.engine.isStopping) this.clientKeepsAlive = false;
   }
 
@@ -428,11 +427,15 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
   // ---- Both ways --------------------------------------------------------------------------
 
   /** The head, which opens the tunnel, is the first of its bytes. */
-  #startTunnel(connection: Connection): void {
+  #startTunnel(connection: Connection, headEnd: number): void {
     this.isTunnel = true;
     if (this.isHeadKept) this.leaveHead();
     this.session!.timer.disarm();
-    const { client } = this;
+    const { client, requestRelay } = this;
+    // What has been sent of a body that is still on its way is not sent again.
+    if (!this.isRequestDone && client.bufferStart !== BufferPool.NONE) {
+      client.start = Math.max(client.start, requestRelay.sendStart);
+    }
     if (!connection.isNoDelay) this.setNoDelay(connection);
     const options = this.backend!.options;
     this.#tunnel.start(
@@ -442,6 +445,15 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       options.splicesRequests,
       options.splicesResponses,
     );
+    const { engine, response } = this;
+    const { outputStart } = engine;
+    let outputEnd = outputStart;
+    if (!response.isUntouched) {
+      const { bytes } = engine.thread.region;
+      outputEnd = writeHead(response, bytes, outputStart, engine.outputEnd);
+      connection.start = headEnd;
+    }
+    this.#tunnel.run(0, 0, outputStart, outputEnd);
   }
 
   onTunnelEnd(cause: Cause): void {

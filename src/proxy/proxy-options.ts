@@ -1,13 +1,18 @@
 import { definePart } from "../config/part.ts";
 
-/** What happens to connections after an exchange (manual section 4.1, the connection modes). */
+/**
+ * What happens to connections after an exchange, the weakest first: of a frontend's and a backend's
+ * the stronger one counts (manual section 4, the connection modes).
+ */
 export const ConnectionMode = {
   /** `option http-keep-alive`: both sides stay. */
   KEEP_ALIVE: 0,
+  /** `option http-tunnel`: what follows the first exchange passes unseen. */
+  TUNNEL: 1,
   /** `option http-server-close`: the server's side is closed. */
-  SERVER_CLOSE: 1,
+  SERVER_CLOSE: 2,
   /** `option httpclose`: both sides are closed. */
-  CLOSE: 2,
+  CLOSE: 3,
 } as const;
 export type ConnectionMode = (typeof ConnectionMode)[keyof typeof ConnectionMode];
 
@@ -28,6 +33,8 @@ export interface ProxyOptions {
   /** `rate-limit sessions`: a second; 0 is no limit. */
   sessionRateMax: number;
   connectionMode: ConnectionMode;
+  /** `option http-pretend-keepalive`. */
+  pretendsKeepAlive: boolean;
   /** `option abortonclose`. */
   abortsOnClose: boolean;
   /** `option http-ignore-probes`. */
@@ -54,6 +61,7 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   backlog: 0,
   sessionRateMax: 0,
   connectionMode: ConnectionMode.KEEP_ALIVE,
+  pretendsKeepAlive: false,
   abortsOnClose: false,
   ignoresProbes: false,
   acceptsInvalidRequest: false,

@@ -17,6 +17,8 @@ export interface StreamOptions extends Readonly<ProxyOptions> {
   readonly closesClient: boolean;
   /** The server's connection ends after each exchange. */
   readonly closesServer: boolean;
+  /** What follows the first exchange passes unseen. */
+  readonly tunnels: boolean;
 }
 
 /** Something that answers requests by itself, such as the statistics page. */
@@ -77,7 +79,8 @@ export class ProxyPlan {
     this.options = {
       ...parts.options,
       closesClient: connectionMode === ConnectionMode.CLOSE,
-      closesServer: connectionMode !== ConnectionMode.KEEP_ALIVE,
+      closesServer: connectionMode >= ConnectionMode.SERVER_CLOSE,
+      tunnels: connectionMode === ConnectionMode.TUNNEL,
     };
     this.timeouts = { ...parts.timeouts };
     this.answers = parts.answers;

@@ -92,9 +92,8 @@ export class TcpStream extends Stream implements TunnelOwner {
       this.tunnelTimeouts(),
       options.splicesRequests,
       options.splicesResponses,
-      prefixStart,
-      prefixEnd,
     );
+    this.#tunnel.run(prefixStart, prefixEnd, 0, 0);
   }
 
   /** @hot */

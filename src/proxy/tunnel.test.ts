@@ -53,7 +53,8 @@ class Bench implements ConnectionOwner, TimerTarget {
     this.thread.region.bytes.set(Buffer.from(prefix, "latin1"), at);
     const { client, server, tunnel } = this;
     const end = at + prefix.length;
-    tunnel.start(client.connection, server.connection, timeouts, true, true, at, end);
+    tunnel.start(client.connection, server.connection, timeouts, true, true);
+    tunnel.run(at, end, 0, 0);
   }
 
   onReadable(connection: Connection): void {

@@ -62,10 +62,9 @@ export class Tunnel {
   }
 
   /**
-   * Starts moving bytes; what lies in the buffers of both connections is moved first.
+   * Takes both sides; nothing moves before {@link run}.
    *
    * @param maySpliceUp - May requests pass through a kernel pipe? `maySpliceDown`: may responses?
-   * @param prefixStart - Bytes of the scratch memory up to `prefixEnd` that go to the server first.
    */
   start(
     client: Connection,
@@ -73,8 +72,6 @@ export class Tunnel {
     timeouts: TunnelTimeouts,
     maySpliceUp: boolean,
     maySpliceDown: boolean,
-    prefixStart = 0,
-    prefixEnd = 0,
   ): void {
     this.#client = client;
     this.#server = server;
@@ -83,12 +80,26 @@ export class Tunnel {
     this.#isDownDone = false;
     this.#prepare(this.#up, client, server, maySpliceUp);
     this.#prepare(this.#down, server, client, maySpliceDown);
+  }
+
+  /**
+   * Starts moving bytes. What lies in the scratch memory goes first, to the server from `upStart` to
+   * `upEnd` or to the client from `downStart` to `downEnd`, never both; then what lies in the buffers
+   * of both connections.
+   */
+  run(upStart: number, upEnd: number, downStart: number, downEnd: number): void {
+    const client = this.#client!;
+    const server = this.#server!;
     this.#touch();
     client.watchReading(true);
     server.watchReading(true);
-    if (prefixEnd > prefixStart) {
-      this.#onUp(this.#up.startWith(prefixStart, prefixEnd, client.start));
-    } else this.#onUp(this.#up.startAt(client.start, client.end));
+    if (downEnd > downStart) {
+      this.#onDown(this.#down.startWith(downStart, downEnd, server.start));
+      if (this.#client !== null) this.#onUp(this.#up.startAt(client.start, client.end));
+      return;
+    }
+    if (upEnd > upStart) this.#onUp(this.#up.startWith(upStart, upEnd, client.start));
+    else this.#onUp(this.#up.startAt(client.start, client.end));
     if (this.#server !== null) this.#onDown(this.#down.startAt(server.start, server.end));
   }
 

@@ -1,11 +1,6 @@
 import { int, oneOf, optional } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import {
-  ConnectionMode,
-  NO_REDISPATCH,
-  PROXY_OPTIONS,
-  type ProxyOptions,
-} from "../proxy-options.ts";
+import { NO_REDISPATCH, PROXY_OPTIONS, type ProxyOptions } from "../proxy-options.ts";
 import { SECTIONS_OF, type Side } from "../sides.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
@@ -32,42 +27,6 @@ function defineFlag(name: string, fields: readonly Flag[], side: Side, summary: 
     },
   });
 }
-
-function defineConnectionMode(name: string, mode: ConnectionMode, summary: string) {
-  return defineKeyword({
-    name,
-    sections: SECTIONS_OF.both,
-    summary,
-    source: "HAProxy configuration manual, sections 4 and 4.2",
-    args: [],
-    apply(draft) {
-      draft.part(PROXY_OPTIONS).connectionMode = mode;
-    },
-    disable(draft) {
-      const options = draft.part(PROXY_OPTIONS);
-      if (options.connectionMode === mode) options.connectionMode = ConnectionMode.KEEP_ALIVE;
-    },
-    reset(draft) {
-      draft.part(PROXY_OPTIONS).connectionMode = ConnectionMode.KEEP_ALIVE;
-    },
-  });
-}
-
-export const httpKeepAlive = defineConnectionMode(
-  "option http-keep-alive",
-  ConnectionMode.KEEP_ALIVE,
-  "Keeps the connections of both sides open after an exchange",
-);
-export const httpServerClose = defineConnectionMode(
-  "option http-server-close",
-  ConnectionMode.SERVER_CLOSE,
-  "Closes the server's connection after each exchange and keeps the client's",
-);
-export const httpClose = defineConnectionMode(
-  "option httpclose",
-  ConnectionMode.CLOSE,
-  "Closes the connections of both sides after each exchange",
-);
 
 export const abortOnClose = defineFlag(
   "option abortonclose",
