@@ -24,7 +24,7 @@ export const NO_BUFFER = -0x1000;
 /** Reading found the buffer full: the caller has to consume first. */
 export const BUFFER_FULL = -0x1001;
 
-const Flag = { READ_CLOSED: 1, WRITE_CLOSED: 2, CONNECTING: 4, NO_DELAY: 8 } as const;
+const Flag = { READ_CLOSED: 1, WRITE_CLOSED: 2, CONNECTING: 4, NO_DELAY: 8, PRIVATE: 16 } as const;
 
 const NOBODY: ConnectionOwner = {
   onReadable() {},
@@ -59,6 +59,8 @@ export class Connection implements EventHandler {
   #flags = 0;
   /** The last failure of a read or write, as a negated errno; 0 while there was none. */
   error = 0;
+  /** Exchanges that a connection to a server was chosen for. */
+  exchangeCount = 0;
 
   constructor(thread: Thread) {
     this.thread = thread;
@@ -77,6 +79,7 @@ export class Connection implements EventHandler {
     this.#mask = mask;
     this.#flags = 0;
     this.error = 0;
+    this.exchangeCount = 0;
     this.thread.loop.watch(fd, mask, this);
   }
 
@@ -110,6 +113,15 @@ export class Connection implements EventHandler {
 
   set isNoDelay(value: boolean) {
     this.#setFlag(Flag.NO_DELAY, value);
+  }
+
+  /** It belongs to one client: nobody else's requests may come over it. */
+  get isPrivate(): boolean {
+    return (this.#flags & Flag.PRIVATE) !== 0;
+  }
+
+  set isPrivate(value: boolean) {
+    this.#setFlag(Flag.PRIVATE, value);
   }
 
   #setFlag(flag: number, value: boolean): void {

@@ -21,6 +21,7 @@ import { COOKIE_SETTINGS } from "../proxy/cookie-settings.ts";
 import { Engine } from "../proxy/engine.ts";
 import { StreamFormats } from "../proxy/format-compiler.ts";
 import { ProcessGate } from "../proxy/gate.ts";
+import { IDLE_TUNING } from "../proxy/idle-settings.ts";
 import { PROXY_OPTIONS } from "../proxy/proxy-options.ts";
 import { ProxyPolicy } from "../proxy/proxy-policy.ts";
 import { ROUTE } from "../proxy/server-route.ts";
@@ -64,9 +65,6 @@ export interface Plan {
   readonly logger: Logger;
 }
 
-/** `pool-max-conn` is not built yet: idle connections kept for each server. */
-const IDLE_CONNECTIONS_MAX = 10_000;
-
 /**
  * Compiles a configuration that was read without errors. What is wrong goes to the diagnostics; the
  * plan is of use only while they hold no error.
@@ -83,14 +81,16 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   state.connectionRateLimit.set(settings.connectionRateMax);
   state.sessionRateLimit.set(settings.sessionRateMax);
   state.tlsRateLimit.set(settings.tlsRateMax);
+  const idle = global.part(IDLE_TUNING);
   const thread = new Thread(0, threadTuning(config, commandLine, limits));
   const engine = new Engine({
     thread,
     process: state,
     captures: new ErrorCaptures(),
     headLinesMax: global.part(TUNING).headLinesMax,
-    idleMax: IDLE_CONNECTIONS_MAX,
     variableLimits: NO_VARIABLE_LIMITS,
+    keepIdleBelow: Math.ceil((limits.descriptorsMax * idle.lowRatio) / 100),
+    dropIdleAbove: Math.ceil((limits.descriptorsMax * idle.highRatio) / 100),
   });
   const gate = new ProcessGate(state, thread.loop);
   const report = new ProcessReport(

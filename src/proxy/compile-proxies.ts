@@ -15,6 +15,7 @@ import { CUSTOM_ANSWERS } from "./custom-answers.ts";
 import type { Engine } from "./engine.ts";
 import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.ts";
 import type { ProcessGate } from "./gate.ts";
+import { IDLE_SETTINGS } from "./idle-settings.ts";
 import { reportDuplicates } from "./judge-binds.ts";
 import { BackendLinks } from "./link-backends.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
@@ -117,8 +118,10 @@ function fieldOf(settings: ForwardedSettings | null): ForwardedField | null {
 function addRoutes(draft: SectionDraft, servers: readonly Server[], engine: Engine): void {
   const keepAlive = draft.part(PROXY_OPTIONS).serverKeepAlive;
   for (const [index, server] of servers.entries()) {
-    const { sendsProxy } = draft.servers[index]!.part(ROUTE);
-    engine.addRoute(server, { sendsProxy, connectOptions: { source: null, keepAlive } });
+    const serverDraft = draft.servers[index]!;
+    const { sendsProxy } = serverDraft.part(ROUTE);
+    const idle = serverDraft.part(IDLE_SETTINGS);
+    engine.addRoute(server, { sendsProxy, idle, connectOptions: { source: null, keepAlive } });
   }
 }
 

@@ -25,10 +25,12 @@ export interface EngineParts {
   readonly captures: ErrorCaptures;
   /** `tune.http.maxhdr`: lines of a head. */
   readonly headLinesMax: number;
-  /** Idle connections kept for each server on this thread (`pool-max-conn`). */
-  readonly idleMax: number;
   /** `tune.vars.*`. */
   readonly variableLimits: VariableLimits;
+  /** Open connections from which on no further one is kept idle (`tune.pool-low-fd-ratio`). */
+  readonly keepIdleBelow: number;
+  /** Open connections from which on idle ones make room for new ones (`tune.pool-high-fd-ratio`). */
+  readonly dropIdleAbove: number;
 }
 
 /** Connections that wait for a buffer look again after this long. */
@@ -68,7 +70,8 @@ export class Engine implements TimerTarget {
   /** Variables of the `proc` scope. */
   readonly processVariables: VariableSet;
   readonly #variableLimits: VariableLimits;
-  readonly #idleMax: number;
+  readonly #keepIdleBelow: number;
+  readonly #dropIdleAbove: number;
   readonly #routes: ServerRoute[] = [];
   readonly #httpSessions: HttpSession[] = [];
   readonly #httpStreams: HttpStream[] = [];
@@ -84,9 +87,10 @@ export class Engine implements TimerTarget {
     this.process = parts.process;
     this.captures = parts.captures;
     this.headLinesMax = parts.headLinesMax;
-    this.#idleMax = parts.idleMax;
     this.#variableLimits = parts.variableLimits;
     this.processVariables = new VariableSet(parts.variableLimits.process);
+    this.#keepIdleBelow = parts.keepIdleBelow;
+    this.#dropIdleAbove = parts.dropIdleAbove;
     this.connections = new ConnectionPool(parts.thread);
     this.spareRequest = new Head(parts.headLinesMax);
     this.view = new PolicyView(this);
@@ -161,7 +165,7 @@ export class Engine implements TimerTarget {
 
   /** Adds the way to a server; done once for each when the configuration is installed. */
   addRoute(server: Server, settings: RouteSettings): void {
-    const idle = new IdlePool(this.thread, this.connections, server, this.#idleMax);
+    const idle = new IdlePool(this.thread, this.connections, server, settings.idle);
     this.#routes[server.number] = new ServerRoute(idle, settings);
   }
 
@@ -177,6 +181,25 @@ export class Engine implements TimerTarget {
   /** What rules keep of one stream. */
   makePolicy(): StreamPolicy {
     return new StreamPolicy(this.#variableLimits, this.processVariables);
+  }
+
+  /**
+   * Are there descriptors to spare for connections that only wait?
+   *
+   * @hot
+   */
+  get mayKeepIdle(): boolean {
+    return this.connections.takenCount <= this.#keepIdleBelow;
+  }
+
+  /**
+   * Closes an idle connection before another is opened, where descriptors run short.
+   *
+   * @hot
+   */
+  makeRoom(): void {
+    if (this.connections.takenCount < this.#dropIdleAbove) return;
+    for (const route of this.#routes) if (route.idle.dropOldest()) return;
   }
 
   /** Closes the idle connections of all servers. */

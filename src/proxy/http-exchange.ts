@@ -160,6 +160,7 @@ export abstract class HttpExchange extends Stream {
       this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
       return;
     }
+    if (this.session!.ownConnections.count > 0) this.#preferLastServer(backend);
     this.findServer(null);
   }
 
@@ -232,6 +233,14 @@ export abstract class HttpExchange extends Stream {
     }
     this.releaseServer(false);
     this.#sendLocal(message, status);
+  }
+
+  /** A client that a server knows by its connection should get there again. */
+  #preferLastServer(backend: ProxyPlan): void {
+    const { ownConnections, wasChallenged } = this.session!;
+    if (!wasChallenged && !backend.options.prefersLastServer) return;
+    const last = ownConnections.lastServer!;
+    if (last.backend === backend.servers) this.preferredServer = last;
   }
 
   #answerLocally(message: Uint8Array): void {
@@ -336,17 +345,50 @@ export abstract class HttpExchange extends Stream {
     this.backend!.servers!.state.h1Connections.add(-1);
   }
 
-  protected override mayReuse(server: Server): boolean {
-    if (this.engine.route(server).sendsProxy !== SendsProxy.NONE) return false;
-    switch (this.backend!.options.reuse) {
-      case Reuse.NEVER:
-        return false;
-      case Reuse.SAFE:
-        // A client's first request must not be lost: only it can say whether to repeat it.
-        return this.session!.requestCount > 1;
-      default:
-        return true;
+  /**
+   * The client's own connection comes first. Others may be used as `http-reuse` says: over one that
+   * is just being closed a first request would be lost, as only its client can say whether to repeat
+   * it.
+   *
+   * @hot
+   */
+  protected override takeIdle(server: Server): Connection | null {
+    const session = this.session!;
+    if (session.ownConnections.count > 0) {
+      const own = session.ownConnections.take(server);
+      if (own !== null) return own;
     }
+    if (this.#isPrivateTo(server)) return null;
+    const { idle } = this.engine.route(server);
+    if (session.requestCount > 1) return idle.takeFresh() ?? idle.takeProven();
+    switch (this.backend!.options.reuse) {
+      case Reuse.AGGRESSIVE:
+        return idle.takeProven();
+      case Reuse.ALWAYS:
+        return idle.takeProven() ?? idle.takeFresh();
+      default:
+        return null;
+    }
+  }
+
+  /** Does each client have connections of its own to this server? */
+  #isPrivateTo(server: Server): boolean {
+    return (
+      this.backend!.options.reuse === Reuse.NEVER ||
+      this.engine.route(server).sendsProxy !== SendsProxy.NONE
+    );
+  }
+
+  /** @hot */
+  protected override keepIdle(connection: Connection, server: Server): void {
+    const { engine } = this;
+    const { idle, reuseMax } = engine.route(server);
+    if (reuseMax >= 0 && connection.exchangeCount > reuseMax) idle.drop(connection);
+    else if (connection.isPrivate || this.#isPrivateTo(server)) {
+      if (this.clientKeepsAlive) this.session!.ownConnections.keep(connection, server);
+      else idle.drop(connection);
+    } else if (engine.mayKeepIdle) idle.give(connection);
+    else idle.drop(connection);
   }
 
   /** The head's bytes are about to be overwritten by the body: keeps what the log will ask for. */

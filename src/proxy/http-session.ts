@@ -19,6 +19,7 @@ import type { Engine } from "./engine.ts";
 import { ConnectionWish } from "./header-edits.ts";
 import type { HttpStream } from "./http-stream.ts";
 import { LocalAnswer } from "./local-answer.ts";
+import { PrivateConnections } from "./private-connections.ts";
 import { captureRequest, logRefusal } from "./stream-log.ts";
 
 /** What a session is doing. */
@@ -73,12 +74,17 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   variables: VariableSet | null = null;
   /** The last request was answered before all of it had come. */
   isRequestCut = false;
+  /** Connections to servers that nobody else may use. */
+  readonly ownConnections: PrivateConnections;
+  /** A server asked the client who it is, by a scheme that knows clients by their connection. */
+  wasChallenged = false;
 
   constructor(engine: Engine, client: Connection, context: ClientContext) {
     this.engine = engine;
     this.timer = new Timer(engine.thread.wheel, this, 0);
     this.client = client;
     this.context = context;
+    this.ownConnections = new PrivateConnections(engine);
   }
 
   /**
@@ -95,6 +101,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.waitStartDateMs = context.acceptDateMs;
     this.handshakeMs = this.engine.loop.nowMs - context.acceptMs;
     this.firstByteMs = -1;
+    this.wasChallenged = false;
     this.state = SessionState.IDLE;
     const { timeouts, frontendState } = context.frontend;
     frontendState!.h1Connections.add(1);
@@ -381,6 +388,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.state = SessionState.FREE;
     this.context.frontend.frontendState!.h1Connections.add(-1);
     this.timer.disarm();
+    if (this.ownConnections.count > 0) this.ownConnections.clear();
     this.client.close();
     this.engine.giveHttpSession(this);
   }

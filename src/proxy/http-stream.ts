@@ -7,6 +7,7 @@ import { FrontendCounter } from "../state/frontend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Errno } from "../sys/errno.ts";
 import type { ClientContext } from "./client-context.ts";
+import { authenticatesConnection } from "./connection-authentication.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { applyResponseEdits } from "./http-edits.ts";
@@ -14,6 +15,7 @@ import { HttpExchange } from "./http-exchange.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
+import { SendsProxy } from "./server-route.ts";
 import { countAbort, countInternalError } from "./stream-counts.ts";
 import {
   captureRequest,
@@ -65,7 +67,8 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     const { frontend } = this.context;
     requestRelay.maySplice = frontend.options.splicesRequests;
     if (!this.requestBody.isDone && !connection.isNoDelay) this.setNoDelay(connection);
-    const { sendsProxy } = engine.route(this.server!);
+    // The PROXY header is the first of a connection, once.
+    const sendsProxy = this.isReused ? SendsProxy.NONE : engine.route(this.server!).sendsProxy;
     const prefixEnd = writeProxyHeader(this, sendsProxy, this.client.fd, engine.outputStart);
     let result: RelayResult;
     if (prefixEnd === engine.outputStart && request.isUntouched) {
@@ -277,7 +280,9 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       this.#refuseResponse(0);
       return;
     }
-    countServerResponse(this.server!, response.status);
+    const { status } = response;
+    countServerResponse(this.server!, status);
+    if (status === 401 || status === 407) this.#onChallenge(connection);
     this.state = StreamState.DATA;
     this.hasAnswered = true;
     if (this.context.frontend.logger.isAsSoonAsPossible) {
@@ -297,6 +302,13 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     relay.sendEnd = end;
     relay.maySplice = this.backend!.options.splicesResponses;
     this.#onResponseResult(this.#startResponse(start, end));
+  }
+
+  /** The client should come back to the server that has asked who it is. */
+  #onChallenge(connection: Connection): void {
+    if (!authenticatesConnection(this.response)) return;
+    this.session!.wasChallenged = true;
+    connection.isPrivate = true;
   }
 
   /** Which connections outlive the exchange, now that the end of the response is known. */

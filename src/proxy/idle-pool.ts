@@ -4,46 +4,73 @@ import { BufferPool } from "../net/buffer-pool.ts";
 import type { Connection, ConnectionOwner } from "../net/connection.ts";
 import type { ConnectionPool } from "../net/connection-pool.ts";
 import type { Thread } from "../net/thread.ts";
-
-/** How often connections that nobody needed are closed (`pool-purge-delay`), in milliseconds. */
-const PURGE_MS = 5000;
+import type { IdleSettings } from "./idle-settings.ts";
 
 /**
- * The idle connections of one server on one thread, the last used first. A connection whose server
- * closes it leaves at once; those that were not needed for a while are closed, half of them each
- * time.
+ * The idle connections of one server on one thread that any client's requests may use, the last used
+ * first. Those that have been reused before are kept apart: their server is known to stand it. A
+ * connection whose server closes it leaves at once; those that were not needed for a while are
+ * closed, half of them each time.
  */
 export class IdlePool implements ConnectionOwner, TimerTarget {
   readonly server: Server;
-  readonly #connections: Connection[] = [];
+  /** Connections that carried one exchange. */
+  readonly #fresh: Connection[] = [];
+  /** Connections that were reused at least once. */
+  readonly #proven: Connection[] = [];
   readonly #pool: ConnectionPool;
   readonly #thread: Thread;
   readonly #purge: Timer;
   readonly #countMax: number;
+  readonly #countMin: number;
+  readonly #purgeMs: number;
   /** The fewest that were idle since the last purge: so many were not needed. */
   #lowest = 0;
 
-  constructor(thread: Thread, pool: ConnectionPool, server: Server, countMax: number) {
+  constructor(
+    thread: Thread,
+    pool: ConnectionPool,
+    server: Server,
+    settings: Readonly<IdleSettings>,
+  ) {
     this.#thread = thread;
     this.#pool = pool;
     this.server = server;
-    this.#countMax = countMax;
+    this.#countMax = settings.countMax < 0 ? Number.MAX_SAFE_INTEGER : settings.countMax;
+    this.#countMin = settings.countMin;
+    this.#purgeMs = settings.purgeMs;
+    if (settings.purgeMs === 0) this.#countMax = 0;
     this.#purge = new Timer(thread.wheel, this, 0);
   }
 
   get count(): number {
-    return this.#connections.length;
+    return this.#fresh.length + this.#proven.length;
   }
 
   /**
-   * Takes the connection that became idle last, or null.
+   * Takes the connection that became idle last of those that were reused before, or null.
    *
    * @hot
    */
-  take(): Connection | null {
-    const connection = this.#connections.pop();
+  takeProven(): Connection | null {
+    const connection = this.#proven.pop();
     if (connection === undefined) return null;
-    const count = this.#connections.length;
+    this.server.state.idleSafeConnections.add(-1);
+    return this.#taken(connection);
+  }
+
+  /**
+   * Takes the connection that became idle last of those that carried one exchange, or null.
+   *
+   * @hot
+   */
+  takeFresh(): Connection | null {
+    const connection = this.#fresh.pop();
+    return connection === undefined ? null : this.#taken(connection);
+  }
+
+  #taken(connection: Connection): Connection {
+    const { count } = this;
     if (count < this.#lowest) this.#lowest = count;
     this.server.state.idleConnections.add(-1);
     return connection;
@@ -66,28 +93,57 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
    * @hot
    */
   give(connection: Connection): void {
-    const { usedConnections, neededConnections } = this.server.state;
-    const count = this.#connections.length;
     if (!this.server.isRunning) this.clear();
-    if (
-      !this.server.isRunning ||
-      count >= this.#countMax ||
-      usedConnections.get() + count > neededConnections.get()
-    ) {
-      this.#drop(connection);
+    if (!this.#hasRoom()) {
+      this.drop(connection);
       return;
     }
     connection.owner = this;
     connection.watchReading(true);
-    this.#connections.push(connection);
-    this.server.state.idleConnections.add(1);
+    const { idleConnections, idleSafeConnections } = this.server.state;
+    if (connection.exchangeCount > 1) {
+      this.#proven.push(connection);
+      idleSafeConnections.add(1);
+    } else this.#fresh.push(connection);
+    idleConnections.add(1);
     if (!this.#purge.isArmed) {
       this.#lowest = 0;
-      this.#purge.arm(this.#thread.loop.nowMs + PURGE_MS);
+      this.#purge.arm(this.#thread.loop.nowMs + this.#purgeMs);
     }
   }
 
-  #drop(connection: Connection): void {
+  #hasRoom(): boolean {
+    const { count } = this;
+    if (!this.server.isRunning || count >= this.#countMax) return false;
+    if (count < this.#countMin) return true;
+    const { usedConnections, neededConnections } = this.server.state;
+    return usedConnections.get() + count < neededConnections.get();
+  }
+
+  /**
+   * Closes the connection that has been idle longest, to make room for others.
+   *
+   * @returns False when none is idle.
+   */
+  dropOldest(): boolean {
+    const connection = this.#shift();
+    if (connection === undefined) return false;
+    this.drop(connection);
+    return true;
+  }
+
+  #shift(): Connection | undefined {
+    const fresh = this.#fresh.shift();
+    if (fresh === undefined && this.#proven.length > 0) {
+      this.server.state.idleSafeConnections.add(-1);
+    }
+    const connection = fresh ?? this.#proven.shift();
+    if (connection !== undefined) this.server.state.idleConnections.add(-1);
+    return connection;
+  }
+
+  /** Closes a connection instead of keeping it. */
+  drop(connection: Connection): void {
     this.server.backend.state.h1Connections.add(-1);
     // A reset leaves no port waiting on our side.
     if (connection.isReadClosed) connection.close();
@@ -115,13 +171,11 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
   }
 
   #remove(connection: Connection): void {
-    const index = this.#connections.indexOf(connection);
-    if (index === -1) return;
-    this.#connections[index] = this.#connections[this.#connections.length - 1]!;
-    this.#connections.pop();
+    if (removeFrom(this.#proven, connection)) this.server.state.idleSafeConnections.add(-1);
+    else if (!removeFrom(this.#fresh, connection)) return;
     this.server.state.idleConnections.add(-1);
     if (connection.bufferStart !== BufferPool.NONE) connection.returnBuffer();
-    this.#drop(connection);
+    this.drop(connection);
   }
 
   onTimer(): void {
@@ -129,27 +183,28 @@ export class IdlePool implements ConnectionOwner, TimerTarget {
       this.clear();
       return;
     }
-    const count = this.#connections.length;
-    const unneeded = Math.min(this.#lowest, count);
-    const excess = Math.ceil(unneeded / 2);
-    // The ones at the bottom have been idle longest.
-    for (const connection of this.#connections.splice(0, excess)) {
-      this.server.state.idleConnections.add(-1);
-      this.#drop(connection);
-    }
-    this.#lowest = this.#connections.length;
+    const unneeded = Math.min(this.#lowest, this.count);
+    const excess = Math.min(Math.ceil(unneeded / 2), this.count - this.#countMin);
+    for (let closed = 0; closed < excess; closed++) this.dropOldest();
+    this.#lowest = this.count;
     const { usedConnections, neededConnections } = this.server.state;
     const used = usedConnections.get();
     // What was needed is forgotten slowly.
     neededConnections.set(Math.max(used, Math.ceil((neededConnections.get() + used) / 2)));
-    if (this.#connections.length > 0) this.#purge.arm(this.#thread.loop.nowMs + PURGE_MS);
+    if (this.count > 0) this.#purge.arm(this.#thread.loop.nowMs + this.#purgeMs);
   }
 
   /** Closes all: the server went down, or the process ends. */
   clear(): void {
-    for (const connection of this.#connections.splice(0)) {
-      this.server.state.idleConnections.add(-1);
-      this.#drop(connection);
-    }
+    while (this.dropOldest());
   }
+}
+
+/** Takes an item out of a list whose order does not matter; false when it is not in it. */
+function removeFrom(list: Connection[], connection: Connection): boolean {
+  const index = list.indexOf(connection);
+  if (index === -1) return false;
+  list[index] = list[list.length - 1]!;
+  list.pop();
+  return true;
 }

@@ -47,6 +47,8 @@ export interface ProxyOptions {
   /** A redispatch at each n-th retry; -n: n-th from the end; 0: never. */
   redispatch: number;
   reuse: Reuse;
+  /** `option prefer-last-server`. */
+  prefersLastServer: boolean;
   /** `option tcpka`, `clitcpka`, `srvtcpka`. */
   clientKeepAlive: boolean;
   serverKeepAlive: boolean;
@@ -71,6 +73,7 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   retries: 3,
   redispatch: NO_REDISPATCH,
   reuse: Reuse.SAFE,
+  prefersLastServer: false,
   clientKeepAlive: false,
   serverKeepAlive: false,
   persists: false,

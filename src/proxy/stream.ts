@@ -1,5 +1,5 @@
 import type { BalanceStream } from "../balance/algorithm.ts";
-import { Assigned } from "../balance/backend.ts";
+import { Assigned, type Backend } from "../balance/backend.ts";
 import { PortRule, type Server } from "../balance/server.ts";
 import { leaveQueue, type QueueEntry, type WaitingQueue } from "../balance/waiting-queue.ts";
 import type { Task } from "../loop/event-loop.ts";
@@ -51,6 +51,8 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   holdsSlot = false;
   /** The server that persistence asks for; null when it asks for none. */
   wantedServer: Server | null = null;
+  /** The server that should be tried before the algorithm chooses; null for none. */
+  preferredServer: Server | null = null;
   /** The connection to the server, while there is one. */
   connection: Connection | null = null;
   /** The connection had served another exchange before. */
@@ -101,8 +103,10 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   abstract onBroken(connection: Connection): void;
   abstract onFault(error: unknown): void;
   abstract onTimer(kind: number): void;
-  /** May an idle connection of the server be used? */
-  protected abstract mayReuse(server: Server): boolean;
+  /** Takes an idle connection of the server that may be used, or null. */
+  protected abstract takeIdle(server: Server): Connection | null;
+  /** Keeps a connection in good order for another exchange, or closes it. */
+  protected abstract keepIdle(connection: Connection, server: Server): void;
 
   /** @hot */
   protected restart(): void {
@@ -110,6 +114,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     this.server = null;
     this.holdsSlot = false;
     this.wantedServer = null;
+    this.preferredServer = null;
     this.connection = null;
     this.isReused = false;
     this.isPersistent = false;
@@ -164,7 +169,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     const servers = this.backend!.servers!;
     const wanted = this.wantedServer;
     this.wantedServer = null;
-    let result = wanted !== null ? servers.assignTo(wanted, this) : servers.assign(this, avoid);
+    let result = wanted !== null ? servers.assignTo(wanted, this) : this.#choose(servers, avoid);
     if (result === Assigned.QUEUE_FULL && this.backend!.options.redispatch !== NO_REDISPATCH) {
       // A full queue binds nobody then: another server may have room.
       if (wanted !== null) wanted.state.counters.values[ServerCounter.REDISPATCHES]! += 1;
@@ -187,6 +192,17 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
       default:
         this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
     }
+  }
+
+  /** Takes the preferred server where it has room: it is no server that the stream is bound to. */
+  #choose(servers: Backend, avoid: Server | null): Assigned {
+    const preferred = this.preferredServer;
+    if (preferred === null) return servers.assign(this, avoid);
+    this.preferredServer = null;
+    if (!preferred.isUsable || preferred.isFull) return servers.assign(this, avoid);
+    const result = servers.assignTo(preferred, this);
+    this.isPersistent = false;
+    return result;
   }
 
   /** A slot was passed on to this stream while another one ended: goes on in its own time. */
@@ -246,20 +262,16 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     this.state = StreamState.CONNECT;
     this.connectStartMs = engine.loop.nowMs;
     server.sessionStarted();
-    if (this.mayReuse(server)) {
-      const idle = engine.route(server).idle.take();
-      if (idle !== null) {
-        this.#reuse(server, idle);
-        return;
-      }
-    }
-    this.#open(server);
+    const idle = this.takeIdle(server);
+    if (idle !== null) this.#reuse(server, idle);
+    else this.#open(server);
   }
 
   #reuse(server: Server, idle: Connection): void {
     this.isReused = true;
     this.connectedMs = this.engine.loop.nowMs;
     idle.owner = this;
+    idle.exchangeCount++;
     this.connection = idle;
     this.count(BackendCounter.REUSES, ServerCounter.REUSES);
     this.engine.route(server).idle.noteUse();
@@ -277,6 +289,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
       this.onConnectFailed(fd);
       return;
     }
+    engine.makeRoom();
     const connection = engine.connections.take();
     this.connection = connection;
     this.onConnectionOpened();
@@ -288,6 +301,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     const isLocal = address.isLoopback && this.sendsFirst;
     connection.open(fd, this, isLocal ? Epoll.IN : Epoll.OUT);
     connection.isConnecting = true;
+    connection.exchangeCount = 1;
     if (isLocal) this.onServerReady();
   }
 
@@ -408,7 +422,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
         this.connection = null;
         connection.returnBuffer();
         server!.state.usedConnections.add(-1);
-        this.engine.route(server!).idle.give(connection);
+        this.keepIdle(connection, server!);
       } else this.#dropConnection(!connection.isReadClosed);
     }
     this.serverTimer.disarm();

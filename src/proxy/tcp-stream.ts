@@ -1,4 +1,4 @@
-import type { Server } from "../balance/server.ts";
+import { assert } from "../base/assert.ts";
 import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
 import { Errno } from "../sys/errno.ts";
 import type { ClientContext } from "./client-context.ts";
@@ -47,8 +47,12 @@ export class TcpStream extends Stream implements TunnelOwner {
 
   protected override onConnectionClosed(): void {}
 
-  protected override mayReuse(_server: Server): boolean {
-    return false;
+  protected override takeIdle(): null {
+    return null;
+  }
+
+  protected override keepIdle(): void {
+    assert(false, "a connection of a TCP stream serves no other");
   }
 
   /** Starts serving a connection that is open and owned by this stream. */

@@ -55,22 +55,30 @@ import {
   tuneSslDefaultDhParam,
 } from "../process/keywords/tls-defaults.ts";
 import { acceptMax, bufferSize, headLinesMax, rewriteSize } from "../process/keywords/tuning.ts";
+import {
+  forceClose,
+  httpClose,
+  httpKeepAlive,
+  httpPretendKeepAlive,
+  httpServerClose,
+  httpTunnel,
+  httpUseHtx,
+} from "../proxy/keywords/connection-modes.ts";
 import { cookie, dynamicCookieKey } from "../proxy/keywords/cookie.ts";
 import { errorfile, errorloc, errorloc302, errorloc303 } from "../proxy/keywords/errorfile.ts";
 import { forwardFor, originalTo } from "../proxy/keywords/forwarded.ts";
+import { httpReuse, poolHighFdRatio, poolLowFdRatio } from "../proxy/keywords/idle-connections.ts";
 import {
   abortOnClose,
   acceptInvalidHttpRequest,
   acceptInvalidHttpResponse,
   backlog,
   clitcpka,
-  httpClose,
   httpIgnoreProbes,
-  httpKeepAlive,
-  httpServerClose,
   mode,
   optionPersist,
   optionRedispatch,
+  preferLastServer,
   maxconn as proxyMaxconn,
   redispatch,
   retries,
@@ -184,6 +192,13 @@ export const KEYWORDS: readonly Keyword[] = [
   rewriteSize,
   headLinesMax,
   acceptMax,
+  httpKeepAlive,
+  httpServerClose,
+  httpClose,
+  forceClose,
+  httpTunnel,
+  httpPretendKeepAlive,
+  httpUseHtx,
   cookie,
   dynamicCookieKey,
   errorfile,
@@ -192,9 +207,9 @@ export const KEYWORDS: readonly Keyword[] = [
   errorloc303,
   forwardFor,
   originalTo,
-  httpKeepAlive,
-  httpServerClose,
-  httpClose,
+  httpReuse,
+  poolLowFdRatio,
+  poolHighFdRatio,
   abortOnClose,
   httpIgnoreProbes,
   acceptInvalidHttpRequest,
@@ -205,6 +220,7 @@ export const KEYWORDS: readonly Keyword[] = [
   tcpka,
   clitcpka,
   srvtcpka,
+  preferLastServer,
   optionPersist,
   mode,
   proxyMaxconn,

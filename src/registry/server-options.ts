@@ -25,6 +25,12 @@ import {
 } from "../check/keywords/server-options.ts";
 import type { ServerOption } from "../config/keyword.ts";
 import {
+  maxReuse,
+  poolLowConn,
+  poolMaxConn,
+  poolPurgeDelay,
+} from "../proxy/keywords/idle-connections.ts";
+import {
   noSendProxy,
   noSendProxyV2,
   sendProxy,
@@ -52,6 +58,10 @@ export const SERVER_OPTIONS: readonly ServerOption[] = [
   serverFall,
   serverPort,
   serverAddr,
+  poolMaxConn,
+  poolLowConn,
+  poolPurgeDelay,
+  maxReuse,
   sendProxy,
   sendProxyV2,
   noSendProxy,

@@ -89,6 +89,13 @@ export const srvtcpka = defineFlag(
   "Has the kernel probe silent connections of servers",
 );
 
+export const preferLastServer = defineFlag(
+  "option prefer-last-server",
+  ["prefersLastServer"],
+  "server",
+  "Sends a client to the server that it still has a connection of its own to",
+);
+
 export const optionPersist = defineFlag(
   "option persist",
   ["persists"],

@@ -1,0 +1,90 @@
+import type { Server } from "../balance/server.ts";
+import type { Connection, ConnectionOwner } from "../net/connection.ts";
+import type { Engine } from "./engine.ts";
+
+/** Connections that one client may keep for itself; the one that it has left alone longest goes. */
+const COUNT_MAX = 8;
+
+/**
+ * Idle connections to servers that belong to one client's session, at most one per server: the
+ * server knows the client by the connection (NTLM, the PROXY protocol), or `http-reuse never` keeps
+ * clients apart. They are closed with the session.
+ *
+ * Source: HAProxy configuration manual, section 4.2, `http-reuse`.
+ */
+export class PrivateConnections implements ConnectionOwner {
+  readonly #engine: Engine;
+  /** The last used is last; `#servers` runs alongside. */
+  readonly #connections: Connection[] = [];
+  readonly #servers: Server[] = [];
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  get count(): number {
+    return this.#connections.length;
+  }
+
+  /** The server that the client used last, of those that it still has a connection to. */
+  get lastServer(): Server | null {
+    return this.#servers[this.#servers.length - 1] ?? null;
+  }
+
+  /** Takes the connection to a server, or null. */
+  take(server: Server): Connection | null {
+    const index = this.#servers.indexOf(server);
+    return index === -1 ? null : this.#removeAt(index);
+  }
+
+  /** Keeps a connection; it must be open, without unread bytes and without a buffer. */
+  keep(connection: Connection, server: Server): void {
+    if (this.#connections.length === COUNT_MAX) this.#dropAt(0);
+    connection.owner = this;
+    connection.watchReading(true);
+    this.#connections.push(connection);
+    this.#servers.push(server);
+  }
+
+  #removeAt(index: number): Connection {
+    this.#servers.splice(index, 1);
+    return this.#connections.splice(index, 1)[0]!;
+  }
+
+  #dropAt(index: number): void {
+    const server = this.#servers[index]!;
+    const connection = this.#removeAt(index);
+    server.backend.state.h1Connections.add(-1);
+    if (connection.isReadClosed) connection.close();
+    else connection.reset();
+    this.#engine.connections.give(connection);
+  }
+
+  #drop(connection: Connection): void {
+    const index = this.#connections.indexOf(connection);
+    if (index !== -1) this.#dropAt(index);
+  }
+
+  /** The server closed the connection, or sent what nobody asked for. */
+  onReadable(connection: Connection): void {
+    connection.receive(0);
+    this.#drop(connection);
+  }
+
+  onBroken(connection: Connection): void {
+    this.#drop(connection);
+  }
+
+  onWritable(connection: Connection): void {
+    connection.watchWriting(false);
+  }
+
+  onFault(_error: unknown, connection: Connection): void {
+    this.#drop(connection);
+  }
+
+  /** Closes all: the session ends. */
+  clear(): void {
+    while (this.#connections.length > 0) this.#dropAt(this.#connections.length - 1);
+  }
+}
