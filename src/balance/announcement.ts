@@ -1,4 +1,5 @@
 import type { Backend } from "./backend.ts";
+import type { Server } from "./server.ts";
 
 /** Syslog levels that state changes are told at. */
 export const AnnouncementLevel = { EMERGENCY: 0, ALERT: 1, NOTICE: 5 } as const;
@@ -17,4 +18,6 @@ export interface Announcement {
 /** Who tells the operators: whoever owns the logs implements it. */
 export interface BackendListener {
   announce(backend: Backend, announcement: Announcement): void;
+  /** Ends all streams of a server: it went down, or another one came up and backups are left. */
+  endSessions(server: Server, why: "down" | "up"): void;
 }

@@ -27,6 +27,8 @@ export interface Clock {
 /** What a backend or listen section settled. */
 export interface BackendSettings {
   readonly id: number;
+  /** Whether the section gives the number, and not its place. */
+  readonly hasOwnId: boolean;
   readonly name: string;
   readonly algorithm: Algorithm;
   readonly algorithmValues: readonly unknown[];
@@ -62,6 +64,7 @@ export interface BackendContext {
  */
 export class Backend {
   readonly id: number;
+  readonly hasOwnId: boolean;
   readonly name: string;
   readonly state: BackendState;
   readonly clock: Clock;
@@ -90,6 +93,7 @@ export class Backend {
     context: BackendContext,
   ) {
     this.id = settings.id;
+    this.hasOwnId = settings.hasOwnId;
     this.name = settings.name;
     this.state = states.backend;
     this.clock = context.clock;
@@ -114,6 +118,11 @@ export class Backend {
   #initialise(settings: BackendSettings): void {
     this.state.changedMs = this.clock.nowMs;
     this.state.fullLoad.set(settings.fullLoad);
+    this.countAtStart();
+  }
+
+  /** Counts what serves at the start: again after servers were linked or their states loaded. */
+  countAtStart(): void {
     this.recount();
     const hasUsable = this.state.activeServers.get() + this.state.backupServers.get() > 0;
     // A backend without servers answers by itself: it is up.
@@ -123,6 +132,11 @@ export class Backend {
   /** Finds a server by its name. */
   findServer(name: string): Server | undefined {
     return this.servers.find((server) => server.name === name);
+  }
+
+  /** Finds a server by its name, or by `#` and its number. */
+  findServerOrNumber(text: string): Server | undefined {
+    return this.findServer(text) ?? this.servers.find(({ id }) => `#${id}` === text);
   }
 
   /** Servers that may be chosen now. */

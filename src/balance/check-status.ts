@@ -20,6 +20,10 @@ export const CheckStatus = {
   UNKNOWN: 0,
   INITIALISING: 1,
   START: 2,
+  /** An agent that said nothing of the server's health. */
+  CHECKED: 3,
+  /** What traffic told (`observe`). */
+  HEALTH_ANALYZE: 4,
   SOCKET_ERROR: 5,
   L4_OK: 6,
   L4_TIMEOUT: 7,
@@ -47,6 +51,8 @@ const outcome = (name: string, description: string, verdict: CheckVerdict): Chec
 export const CHECK_OUTCOMES: readonly CheckOutcome[] = (() => {
   const outcomes = new Array<CheckOutcome>(18).fill(unused);
   outcomes[CheckStatus.INITIALISING] = outcome("INI", "Initializing", NEUTRAL);
+  outcomes[CheckStatus.CHECKED] = outcome("CHECKED", "No status change", NEUTRAL);
+  outcomes[CheckStatus.HEALTH_ANALYZE] = outcome("HANA", "Health analyze", FAILED);
   outcomes[CheckStatus.SOCKET_ERROR] = outcome("SOCKERR", "Socket error", FAILED);
   outcomes[CheckStatus.L4_OK] = outcome("L4OK", "Layer4 check passed", PASSED);
   outcomes[CheckStatus.L4_TIMEOUT] = outcome("L4TOUT", "Layer4 timeout", FAILED);

@@ -35,7 +35,7 @@ function compile(...lines: string[]) {
       algorithms: ALGORITHMS,
       memory: testMemory(),
       clock: { nowMs: 0 },
-      listener: { announce: () => {} },
+      listener: { announce: () => {}, endSessions: () => {} },
       lookUpHost: (host) => (host === "app" ? SocketAddress.fromHost("10.0.0.9", 0) : undefined),
       serverCount: 10,
     },
@@ -94,7 +94,7 @@ describe("compileBackend()", () => {
       "server d 127.0.0.1:80",
       "server e 127.0.0.1:80",
     );
-    expect(backend.servers.map((server) => server.id)).toEqual([2, 1, 4, 3, 5]);
+    expect(backend.servers.map((server) => server.id)).toEqual([2, 1, 4, 5, 6]);
   });
 
   test.each([

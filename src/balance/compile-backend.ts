@@ -54,6 +54,7 @@ export function compileBackend(
   return new Backend(
     {
       id: draft.id,
+      hasOwnId: draft.used.has("id"),
       name: draft.name.text,
       algorithm,
       algorithmValues: values,
@@ -74,6 +75,7 @@ function compileServer(draft: ServerDraft, id: number, compiler: BackendCompiler
   const { connectionsMin } = settings;
   return {
     id,
+    hasOwnId: settings.id !== 0,
     name: draft.name.text,
     number: compiler.serverCount++,
     ...compileAddress(draft, compiler),
@@ -85,9 +87,30 @@ function compileServer(draft: ServerDraft, id: number, compiler: BackendCompiler
     connectionsMin,
     queueMax: settings.queueMax,
     cookie: settings.cookie,
-    isChecked: health.isChecked,
-    checkRise: health.rise,
-    checkFall: health.fall,
+    check: {
+      isConfigured: health.isChecked,
+      rise: health.rise,
+      fall: health.fall,
+      address: health.address,
+      port: health.port,
+      sentText: "",
+    },
+    agent: {
+      isConfigured: health.hasAgent,
+      // One word of the agent is enough.
+      rise: 1,
+      fall: 1,
+      address: health.agentAddress ?? health.address,
+      port: health.agentPort === 0 ? health.port : health.agentPort,
+      sentText: health.agentText,
+    },
+    observation: {
+      layer: health.observedLayer,
+      errorLimit: health.errorLimit,
+      onError: health.onError,
+    },
+    endsSessionsWhenDown: health.endsSessionsWhenDown,
+    endsBackupSessionsWhenUp: health.endsBackupSessionsWhenUp,
   };
 }
 
@@ -100,7 +123,7 @@ function compileAddress(draft: ServerDraft, compiler: BackendCompiler): ServerAd
   return { address: new SocketAddress(), hostName: "", portRule: PortRule.FIXED, portOffset: 0 };
 }
 
-/** Servers without an `id` get the lowest numbers that are left, in order. */
+/** Servers without an `id` are numbered by their place, past the numbers that others have. */
 function serverIds(drafts: readonly ServerDraft[], diagnostics: Diagnostics): number[] {
   const owners = new Map<number, ServerDraft>();
   for (const draft of drafts) {
@@ -113,9 +136,11 @@ function serverIds(drafts: readonly ServerDraft[], diagnostics: Diagnostics): nu
   let next = 1;
   return drafts.map((draft) => {
     const { id } = draft.part(SERVER_SETTINGS);
-    if (id !== 0) return id;
-    while (owners.has(next)) next++;
-    return next++;
+    if (id === 0) while (owners.has(next)) next++;
+    // One that has its own number leaves a gap behind where it stands.
+    const given = id === 0 ? next : id;
+    next++;
+    return given;
   });
 }
 

@@ -1,5 +1,7 @@
 import { definePart } from "../config/part.ts";
+import type { Word } from "../config/word.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
+import { ObservedLayer, type OnError } from "./observation.ts";
 
 /** What a `server` line says of its checks. Health counts here; `check` does the checking. */
 export interface HealthDraft {
@@ -13,6 +15,20 @@ export interface HealthDraft {
   /** Where checks go instead of the server's own port and address; 0 and null: there. */
   port: number;
   address: SocketAddress | null;
+  /** `agent-check`: whether the server has an agent. */
+  hasAgent: boolean;
+  agentIntervalMs: number;
+  /** 0 and null: as for checks. */
+  agentPort: number;
+  agentAddress: SocketAddress | null;
+  agentText: string;
+  observedLayer: ObservedLayer;
+  errorLimit: number;
+  onError: OnError;
+  endsSessionsWhenDown: boolean;
+  endsBackupSessionsWhenUp: boolean;
+  /** `track`: the server, with its proxy before a slash or without; null for none. */
+  tracks: Word | null;
 }
 
 /** The part of a `server` line that holds it. */
@@ -25,4 +41,15 @@ export const HEALTH = definePart<HealthDraft>("health", () => ({
   fall: 3,
   port: 0,
   address: null,
+  hasAgent: false,
+  agentIntervalMs: 2000,
+  agentPort: 0,
+  agentAddress: null,
+  agentText: "",
+  observedLayer: ObservedLayer.NONE,
+  errorLimit: 10,
+  onError: "fail-check",
+  endsSessionsWhenDown: false,
+  endsBackupSessionsWhenUp: false,
+  tracks: null,
 }));

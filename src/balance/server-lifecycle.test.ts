@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { BackendCounter } from "../state/backend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { CheckStatus } from "./check-status.ts";
-import { forceHealth, healthText, reportCheck } from "./server-health.ts";
+import { forceHealth, reportCheck } from "./server-health.ts";
 import { enterDrain, enterMaintenance, enterReady } from "./server-lifecycle.ts";
 import { Administrative, Operational } from "./server-status.ts";
 import { changeWeight } from "./server-weight.ts";
@@ -135,7 +135,7 @@ describe("reportCheck()", () => {
     const server = servers[0]!;
     const steps = "+--+---++-+".split("").map((step) => {
       reportCheck(server, step === "+" ? PASSED : REFUSED);
-      const { fraction, isUp } = healthText(server);
+      const { fraction, isUp } = server.check;
       return `${isUp ? "UP" : "DOWN"} ${fraction}`;
     });
     expect(steps).toEqual([

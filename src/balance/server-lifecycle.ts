@@ -1,13 +1,15 @@
 import { ServerCounter } from "../state/server-state.ts";
 import { type Announcement, AnnouncementLevel } from "./announcement.ts";
 import type { Server } from "./server.ts";
-import { Administrative, MAINTENANCE_FLAGS, Operational } from "./server-status.ts";
+import { Administrative, Operational } from "./server-status.ts";
 
 const { ALERT, NOTICE } = AnnouncementLevel;
+const { FORCED_MAINTENANCE, INHERITED_MAINTENANCE, FORCED_DRAIN, INHERITED_DRAIN } = Administrative;
 
 /**
- * Changes what checks, or an operator in their place, say of a server; tells whoever waits and
- * whoever watches. A server in maintenance has no health: nothing happens then.
+ * Changes what checks, or an operator in their place, say of a server; tells whoever waits, whoever
+ * watches, and the servers that track it. A server in maintenance has no health: nothing happens
+ * then.
  *
  * @param cause - What follows the verb in the message, such as `, changed from CLI`, or "".
  */
@@ -17,98 +19,194 @@ export function setOperational(server: Server, next: Operational, cause: string)
   if (before === next || server.isInMaintenance) return;
   markChanged(server, next);
   if (next === Operational.STOPPED) {
-    state.counters.values[ServerCounter.DOWN_TRANSITIONS]! += 1;
-    backend.membersChanged();
+    countDown(server);
     const requeued = backend.releaseWaiting(server);
-    announce(
-      server,
-      server.isDraining ? NOTICE : ALERT,
-      `is DOWN${cause}. ${leftText(server, requeued)}`,
-    );
+    const level = server.isDraining ? NOTICE : ALERT;
+    announce(server, level, `is DOWN${cause}. ${leftText(server, requeued)}`);
+    endSessions(server);
   } else {
     const waiting = backend.queue.count;
     backend.membersChanged();
     const requeued = waiting - backend.queue.count;
     const verb = next === Operational.STOPPING ? "is stopping" : "is UP";
     announce(server, NOTICE, `${verb}${cause}. ${onlineText(server, requeued)}`);
+    if (before === Operational.STOPPED) endBackupSessions(server);
   }
+  remindOfDrain(server);
   backend.availabilityChanged();
+  for (const tracker of server.trackers) setOperational(tracker, next, via(server));
 }
 
 /** Takes a server out of everything (`set server STATE maint`, `disable server`). */
 export function enterMaintenance(server: Server): void {
-  const { state, backend } = server;
-  const flags = state.administrative.get();
-  const wasDraining = server.isDraining;
-  const wasInMaintenance = server.isInMaintenance;
-  state.administrative.set(
-    (flags | Administrative.FORCED_MAINTENANCE) & ~Administrative.FORCED_DRAIN,
-  );
-  if (wasInMaintenance) return;
-  const wasStopped = state.operational.get() === Operational.STOPPED;
-  state.checkHealth.set(0);
-  if (wasStopped) {
-    announce(server, NOTICE, "was DOWN and now enters maintenance.");
-    return;
-  }
-  markChanged(server, Operational.STOPPED);
-  backend.membersChanged();
-  const requeued = backend.releaseWaiting(server);
-  const text = `is going DOWN for maintenance. ${leftText(server, requeued)}`;
-  announce(server, wasDraining ? NOTICE : ALERT, text);
-  backend.availabilityChanged();
+  addMaintenance(server, FORCED_MAINTENANCE);
+  dropDrain(server, FORCED_DRAIN);
 }
 
 /** Lets a server finish what it has, and keep its regulars (`set server STATE drain`). */
 export function enterDrain(server: Server): void {
-  const { state, backend } = server;
-  if ((state.administrative.get() & Administrative.FORCED_DRAIN) !== 0) return;
-  state.administrative.set(state.administrative.get() | Administrative.FORCED_DRAIN);
-  if (server.isInMaintenance) {
-    leaveMaintenance(server);
-    if (!server.isInMaintenance) remindOfDrain(server);
-    return;
-  }
-  state.changedMs = keepDowntime(server);
-  backend.membersChanged();
-  const text = server.isRunning ? onlineText(server, 0) : leftText(server, 0);
-  announce(server, NOTICE, `enters drain state. ${text}`);
-  backend.availabilityChanged();
-}
-
-/** Says that something else changed, and the server is still being drained. */
-export function remindOfDrain(server: Server): void {
-  announce(server, NOTICE, "remains in forced drain mode.");
+  addDrain(server, FORCED_DRAIN);
+  dropMaintenance(server, FORCED_MAINTENANCE);
 }
 
 /** Opens a server again (`set server STATE ready`, `enable server`). */
 export function enterReady(server: Server): void {
-  const { state } = server;
-  const wasDraining = (state.administrative.get() & Administrative.FORCED_DRAIN) !== 0;
-  state.administrative.set(state.administrative.get() & ~Administrative.FORCED_DRAIN);
-  if (server.isInMaintenance) {
-    leaveMaintenance(server);
-    return;
-  }
-  if (!wasDraining) return;
-  state.changedMs = keepDowntime(server);
-  const verb = server.isRunning ? "is UP" : "is DOWN";
-  server.backend.membersChanged();
-  announce(server, NOTICE, `${verb} (leaving forced drain).`);
-  server.backend.availabilityChanged();
+  dropMaintenance(server, FORCED_MAINTENANCE);
+  dropDrain(server, FORCED_DRAIN);
 }
 
-/** Believed to be up again at once; the next check that fails takes it down. */
-function leaveMaintenance(server: Server): void {
+/**
+ * Lets servers that track one in maintenance start in maintenance too. Nobody is told: it is what
+ * the configuration says.
+ */
+export function inheritMaintenance(server: Server): void {
+  for (const tracker of server.trackers) {
+    setFlag(tracker, INHERITED_MAINTENANCE);
+    tracker.state.operational.set(Operational.STOPPED);
+    tracker.state.check.health.set(0);
+    tracker.backend.countAtStart();
+    inheritMaintenance(tracker);
+  }
+}
+
+function addMaintenance(server: Server, flag: number): void {
   const { state, backend } = server;
-  state.administrative.set(state.administrative.get() & ~Administrative.FORCED_MAINTENANCE);
-  if ((state.administrative.get() & MAINTENANCE_FLAGS) !== 0) return;
-  state.checkHealth.set(server.checkRise);
-  markChanged(server, Operational.RUNNING);
+  const wasInMaintenance = server.isInMaintenance;
+  const wasDraining = server.isDraining;
+  setFlag(server, flag);
+  if (wasInMaintenance) return;
+  const cause = flag === INHERITED_MAINTENANCE ? via(server.tracked!) : "";
+  if (state.operational.get() === Operational.STOPPED) {
+    announce(server, NOTICE, `was DOWN and now enters maintenance${cause}.`);
+  } else {
+    state.check.health.set(0);
+    markChanged(server, Operational.STOPPED);
+    countDown(server);
+    const requeued = backend.releaseWaiting(server);
+    const text = `is going DOWN for maintenance${cause}. ${leftText(server, requeued)}`;
+    announce(server, wasDraining ? NOTICE : ALERT, text);
+    endSessions(server);
+    backend.availabilityChanged();
+  }
+  for (const tracker of server.trackers) addMaintenance(tracker, INHERITED_MAINTENANCE);
+}
+
+/** Believed to be up again at once, unless an agent or a tracked server says otherwise. */
+function dropMaintenance(server: Server, flag: number): void {
+  const { state, backend } = server;
+  if (!hasFlag(server, flag)) return;
+  clearFlag(server, flag);
+  if (server.isInMaintenance) {
+    const text = hasFlag(server, FORCED_MAINTENANCE)
+      ? "remains in forced maintenance."
+      : `is leaving forced maintenance but remains in maintenance${viaTracked(server)}.`;
+    announce(server, NOTICE, text);
+    return;
+  }
+  if (server.check.isEnabled) state.check.health.set(server.check.rise);
+  markChanged(server, stateAfterMaintenance(server));
   backend.membersChanged();
-  const kind = server.isDraining ? "UP/DRAIN" : "UP/READY";
-  announce(server, NOTICE, `is ${kind} (leaving forced maintenance).`);
+  const isUp = state.operational.get() !== Operational.STOPPED;
+  const kind = `${isUp ? "UP" : "DOWN"}/${server.isDraining ? "DRAIN" : "READY"}`;
+  const way = flag === FORCED_MAINTENANCE ? "leaving forced maintenance" : "leaving maintenance";
+  announce(server, NOTICE, `is ${kind} (${way}).`);
+  if (isUp) endBackupSessions(server);
+  remindOfDrain(server);
   backend.availabilityChanged();
+  for (const tracker of server.trackers) dropMaintenance(tracker, INHERITED_MAINTENANCE);
+}
+
+function stateAfterMaintenance(server: Server): Operational {
+  const { tracked } = server;
+  if (tracked !== null) return tracked.state.operational.get() as Operational;
+  const isUp = server.check.allowsUp && server.agent.allowsUp;
+  return isUp ? Operational.RUNNING : Operational.STOPPED;
+}
+
+function addDrain(server: Server, flag: number): void {
+  const { state, backend } = server;
+  if (hasFlag(server, flag)) return;
+  const wasDraining = server.isDraining;
+  setFlag(server, flag);
+  if (wasDraining) {
+    remindOfDrain(server);
+    return;
+  }
+  if (!server.isInMaintenance) {
+    state.changedMs = keepDowntime(server);
+    backend.membersChanged();
+    const cause = flag === INHERITED_DRAIN ? via(server.tracked!) : "";
+    const text = server.isRunning ? onlineText(server, 0) : leftText(server, 0);
+    announce(server, NOTICE, `enters drain state${cause}. ${text}`);
+    backend.availabilityChanged();
+  }
+  for (const tracker of server.trackers) addDrain(tracker, INHERITED_DRAIN);
+}
+
+function dropDrain(server: Server, flag: number): void {
+  const { state, backend } = server;
+  if (!hasFlag(server, flag)) return;
+  clearFlag(server, flag);
+  if (server.isDraining) {
+    remindOfDrain(server);
+    return;
+  }
+  if (!server.isInMaintenance) {
+    state.changedMs = keepDowntime(server);
+    backend.membersChanged();
+    announce(server, NOTICE, `${server.isRunning ? "is UP" : "is DOWN"} (leaving forced drain).`);
+    if (server.isRunning) endBackupSessions(server);
+    backend.availabilityChanged();
+  }
+  for (const tracker of server.trackers) dropDrain(tracker, INHERITED_DRAIN);
+}
+
+/** Says that something else changed, and the server is still being drained, if it is. */
+export function remindOfDrain(server: Server): void {
+  if (server.isInMaintenance || !server.isDraining) return;
+  const text = hasFlag(server, FORCED_DRAIN)
+    ? "remains in forced drain mode."
+    : `is leaving forced drain but remains in drain mode${viaTracked(server)}.`;
+  announce(server, NOTICE, text);
+}
+
+function via(cause: Server): string {
+  return ` via ${cause.path}`;
+}
+
+/** What keeps a server out when it is not the operator: the server that it tracks. */
+function viaTracked({ tracked }: Server): string {
+  return tracked === null ? "" : via(tracked);
+}
+
+function hasFlag({ state }: Server, flag: number): boolean {
+  return (state.administrative.get() & flag) !== 0;
+}
+
+function setFlag({ state }: Server, flag: number): void {
+  state.administrative.set(state.administrative.get() | flag);
+}
+
+function clearFlag({ state }: Server, flag: number): void {
+  state.administrative.set(state.administrative.get() & ~flag);
+}
+
+function countDown({ state, backend }: Server): void {
+  state.counters.values[ServerCounter.DOWN_TRANSITIONS]! += 1;
+  backend.membersChanged();
+}
+
+/** `on-marked-down shutdown-sessions`. */
+function endSessions(server: Server): void {
+  if (server.endsSessionsWhenDown) server.backend.listener.endSessions(server, "down");
+}
+
+/** `on-marked-up shutdown-backup-sessions`: the traffic comes back to a server that takes it. */
+function endBackupSessions(server: Server): void {
+  if (!server.endsBackupSessionsWhenUp || server.isBackup || !server.isUsable) return;
+  for (const other of server.backend.servers) {
+    if (other.isBackup) server.backend.listener.endSessions(other, "up");
+  }
 }
 
 function markChanged(server: Server, next: Operational): void {

@@ -1,6 +1,5 @@
 import type { Server } from "./server.ts";
 import { remindOfDrain } from "./server-lifecycle.ts";
-import { Administrative } from "./server-status.ts";
 
 /** The greatest weight that a server can have. */
 export const WEIGHT_MAX = 256;
@@ -31,10 +30,10 @@ export function changeWeight(server: Server, text: string): string | undefined {
   if (!backend.algorithm.isDynamic && weight !== initial && weight !== 0) {
     return "Backend is using a static LB algorithm and only accepts weights '0%' and '100%'.";
   }
+  // An agent says its weight again and again.
+  if (weight === server.state.userWeight.get()) return undefined;
   server.state.userWeight.set(weight);
-  if ((server.state.administrative.get() & Administrative.FORCED_DRAIN) !== 0) {
-    remindOfDrain(server);
-  }
+  remindOfDrain(server);
   backend.membersChanged();
   backend.availabilityChanged();
   return undefined;

@@ -2,7 +2,8 @@ import { assert } from "../base/assert.ts";
 import { ServerCounter, type ServerState } from "../state/server-state.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
 import type { Backend } from "./backend.ts";
-import { CheckStatus } from "./check-status.ts";
+import { CheckRecord, type CheckSettings } from "./check-record.ts";
+import { Observation, type ObservationSettings } from "./observation.ts";
 import { Administrative, DRAIN_FLAGS, MAINTENANCE_FLAGS, Operational } from "./server-status.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
 
@@ -21,6 +22,8 @@ export type PortRule = (typeof PortRule)[keyof typeof PortRule];
 /** What a server line of the configuration settled. */
 export interface ServerSettings {
   readonly id: number;
+  /** Whether the line gives the number, and not its place. */
+  readonly hasOwnId: boolean;
   readonly name: string;
   /** A number over all servers of the process, in the order of the configuration. */
   readonly number: number;
@@ -39,9 +42,12 @@ export interface ServerSettings {
   readonly queueMax: number;
   /** Value of the persistence cookie, or "". */
   readonly cookie: string;
-  readonly isChecked: boolean;
-  readonly checkRise: number;
-  readonly checkFall: number;
+  readonly check: CheckSettings;
+  readonly agent: CheckSettings;
+  readonly observation: ObservationSettings;
+  /** `on-marked-down shutdown-sessions`, `on-marked-up shutdown-backup-sessions`. */
+  readonly endsSessionsWhenDown: boolean;
+  readonly endsBackupSessionsWhenUp: boolean;
 }
 
 /** A server: what its line settled, its shared numbers, and who waits for it. */
@@ -50,36 +56,43 @@ export class Server {
   /** Place in `backend.servers`. */
   readonly index: number;
   readonly id: number;
+  readonly hasOwnId: boolean;
   readonly name: string;
   readonly number: number;
-  /** Where it listens. The runtime API rewrites it in place. */
+  /** Where it listens. The runtime API rewrites it in place, and the two below with it. */
   readonly address: SocketAddress;
   readonly hostName: string;
-  readonly portRule: PortRule;
-  readonly portOffset: number;
+  portRule: PortRule;
+  portOffset: number;
   readonly isBackup: boolean;
   readonly isDisabledAtStart: boolean;
   readonly connectionsMin: number;
   readonly queueMax: number;
   /** Its line gives the cookie; otherwise it may be made (`DynamicCookies`). */
   readonly hasOwnCookie: boolean;
-  readonly isChecked: boolean;
-  readonly checkRise: number;
-  readonly checkFall: number;
+  readonly check: CheckRecord;
+  readonly agent: CheckRecord;
+  readonly observation: Observation;
+  readonly endsSessionsWhenDown: boolean;
+  readonly endsBackupSessionsWhenUp: boolean;
   readonly state: ServerState;
   readonly queue: WaitingQueue;
   /** Whether the balancer may choose it now; kept by the backend. */
   isMember = false;
-  /** What the last check said besides its outcome (last_chk). */
-  checkText = "";
   /** Value of the persistence cookie; empty when it has none. */
   cookieBytes: Uint8Array;
   #cookie: string;
+  /** The server whose state it takes over (`track`), and those that take over its own. */
+  tracked: Server | null = null;
+  readonly trackers: Server[] = [];
+  /** Makes the next check come soon; set by whoever checks. */
+  hastenCheck: () => void = () => {};
 
   constructor(backend: Backend, index: number, settings: ServerSettings, state: ServerState) {
     this.backend = backend;
     this.index = index;
     this.id = settings.id;
+    this.hasOwnId = settings.hasOwnId;
     this.name = settings.name;
     this.number = settings.number;
     this.address = settings.address;
@@ -93,9 +106,11 @@ export class Server {
     this.hasOwnCookie = settings.cookie !== "";
     this.#cookie = settings.cookie;
     this.cookieBytes = new Uint8Array(Buffer.from(settings.cookie, "latin1"));
-    this.isChecked = settings.isChecked;
-    this.checkRise = settings.checkRise;
-    this.checkFall = settings.checkFall;
+    this.check = new CheckRecord("Health", settings.check, state.check);
+    this.agent = new CheckRecord("Agent", settings.agent, state.agent);
+    this.observation = new Observation(settings.observation);
+    this.endsSessionsWhenDown = settings.endsSessionsWhenDown;
+    this.endsBackupSessionsWhenUp = settings.endsBackupSessionsWhenUp;
     this.state = state;
     this.queue = new WaitingQueue(this, state.queued, state.queuedMax);
     if (backend.isFirstThread) this.#initialise(settings);
@@ -107,16 +122,29 @@ export class Server {
     state.userWeight.set(settings.weight);
     state.sessionsLimit.set(settings.connectionsMax);
     state.changedMs = this.backend.clock.nowMs;
-    state.checkStatus.set(settings.isChecked ? CheckStatus.INITIALISING : CheckStatus.UNKNOWN);
+    this.check.initialise();
+    this.agent.initialise();
     if (settings.isDisabled) {
       state.administrative.set(
         Administrative.FORCED_MAINTENANCE | Administrative.CONFIGURED_MAINTENANCE,
       );
+      state.check.health.set(0);
       return;
     }
     state.operational.set(Operational.RUNNING);
-    // Believed to be up until a check says otherwise, which the first failure does.
-    state.checkHealth.set(settings.checkRise);
+  }
+
+  /** Makes it follow another server; done once, when the configuration is compiled. */
+  track(other: Server): void {
+    this.tracked = other;
+    other.trackers.push(this);
+  }
+
+  /** The server at the end of its chain, whose checks decide; itself where it tracks nobody. */
+  get checkedServer(): Server {
+    let server: Server = this;
+    while (server.tracked !== null) server = server.tracked;
+    return server;
   }
 
   /** Value of the persistence cookie, or "". */

@@ -6,6 +6,7 @@ import type { Algorithm, BalanceStream } from "./algorithm.ts";
 import { roundrobin } from "./algorithms/roundrobin.ts";
 import type { Announcement } from "./announcement.ts";
 import { Backend, type BackendSettings } from "./backend.ts";
+import { ObservedLayer } from "./observation.ts";
 import { PortRule, type Server, type ServerSettings } from "./server.ts";
 import type { QueueEntry, WaitingQueue } from "./waiting-queue.ts";
 
@@ -18,9 +19,17 @@ export interface TestBackend {
   readonly announced: string[];
 }
 
+/** How a server of a test differs from a plain one; checks in short. */
+export interface TestServer extends Partial<ServerSettings> {
+  readonly isChecked?: boolean;
+  readonly checkRise?: number;
+  readonly checkFall?: number;
+  readonly hasAgent?: boolean;
+}
+
 /** Makes a backend `bk` with servers `s1`, `s2` ... that differ from plain ones as said. */
 export function testBackend(
-  servers: readonly Partial<ServerSettings>[],
+  servers: readonly TestServer[],
   settings: Partial<BackendSettings> = {},
 ): TestBackend {
   const memory = testMemory();
@@ -29,6 +38,9 @@ export function testBackend(
   const listener = {
     announce: (_backend: Backend, { level, text }: Announcement) => {
       announced.push(`${level} ${text}`);
+    },
+    endSessions: ({ name }: Server, why: string) => {
+      announced.push(`streams of ${name} end: ${why}`);
     },
   };
   const states = {
@@ -44,6 +56,13 @@ export function testBackend(
       name: `s${index + 1}`,
       address: SocketAddress.fromHost("127.0.0.1", 8001 + index)!,
       ...server,
+      check: {
+        ...PLAIN_SERVER.check,
+        isConfigured: server.isChecked ?? false,
+        rise: server.checkRise ?? 2,
+        fall: server.checkFall ?? 3,
+      },
+      agent: { ...PLAIN_SERVER.agent, isConfigured: server.hasAgent ?? false },
     })),
     states,
     { clock, listener, isFirstThread: true },
@@ -53,6 +72,7 @@ export function testBackend(
 
 const PLAIN_BACKEND: BackendSettings = {
   id: 2,
+  hasOwnId: false,
   name: "bk",
   algorithm: roundrobin as Algorithm,
   algorithmValues: [],
@@ -63,6 +83,7 @@ const PLAIN_BACKEND: BackendSettings = {
 };
 
 const PLAIN_SERVER: Omit<ServerSettings, "id" | "name" | "number" | "address"> = {
+  hasOwnId: false,
   hostName: "",
   portRule: PortRule.FIXED,
   portOffset: 0,
@@ -73,9 +94,11 @@ const PLAIN_SERVER: Omit<ServerSettings, "id" | "name" | "number" | "address"> =
   connectionsMin: 0,
   queueMax: 0,
   cookie: "",
-  isChecked: false,
-  checkRise: 2,
-  checkFall: 3,
+  check: { isConfigured: false, rise: 2, fall: 3, address: null, port: 0, sentText: "" },
+  agent: { isConfigured: false, rise: 1, fall: 1, address: null, port: 0, sentText: "" },
+  observation: { layer: ObservedLayer.NONE, errorLimit: 10, onError: "fail-check" },
+  endsSessionsWhenDown: false,
+  endsBackupSessionsWhenUp: false,
 };
 
 /** A stream for a test: it remembers what became of it. */

@@ -39,7 +39,7 @@ function compile(
       algorithms: [roundrobin as Algorithm],
       memory: testMemory(),
       clock: { nowMs: 0 },
-      listener: { announce: () => {} },
+      listener: { announce: () => {}, endSessions: () => {} },
       serverCount: 0,
     },
     true,
@@ -67,7 +67,7 @@ describe("compileChecks()", () => {
     ]);
     expect(messages).toEqual([]);
     expect(backend.logsChecks).toBe(true);
-    expect(backend.servers.map((server) => server.isChecked)).toEqual([
+    expect(backend.servers.map((server) => server.check.isConfigured)).toEqual([
       true,
       false,
       true,
@@ -77,16 +77,16 @@ describe("compileChecks()", () => {
     const shown = checks.map((check) => [
       check.server.name,
       check.plan === TCP_PLAN,
-      check.address?.host(),
-      check.port,
+      check.record.address?.host(),
+      check.record.port,
       check.intervalMs,
       check.fastIntervalMs,
       check.downIntervalMs,
-      check.server.checkRise,
-      check.server.checkFall,
+      check.server.check.rise,
+      check.server.check.fall,
     ]);
     expect(shown).toEqual([
-      ["a", true, undefined, 80, 1000, 200, 0, 4, 3],
+      ["a", true, undefined, 0, 1000, 200, 0, 4, 3],
       ["c", true, "127.0.0.9", 81, 1000, 200, 5000, 4, 1],
       ["d", true, undefined, 82, 1000, 200, 0, 4, 3],
       ["e", true, undefined, 0, 1000, 200, 0, 4, 3],

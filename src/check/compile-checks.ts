@@ -1,10 +1,12 @@
 import type { Backend } from "../balance/backend.ts";
 import { HEALTH, type HealthDraft } from "../balance/health-part.ts";
 import { PortRule, type Server } from "../balance/server.ts";
+import { reportAgent, reportCheck } from "../balance/server-health.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { SectionDraft, ServerDraft } from "../config/draft.ts";
 import { type ConnectOptions, PLAIN_CONNECT } from "../net/connector.ts";
 import { AddressFamily } from "../sys/socket-address.ts";
+import { AgentPlan } from "./agent-plan.ts";
 import type { Probe, ProbePlan } from "./probe.ts";
 import { TCP_PLAN } from "./probes/tcp.ts";
 import type { ServerCheckSettings } from "./server-check.ts";
@@ -39,24 +41,54 @@ export function compileChecks(
   const checks: ServerCheckSettings[] = [];
   for (const [index, serverDraft] of draft.servers.entries()) {
     const health = serverDraft.part(HEALTH);
-    if (!health.isChecked) continue;
     const server = backend.servers[index]!;
-    refuseWithoutPort(serverDraft, server, health, compiler.diagnostics);
+    const connectOptions = surroundings.connectOptions?.(server) ?? PLAIN_CONNECT;
+    if (health.isChecked) {
+      refuseWithoutPort(serverDraft, server, health, compiler.diagnostics);
+      checks.push({
+        server,
+        record: server.check,
+        plan,
+        report: reportCheck,
+        connectOptions,
+        proxyVersion: surroundings.proxyVersion?.(server) ?? 0,
+        intervalMs: health.intervalMs,
+        fastIntervalMs: health.fastIntervalMs,
+        downIntervalMs: health.downIntervalMs,
+        pausesInMaintenance: true,
+        ...timeouts(health.intervalMs, surroundings),
+      });
+    }
+    if (!health.hasAgent) continue;
+    refuseWithoutAgentPort(serverDraft, server, compiler.diagnostics);
     checks.push({
       server,
-      plan,
-      connectOptions: surroundings.connectOptions?.(server) ?? PLAIN_CONNECT,
-      // Whoever listens elsewhere for checks alone expects no header.
-      proxyVersion: isElsewhere(health) ? 0 : (surroundings.proxyVersion?.(server) ?? 0),
-      address: health.address,
-      port: health.port === 0 ? server.address.port : health.port,
-      intervalMs: health.intervalMs,
-      fastIntervalMs: health.fastIntervalMs,
-      downIntervalMs: health.downIntervalMs,
-      ...timeouts(health.intervalMs, surroundings),
+      record: server.agent,
+      plan: new AgentPlan(server),
+      report: reportAgent,
+      connectOptions,
+      proxyVersion: 0,
+      intervalMs: health.agentIntervalMs,
+      fastIntervalMs: 0,
+      downIntervalMs: 0,
+      pausesInMaintenance: false,
+      ...timeouts(health.agentIntervalMs, surroundings),
     });
   }
   return checks;
+}
+
+function refuseWithoutAgentPort(
+  draft: ServerDraft,
+  server: Server,
+  diagnostics: Diagnostics,
+): void {
+  if (server.agent.port !== 0) return;
+  diagnostics.error(
+    draft.used.get("agent-check") ?? draft.name,
+    `'server ${draft.section.name.text}/${draft.name.text}' : server ${draft.name.text} does not have agent port. Agent check has been disabled.`,
+    'add "agent-port" with the port that the agent listens on',
+  );
 }
 
 /**
@@ -89,8 +121,4 @@ function refuseWithoutPort(
     `config: backend '${draft.section.name.text}': server '${draft.name.text}' has neither service port nor check port.`,
     'add "port" with the port that checks shall use',
   );
-}
-
-function isElsewhere({ address, port }: HealthDraft): boolean {
-  return address !== null || port !== 0;
 }

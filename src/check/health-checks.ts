@@ -14,6 +14,10 @@ export class HealthChecks {
     const spread: Spread = (intervalMs) =>
       intervalMs + Math.round(intervalMs * (tuning.spreadPercent / 100) * (2 * Math.random() - 1));
     this.#checks = settings.map((each) => new ServerCheck(thread, each, spread));
+    for (const check of this.#checks) {
+      const { server, record } = check.settings;
+      if (record === server.check) server.hastenCheck = () => check.hasten();
+    }
     this.#spreadMaxMs = tuning.firstSpreadMaxMs;
   }
 
@@ -25,7 +29,9 @@ export class HealthChecks {
   /** Starts them, evenly spread over their intervals so that they never come all at once. */
   start(): void {
     for (const [index, check] of this.#checks.entries()) {
-      const interval = Math.max(check.settings.intervalMs, FIRST_SPREAD_MIN_MS);
+      const { intervalMs, pausesInMaintenance } = check.settings;
+      // Agents are few, and say what nobody else can: they are asked within their own interval.
+      const interval = pausesInMaintenance ? Math.max(intervalMs, FIRST_SPREAD_MIN_MS) : intervalMs;
       const span = this.#spreadMaxMs === 0 ? interval : Math.min(interval, this.#spreadMaxMs);
       check.start(Math.floor((span * index) / this.#checks.length));
     }

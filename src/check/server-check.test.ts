@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { CHECK_OUTCOMES } from "../balance/check-status.ts";
+import { reportCheck } from "../balance/server-health.ts";
 import { testBackend } from "../balance/testing.ts";
 import { SectionDraft } from "../config/draft.ts";
 import { madeWord } from "../config/word.ts";
@@ -40,42 +41,49 @@ function httpPlan(): ProbePlan {
 }
 
 /** Checks one server until something is found, and tells what. */
-async function check(port: number, plan: ProbePlan, more: Partial<ServerCheckSettings> = {}) {
+async function check(
+  port: number,
+  plan: ProbePlan,
+  more: Partial<ServerCheckSettings> = {},
+  elsewhere: { address?: SocketAddress; port?: number } = {},
+) {
   const { servers, announced } = testBackend([
     { isChecked: true, checkFall: 1, address: SocketAddress.fromHost("127.0.0.1", port)! },
   ]);
   const thread = new Thread(0);
   const server = servers[0]!;
-  const checks = new HealthChecks(thread, [{ ...SETTINGS, server, plan, ...more }], {
+  Object.assign(server.check, elsewhere);
+  const settings = { ...SETTINGS, server, record: server.check, plan, ...more };
+  const checks = new HealthChecks(thread, [settings], {
     spreadPercent: 10,
     firstSpreadMaxMs: 0,
   });
   checks.start();
   const deadlineMs = performance.now() + 3000;
-  const initial = server.state.checkStatus.get();
-  while (server.state.checkStatus.get() === initial && performance.now() < deadlineMs) {
+  const initial = server.state.check.status.get();
+  while (server.state.check.status.get() === initial && performance.now() < deadlineMs) {
     thread.loop.turn(5);
     // The peer is one of Bun's sockets: let it run.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  const isChecking = server.state.isChecking.get();
+  const isChecking = server.state.check.isRunning.get();
   checks.stop();
   thread.loop.close();
-  const outcome = CHECK_OUTCOMES[server.state.checkStatus.get()]!.name;
+  const outcome = CHECK_OUTCOMES[server.state.check.status.get()]!.name;
   return {
     outcome,
-    code: server.state.checkCode.get(),
-    text: server.checkText,
+    code: server.state.check.code.get(),
+    text: server.check.text,
     announced,
     isChecking,
   };
 }
 
-const SETTINGS: Omit<ServerCheckSettings, "server" | "plan"> = {
+const SETTINGS: Omit<ServerCheckSettings, "server" | "record" | "plan"> = {
   proxyVersion: 0,
   connectOptions: PLAIN_CONNECT,
-  address: null,
-  port: 0,
+  report: reportCheck,
+  pausesInMaintenance: true,
   intervalMs: 100,
   fastIntervalMs: 0,
   downIntervalMs: 0,
@@ -135,10 +143,12 @@ describe("ServerCheck", () => {
   });
 
   test("asks where port and addr say", async () => {
-    const found = await check(1, TCP_PLAN, {
-      address: SocketAddress.fromHost("127.0.0.1", 2)!,
-      port: listen(undefined),
-    });
+    const found = await check(
+      1,
+      TCP_PLAN,
+      {},
+      { address: SocketAddress.fromHost("127.0.0.1", 2)!, port: listen(undefined) },
+    );
     expect(found.outcome).toBe("L4OK");
   });
 });

@@ -1,6 +1,7 @@
+import type { CheckRecord } from "../balance/check-record.ts";
 import { CheckStatus } from "../balance/check-status.ts";
 import type { Server } from "../balance/server.ts";
-import { reportCheck } from "../balance/server-health.ts";
+import type { CheckReport } from "../balance/server-health.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { ConnectOptions } from "../net/connector.ts";
 import { ControlConnection, type ControlHandler } from "../net/control-connection.ts";
@@ -11,17 +12,17 @@ import { errnoText } from "../sys/errno.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import type { Conversation, Finding, ProbePlan } from "./probe.ts";
 
-/** How one server is checked. */
+/** How one server is checked, or its agent asked. */
 export interface ServerCheckSettings {
   readonly server: Server;
+  /** What it is of the server: `server.check` or `server.agent`. */
+  readonly record: CheckRecord;
   readonly plan: ProbePlan;
+  /** Lets a finding count. */
+  readonly report: (server: Server, report: CheckReport) => void;
   readonly connectOptions: ConnectOptions;
   /** The version of the PROXY header that its connections start with, or 0. */
   readonly proxyVersion: 0 | 1 | 2;
-  /** Where checks go, the server's own address where it may change: see `address()`. */
-  readonly address: SocketAddress | null;
-  /** The port, or 0 for that of the address. */
-  readonly port: number;
   readonly intervalMs: number;
   readonly fastIntervalMs: number;
   readonly downIntervalMs: number;
@@ -30,12 +31,21 @@ export interface ServerCheckSettings {
   readonly answerTimeoutMs: number;
   /** False when connecting and the answer share the first of the two. */
   readonly hasAnswerTimeout: boolean;
+  /** Whether maintenance stops it; an agent may be the one who ends the maintenance. */
+  readonly pausesInMaintenance: boolean;
 }
 
 /** Spreads an interval; the identity where nothing is to be spread. */
 export type Spread = (intervalMs: number) => number;
 
 const TimerKind = { NEXT: 0, TIMEOUT: 1 } as const;
+
+/**
+ * Checks fall due on ticks of this share of their interval at most, so that one wake-up serves
+ * those of several servers.
+ */
+const TICKS_PER_INTERVAL = 128;
+const TICK_MAX_MS = 16;
 
 /**
  * The checks of one server, one after the other: wait, connect, converse, report, wait. Between two
@@ -47,6 +57,8 @@ export class ServerCheck implements ControlHandler, TimerTarget {
   readonly #spread: Spread;
   readonly #next: Timer;
   readonly #timeout: Timer;
+  readonly #otherPort = new SocketAddress();
+  #nextMs = 0;
   #connection: ControlConnection | null = null;
   #conversation: Conversation | null = null;
   #isConnected = false;
@@ -62,13 +74,21 @@ export class ServerCheck implements ControlHandler, TimerTarget {
 
   /** Begins with a first check after so long. */
   start(delayMs: number): void {
-    this.#next.arm(this.#thread.loop.nowMs + delayMs);
+    this.#armAt(this.#thread.loop.nowMs + delayMs);
   }
 
   /** Ends; a check on its way finds nothing. */
   stop(): void {
     this.#next.disarm();
     this.#hangUp();
+  }
+
+  /** Traffic found errors (`on-error`): the next check comes no later than after `fastinter`. */
+  hasten(): void {
+    if (!this.#next.isArmed) return;
+    const { fastIntervalMs, intervalMs } = this.settings;
+    const soonMs = this.#thread.loop.nowMs + (fastIntervalMs === 0 ? intervalMs : fastIntervalMs);
+    if (soonMs < this.#nextMs) this.#armAt(soonMs);
   }
 
   onTimer(kind: number): void {
@@ -87,7 +107,9 @@ export class ServerCheck implements ControlHandler, TimerTarget {
     if (this.settings.hasAnswerTimeout) {
       this.#timeout.arm(this.#thread.loop.nowMs + this.settings.answerTimeoutMs);
     }
-    if (this.settings.proxyVersion !== 0) connection.send(this.#proxyHeader(connection));
+    if (this.settings.proxyVersion !== 0 && !this.#isElsewhere) {
+      connection.send(this.#proxyHeader(connection));
+    }
     const found = this.#conversation!.connected((bytes) => connection.send(bytes));
     if (found !== undefined) this.#finish(found);
   }
@@ -106,6 +128,12 @@ export class ServerCheck implements ControlHandler, TimerTarget {
     if (this.#conversation !== null) this.#finish(this.#failed(errno));
   }
 
+  /** Whoever listens elsewhere for checks alone expects no header. */
+  get #isElsewhere(): boolean {
+    const { address, port } = this.settings.record;
+    return address !== null || port !== 0;
+  }
+
   /** The check comes from ourselves: our own end is the client's. */
   #proxyHeader(connection: ControlConnection): Uint8Array {
     const source = connection.localAddress();
@@ -116,16 +144,17 @@ export class ServerCheck implements ControlHandler, TimerTarget {
   }
 
   #begin(): void {
-    const { server, plan, connectOptions } = this.settings;
-    // Nobody asks for a server in maintenance; the timer goes on, so that its end is noticed.
-    if (server.isInMaintenance) {
+    const { server, record, plan, connectOptions, pausesInMaintenance } = this.settings;
+    // Nobody asks then; the timer goes on, so that the end of it is noticed.
+    if (!record.isEnabled || (pausesInMaintenance && server.isInMaintenance)) {
       this.#armNext();
       return;
     }
     this.#startedMs = this.#thread.loop.nowMs;
     this.#isConnected = false;
     this.#conversation = plan.start();
-    server.state.isChecking.set(1);
+    record.state.isRunning.set(1);
+    record.text = "";
     this.#timeout.arm(this.#startedMs + this.settings.connectTimeoutMs);
     const address = this.#address();
     const connection = ControlConnection.connect(this.#thread, address, this, connectOptions);
@@ -134,13 +163,13 @@ export class ServerCheck implements ControlHandler, TimerTarget {
   }
 
   #address(): SocketAddress {
-    const { server, address, port } = this.settings;
-    const base = address ?? server.address;
+    const { server, record } = this.settings;
+    const base = record.address ?? server.address;
+    const port = record.port === 0 ? server.address.port : record.port;
     if (port === 0 || port === base.port) return base;
-    const other = new SocketAddress();
-    other.copyFrom(base);
-    other.port = port;
-    return other;
+    this.#otherPort.copyFrom(base);
+    this.#otherPort.port = port;
+    return this.#otherPort;
   }
 
   #failed(errno: number): Finding {
@@ -160,7 +189,7 @@ export class ServerCheck implements ControlHandler, TimerTarget {
   #finish(finding: Finding): void {
     const durationMs = this.#thread.loop.nowMs - this.#startedMs;
     this.#hangUp();
-    reportCheck(this.settings.server, { ...finding, durationMs });
+    this.settings.report(this.settings.server, { ...finding, durationMs });
     this.#armNext();
   }
 
@@ -168,21 +197,26 @@ export class ServerCheck implements ControlHandler, TimerTarget {
   #hangUp(): void {
     this.#timeout.disarm();
     this.#conversation = null;
-    this.settings.server.state.isChecking.set(0);
+    this.settings.record.state.isRunning.set(0);
     this.#connection?.reset();
     this.#connection = null;
   }
 
   #armNext(): void {
-    const intervalMs = this.#spread(this.#intervalMs());
-    this.#next.arm(this.#thread.loop.nowMs + intervalMs);
+    this.#armAt(this.#thread.loop.nowMs + this.#spread(this.#intervalMs()));
+  }
+
+  #armAt(dueMs: number): void {
+    const tick = Math.min(TICK_MAX_MS, Math.floor(this.settings.intervalMs / TICKS_PER_INTERVAL));
+    this.#nextMs = tick <= 1 ? dueMs : Math.ceil(dueMs / tick) * tick;
+    this.#next.arm(this.#nextMs);
   }
 
   /** Shorter while the server is on its way up or down, longer while it is down, where so set. */
   #intervalMs(): number {
-    const { server, intervalMs, fastIntervalMs, downIntervalMs } = this.settings;
-    const health = server.state.checkHealth.get();
-    if (health >= server.checkRise + server.checkFall - 1) return intervalMs;
+    const { record, intervalMs, fastIntervalMs, downIntervalMs } = this.settings;
+    const health = record.state.health.get();
+    if (health >= record.healthMax) return intervalMs;
     if (health === 0) return downIntervalMs === 0 ? intervalMs : downIntervalMs;
     return fastIntervalMs === 0 ? intervalMs : fastIntervalMs;
   }

@@ -43,6 +43,8 @@ export class ControlConnection implements EventHandler {
   #closesAfterSend = false;
   #isWriteEnding = false;
   #isReadClosed = false;
+  #hasSent = false;
+  #isWithoutDelay = false;
 
   private constructor(thread: Thread, fd: number, handler: ControlHandler, isConnecting: boolean) {
     this.#thread = thread;
@@ -66,7 +68,6 @@ export class ControlConnection implements EventHandler {
   ): ControlConnection | number {
     const fd = connectTo(address, options);
     if (fd < 0) return fd;
-    setOption(fd, SocketOptions.TCP_NO_DELAY, 1);
     return new ControlConnection(thread, fd, handler, true);
   }
 
@@ -143,7 +144,7 @@ export class ControlConnection implements EventHandler {
 
   onEvents(_fd: number, events: number): void {
     if (this.#isConnecting) {
-      this.#finishConnecting();
+      this.#finishConnecting(events);
       return;
     }
     if ((events & Epoll.OUT) !== 0) this.#flush();
@@ -156,16 +157,20 @@ export class ControlConnection implements EventHandler {
     if (this.fd !== -1) this.#fail(-Errno.EIO);
   }
 
-  #finishConnecting(): void {
-    const error = pendingError(this.fd);
+  #finishConnecting(events: number): void {
+    // Only a socket that failed has an error to be asked for.
+    const hasFailed = (events & (Epoll.ERR | Epoll.HUP)) !== 0;
+    const error = hasFailed ? pendingError(this.fd) : 0;
     if (error < 0) {
       this.#fail(error);
       return;
     }
-    this.#isConnecting = false;
-    this.#setMask(Epoll.IN);
+    // What is sent meanwhile is queued. A check that only connects is over after this call, and has
+    // not cost a change of the mask.
     this.#handler.onConnected(this);
     if (this.fd === -1) return;
+    this.#isConnecting = false;
+    this.#setMask(Epoll.IN);
     if (this.#queuedBytes > 0) this.#flush();
     else if (this.#isWriteEnding) shutdownSocket(this.fd, Shutdown.WRITE);
   }
@@ -195,6 +200,8 @@ export class ControlConnection implements EventHandler {
       const first = this.#queue[0]!;
       const piece =
         first.length > buffers.bufferSize ? first.subarray(0, buffers.bufferSize) : first;
+      if (this.#hasSent) this.#sendWithoutDelay();
+      this.#hasSent = true;
       region.bytes.set(piece, at);
       const sent = send(this.fd, region, at, piece.length);
       if (sent === -Errno.EAGAIN) break;
@@ -207,6 +214,13 @@ export class ControlConnection implements EventHandler {
       else this.#queue[0] = first.subarray(sent);
     }
     this.#afterFlush();
+  }
+
+  /** What is sent first goes at once anyway; what follows shall not wait for its acknowledgement. */
+  #sendWithoutDelay(): void {
+    if (this.#isWithoutDelay) return;
+    this.#isWithoutDelay = true;
+    setOption(this.fd, SocketOptions.TCP_NO_DELAY, 1);
   }
 
   #afterFlush(): void {

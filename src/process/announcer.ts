@@ -1,5 +1,6 @@
 import type { Announcement, BackendListener } from "../balance/announcement.ts";
 import type { Backend } from "../balance/backend.ts";
+import type { Server } from "../balance/server.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Messages } from "./messages.ts";
 
@@ -7,14 +8,24 @@ import type { Messages } from "./messages.ts";
 export class Announcer implements BackendListener {
   readonly #messages: Messages;
   readonly #loggers = new Map<number, Logger>();
+  #endSessions: BackendListener["endSessions"] = () => {};
 
   constructor(messages: Messages) {
     this.#messages = messages;
   }
 
+  /** Says how the streams of a server are ended, once there is an engine that has some. */
+  setSessionsEnd(end: BackendListener["endSessions"]): void {
+    this.#endSessions = end;
+  }
+
   /** Gives a backend, known by its number, the log that its changes go to. */
   setLogger(backendId: number, logger: Logger): void {
     this.#loggers.set(backendId, logger);
+  }
+
+  endSessions(server: Server, why: "down" | "up"): void {
+    this.#endSessions(server, why);
   }
 
   announce(backend: Backend, announcement: Announcement): void {

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { type BackendCompiler, fullLoadOf } from "../balance/compile-backend.ts";
+import { linkTracks, type TrackingSection } from "../balance/link-tracks.ts";
 import type { Server } from "../balance/server.ts";
 import { compileChecks } from "../check/compile-checks.ts";
 import { HealthChecks } from "../check/health-checks.ts";
@@ -130,6 +131,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   });
   for (const { proxy } of proxies) announcer.setLogger(proxy.id, proxy.logger);
   linkFullLoads(proxies);
+  linkTracks(trackingSections(proxies), diagnostics);
   report.table = new ProxyTable(proxies.map(tableEntry));
   const checks = new HealthChecks(
     thread,
@@ -219,6 +221,12 @@ function logContextOf(engine: Engine, state: ProcessState): LogContext {
     dropped[ProcessCounter.DROPPED_LOGS]! += 1;
   });
   return new LogContext(environment, sinks, () => engine.loop.dateMs());
+}
+
+function trackingSections(proxies: readonly CompiledProxy[]): TrackingSection[] {
+  return proxies.flatMap(({ draft, proxy }) =>
+    proxy.servers === null ? [] : [{ draft, backend: proxy.servers }],
+  );
 }
 
 /** Servers with `minconn` fill up as their backend does, whose load the frontends bound. */

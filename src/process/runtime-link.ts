@@ -1,3 +1,4 @@
+import type { Server } from "../balance/server.ts";
 import type { Session } from "../proxy/engine.ts";
 import type { Stream } from "../proxy/stream.ts";
 import { TcpStream } from "../proxy/tcp-stream.ts";
@@ -74,6 +75,10 @@ export class RuntimeLink implements RuntimeContext {
       return true;
     }
     return false;
+  }
+
+  dropIdleConnections(server: Server): void {
+    this.#plan.engine.route(server).idle.clear();
   }
 
   endStreamsOf(backend: string, server: string): void {

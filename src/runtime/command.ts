@@ -12,6 +12,8 @@ export interface Message {
   /** 3 for an error, 4 for a warning, 6 for information. */
   readonly severity: number;
   readonly text: string;
+  /** No empty line follows: some sentences of the reference end so. */
+  readonly isBare?: boolean;
 }
 
 /**
@@ -40,6 +42,16 @@ export function defineCommand(command: Command): Command {
 /** An answer that says what was wrong with the call. */
 export function refuse(text: string): Message {
   return { severity: 3, text };
+}
+
+/** The same without the empty line that ends other answers. */
+export function refuseBarely(text: string): Message {
+  return { severity: 3, text, isBare: true };
+}
+
+/** Says why a weight or a limit is none: in whole sentences, or in the reference's short ones. */
+export function refuseNumber(text: string): Message {
+  return text.endsWith(".") ? refuse(text) : refuseBarely(text);
 }
 
 /** An answer that says something worth knowing. */

@@ -31,9 +31,9 @@ describe("what commands say", () => {
     { line: "set server bk/s1 weight", answer: "Require <weight> or <weight%>.\n\n" },
     {
       line: "set server bk/s1 weight x",
-      answer: "Empty weight string empty or preceded by garbage\n\n",
+      answer: "Empty weight string empty or preceded by garbage\n",
     },
-    { line: "set server bk/s1 weight 5x", answer: "Trailing garbage in weight string\n\n" },
+    { line: "set server bk/s1 weight 5x", answer: "Trailing garbage in weight string\n" },
     {
       line: "set server bk/s1 weight 257",
       answer: "Absolute weight can only be between 0 and 256 inclusive.\n\n",

@@ -1,3 +1,4 @@
+import type { Server } from "../balance/server.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import type { InfoValues } from "../stats/info-fields.ts";
 import type { ProxyTable } from "../stats/proxy-table.ts";
@@ -37,6 +38,8 @@ export interface RuntimeContext {
   streams(): Iterable<StreamSummary>;
   /** Ends a stream; false when it is gone. */
   endStream(id: number): boolean;
+  /** Closes the idle connections to a server: they lead to where it was. */
+  dropIdleConnections(server: Server): void;
   /** Ends all streams of a server. */
   endStreamsOf(backend: string, server: string): void;
   /** Changes the global `maxconn`; 0 goes back to the start's. False when it is out of range. */

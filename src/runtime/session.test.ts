@@ -67,6 +67,7 @@ function talk(pieces: readonly string[], level: AccessLevel = AccessLevel.ADMIN)
     dateMs: () => 0,
     streams: () => [],
     endStream: () => false,
+    dropIdleConnections: () => {},
     endStreamsOf: () => {},
     setConnectionsLimit: () => true,
     setRateLimit() {},

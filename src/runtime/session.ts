@@ -164,13 +164,14 @@ export class RuntimeSession {
   /** Writes an answer, or starts one that is made in pieces. */
   #write(answer: Answer): void {
     if (answer === undefined || typeof answer === "string") this.#writeLast(answer ?? "");
-    else if ("severity" in answer) this.#writeLast(this.#withSeverity(answer));
-    else this.#pieces = answer[Symbol.iterator]();
+    else if ("severity" in answer) {
+      this.#writeLast(this.#withSeverity(answer), answer.isBare === true);
+    } else this.#pieces = answer[Symbol.iterator]();
   }
 
   /** Writes the end of an answer, its empty line, and the prompt of an interactive session. */
-  #writeLast(text: string): void {
-    const ended = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  #writeLast(text: string, isBare = false): void {
+    const ended = text === "" || isBare || text.endsWith("\n") ? text : `${text}\n`;
     this.#output.write(`${ended}\n${this.isInteractive ? "> " : ""}`);
   }
 

@@ -2,6 +2,7 @@ import { ErrorCaptures } from "../stats/error-captures.ts";
 import { testTable } from "../stats/testing.ts";
 import type { Command } from "./command.ts";
 import { CommandIndex } from "./command-index.ts";
+import * as checkSwitches from "./commands/check-switches.ts";
 import * as clearCounters from "./commands/clear-counters.ts";
 import * as dynamicCookies from "./commands/dynamic-cookies.ts";
 import * as frontends from "./commands/frontends.ts";
@@ -27,6 +28,7 @@ import { AccessLevel } from "./level.ts";
 import { RuntimeSession } from "./session.ts";
 
 const MODULES = [
+  checkSwitches,
   clearCounters,
   dynamicCookies,
   frontends,
@@ -74,6 +76,7 @@ export function testRuntime(servers?: Parameters<typeof testTable>[0]) {
       ended.push(`stream ${id}`);
       return streams.some((stream) => stream.id === id);
     },
+    dropIdleConnections: () => {},
     endStreamsOf(backend, server) {
       ended.push(`${backend}/${server}`);
     },

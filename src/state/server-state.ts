@@ -1,3 +1,4 @@
+import { CheckState } from "./check-state.ts";
 import { CounterBlock } from "./counter-block.ts";
 import { Gauge } from "./gauge.ts";
 import { Rate } from "./rate.ts";
@@ -31,7 +32,8 @@ export const ServerCounter = {
   REUSES: 22, // reuse
   INTERNAL_ERRORS: 23, // eint
   LAST_SESSION_MS: 24, // lastsess: when, not how many; read it with highest()
-  COUNT: 25,
+  OBSERVED_FAILURES: 25, // hanafail
+  COUNT: 26,
 } as const;
 
 /** The shared numbers of a server. Its states are changed by the methods of `Server` only. */
@@ -59,14 +61,9 @@ export class ServerState {
   readonly administrative: Gauge;
   /** An `Operational`: what checks found. */
   readonly operational: Gauge;
-  /** 0 .. rise + fall - 1; from `rise` on it is up (check_health). */
-  readonly checkHealth: Gauge;
-  /** A `CheckStatus` (check_status), the protocol's code or 0, and how long it took. */
-  readonly checkStatus: Gauge;
-  readonly checkCode: Gauge;
-  readonly checkDurationMs: Gauge;
-  /** 1 while a check is on its way. */
-  readonly isChecking: Gauge;
+  /** What its check found, and what its agent says. */
+  readonly check: CheckState;
+  readonly agent: CheckState;
   readonly sessionRate: Rate;
   readonly times: TimeAverages;
   /** Cells that only the thread which changes the server's state writes. */
@@ -87,11 +84,8 @@ export class ServerState {
     this.initialWeight = new Gauge(memory);
     this.administrative = new Gauge(memory);
     this.operational = new Gauge(memory);
-    this.checkHealth = new Gauge(memory);
-    this.checkStatus = new Gauge(memory);
-    this.checkCode = new Gauge(memory);
-    this.checkDurationMs = new Gauge(memory);
-    this.isChecking = new Gauge(memory);
+    this.check = new CheckState(memory);
+    this.agent = new CheckState(memory);
     this.sessionRate = new Rate(memory);
     this.times = new TimeAverages(memory);
     this.#moments = memory.numbers(memory.take(16, 8), 2);

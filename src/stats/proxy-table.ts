@@ -76,8 +76,11 @@ export class ProxyTable {
     return this.#frontends.get(name);
   }
 
+  /** Finds a backend by its name, or by `#` and its number. */
   findBackend(name: string): Backend | undefined {
-    return this.#backends.get(name);
+    const found = this.#backends.get(name);
+    if (found !== undefined || !name.startsWith("#")) return found;
+    return this.proxies.find(({ id }) => `#${id}` === name)?.backend;
   }
 
   /** Finds a proxy by its name, or by its number. */

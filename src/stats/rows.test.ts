@@ -117,7 +117,7 @@ describe("rows", () => {
       lastchg: 4,
       downtime: 4,
     });
-    server.state.isChecking.set(1);
+    server.state.check.isRunning.set(1);
     expect(row().check_status).toBe("* L7STS");
 
     enterMaintenance(server);

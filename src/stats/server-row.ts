@@ -1,7 +1,9 @@
+import type { CheckRecord } from "../balance/check-record.ts";
 import { CHECK_OUTCOMES, CheckStatus } from "../balance/check-status.ts";
+import { ObservedLayer } from "../balance/observation.ts";
 import type { Server } from "../balance/server.ts";
-import { healthText } from "../balance/server-health.ts";
-import { Operational } from "../balance/server-status.ts";
+import { hasCode } from "../balance/server-health.ts";
+import { Administrative, Operational } from "../balance/server-status.ts";
 import { ServerCounter as Counter } from "../state/server-state.ts";
 import { TimeIndex } from "../state/time-averages.ts";
 import { PROCESS_NUMBER, type Row, RowKind, type RowValues, TLS_VALUES } from "./row.ts";
@@ -67,9 +69,11 @@ export function serverRow(server: Server, isHttp: boolean, nowMs: number): Row {
     uweight: weight,
     ...TLS_VALUES,
     ...(isHttp ? responseValues(server) : {}),
-    ...(server.isChecked ? checkCounters(server, nowMs) : {}),
+    tracked: server.tracked === null ? undefined : server.tracked.path,
+    ...(server.check.isEnabled ? checkCounters(server, nowMs) : {}),
     // In maintenance there are no checks, so what the last one found means nothing.
-    ...(server.isChecked && !server.isInMaintenance ? checkValues(server) : {}),
+    ...(server.check.isEnabled && !server.isInMaintenance ? checkValues(server) : {}),
+    ...(server.agent.isEnabled ? agentValues(server) : {}),
   };
   return { kind: RowKind.SERVER, proxyId: backend.id, id: server.id, values };
 }
@@ -97,44 +101,83 @@ function checkCounters({ state }: Server, nowMs: number): RowValues {
   };
 }
 
-function checkValues(server: Server): RowValues {
-  const { state, checkText } = server;
-  const status = state.checkStatus.get();
-  const outcome = CHECK_OUTCOMES[status]!;
-  const hasRun = status > CheckStatus.START;
-  const code = state.checkCode.get();
+function checkValues({ check, observation, state }: Server): RowValues {
+  const found = findingOf(check);
   return {
-    check_status: `${state.isChecking.get() === 1 ? "* " : ""}${outcome.name}`,
-    check_code: code === 0 ? undefined : code,
-    check_duration: hasRun ? state.checkDurationMs.get() : undefined,
-    last_chk: hasRun ? checkText : undefined,
-    check_desc: outcome.description,
-    check_rise: server.checkRise,
-    check_fall: server.checkFall,
-    check_health: state.checkHealth.get(),
+    check_status: found.status,
+    check_code: found.code,
+    check_duration: found.durationMs,
+    last_chk: found.text,
+    check_desc: found.description,
+    check_rise: check.rise,
+    check_fall: check.fall,
+    check_health: check.state.health.get(),
+    hanafail:
+      observation.layer === ObservedLayer.NONE
+        ? undefined
+        : state.counters.total(Counter.OBSERVED_FAILURES),
+  };
+}
+
+function agentValues({ agent }: Server): RowValues {
+  const found = findingOf(agent);
+  return {
+    agent_status: found.status,
+    agent_code: found.code,
+    agent_duration: found.durationMs,
+    last_agt: found.text,
+    agent_desc: found.description,
+    agent_rise: agent.rise,
+    agent_fall: agent.fall,
+    agent_health: agent.state.health.get(),
+  };
+}
+
+/** What a check or an agent last found; nothing was found before the first one has run. */
+function findingOf({ state, text }: CheckRecord) {
+  const status = state.status.get();
+  const { name, description } = CHECK_OUTCOMES[status]!;
+  const hasRun = status > CheckStatus.START;
+  const durationMs = state.durationMs.get();
+  return {
+    status: `${state.isRunning.get() === 1 ? "* " : ""}${name}`,
+    code: hasCode(status) ? state.code.get() : undefined,
+    durationMs: hasRun && durationMs >= 0 ? durationMs : undefined,
+    text: hasRun ? text : undefined,
+    description,
   };
 }
 
 /**
- * The state of a server in the words of the status column: `UP`, `DOWN 1/2`, `DRAIN`, `no check`.
+ * The state of a server in the words of the status column: `UP`, `DOWN 1/2`, `DRAIN (agent)`,
+ * `MAINT (via bk/s1)`, `no check`. A server that tracks another one has the health of that one.
  *
  * Source: HAProxy management guide, section 9.1, field 17.
  */
 export function serverStatusText(server: Server): string {
-  if (server.isInMaintenance) return "MAINT";
+  if (server.isInMaintenance) return maintenanceText(server);
   const operational = server.state.operational.get();
-  if (operational === Operational.STOPPED) return withHealth(server, "DOWN");
-  if (server.isDraining) return withHealth(server, "DRAIN");
-  if (operational === Operational.STOPPING) return withHealth(server, "NOLB");
-  return server.isChecked ? withHealth(server, "UP") : "no check";
+  const { check, agent } = server.checkedServer;
+  if (operational === Operational.STOPPED) {
+    if (agent.isEnabled && agent.state.health.get() === 0) return "DOWN (agent)";
+    if (!check.isEnabled) return agent.isEnabled ? `DOWN ${check.fraction}` : "DOWN";
+    return withHealth(check, "DOWN");
+  }
+  if (server.isDraining) return agent.isEnabled ? "DRAIN (agent)" : withHealth(check, "DRAIN");
+  if (operational === Operational.STOPPING) return withHealth(check, "NOLB");
+  return check.isEnabled ? withHealth(check, "UP") : "no check";
+}
+
+function maintenanceText({ state, tracked }: Server): string {
+  const flags = state.administrative.get();
+  if ((flags & Administrative.RESOLUTION_MAINTENANCE) !== 0) return "MAINT (resolution)";
+  const isInherited = (flags & Administrative.INHERITED_MAINTENANCE) !== 0;
+  return isInherited && tracked !== null ? `MAINT (via ${tracked.path})` : "MAINT";
 }
 
 /** Adds how many checks it takes to the other side, unless that is all of them. */
-function withHealth(server: Server, status: string): string {
-  if (!server.isChecked) return status;
-  const health = server.state.checkHealth.get();
-  const isSettled = health === 0 || health === server.checkRise + server.checkFall - 1;
-  return isSettled ? status : `${status} ${healthText(server).fraction}`;
+function withHealth(check: CheckRecord, status: string): string {
+  return !check.isEnabled || check.isSettled ? status : `${status} ${check.fraction}`;
 }
 
 /** A server's address with its port; a port that follows the client's has a sign. */

@@ -1,7 +1,7 @@
 import { HEALTH } from "../../balance/health-part.ts";
 import { lookUpHost } from "../../balance/resolve-host.ts";
 import { parseServerAddress } from "../../balance/server-address.ts";
-import { argument, duration, int } from "../../config/arg.ts";
+import { argument, duration, int, word } from "../../config/arg.ts";
 import { defineServerOption } from "../../config/keyword.ts";
 
 const SOURCE = "HAProxy configuration manual, section 5.2";
@@ -27,6 +27,14 @@ export const serverNoCheck = defineServerOption({
     server.part(HEALTH).isChecked = false;
   },
 });
+
+/** An address without a port, or with one that `port` or `agent-port` may replace. */
+function addressArgument(refusal: string) {
+  return argument("addr", (text, refuse) => {
+    const parsed = parseServerAddress(text, lookUpHost);
+    return typeof parsed === "string" ? refuse(`${refusal}${parsed}`) : parsed.address;
+  });
+}
 
 type IntervalField = "intervalMs" | "fastIntervalMs" | "downIntervalMs";
 
@@ -79,7 +87,7 @@ export const serverFall = defineCount(
   "Sets how many checks in a row must fail to take the server down",
 );
 
-/** `port`. */
+/** `port`: for checks, and for an agent without a port of its own. */
 export const serverPort = defineServerOption({
   name: "port",
   summary: "Sets the port that checks connect to, instead of the server's own",
@@ -90,19 +98,24 @@ export const serverPort = defineServerOption({
   },
 });
 
-/** `addr`. */
+/** `addr`: for checks, and for an agent without an address of its own. */
 export const serverAddr = defineServerOption({
   name: "addr",
   summary: "Sets the address that checks connect to, instead of the server's own",
   source: SOURCE,
-  args: [
-    argument("addr", (text, refuse) => {
-      const parsed = parseServerAddress(text, lookUpHost);
-      if (typeof parsed !== "string") return parsed.address;
-      return refuse(`invalid address: ${parsed}`);
-    }),
-  ],
+  args: [addressArgument("invalid address: ")],
   apply(server, [address]) {
     server.part(HEALTH).address = address;
+  },
+});
+
+/** `track`. */
+export const serverTrack = defineServerOption({
+  name: "track",
+  summary: "Takes over the state of another server, [<proxy>/]<server>, instead of checking",
+  source: SOURCE,
+  args: [word("server")],
+  apply(server, [target]) {
+    server.part(HEALTH).tracks = target;
   },
 });

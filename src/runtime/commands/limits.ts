@@ -1,4 +1,5 @@
-import { defineCommand, refuse } from "../command.ts";
+import { changeConnectionsMax } from "../../balance/server-limit.ts";
+import { defineCommand, refuse, refuseNumber } from "../command.ts";
 import type { RateKind } from "../context.ts";
 import { findServer, isRefused } from "../find-server.ts";
 
@@ -29,11 +30,8 @@ export const setMaxconnServer = defineCommand({
   run(call) {
     const server = findServer(call);
     if (isRefused(server)) return server;
-    const [, text] = call.words;
-    if (text === undefined) return refuse("Require <maxconn>.");
-    if (!NUMBER.test(text)) return refuse("maxconn string empty or preceded by garbage");
-    server.setConnectionsMax(Number(text));
-    return undefined;
+    const refusal = changeConnectionsMax(server, call.words[1] ?? "");
+    return refusal === undefined ? undefined : refuseNumber(refusal);
   },
 });
 

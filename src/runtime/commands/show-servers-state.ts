@@ -1,6 +1,8 @@
 import type { Backend } from "../../balance/backend.ts";
+import type { CheckRecord } from "../../balance/check-record.ts";
 import { CHECK_OUTCOMES, CheckStatus } from "../../balance/check-status.ts";
-import type { Server } from "../../balance/server.ts";
+import { PortRule, type Server } from "../../balance/server.ts";
+import { AddressFamily, type SocketAddress } from "../../sys/socket-address.ts";
 import { defineCommand, refuse } from "../command.ts";
 
 /** The version of the format, which its first line holds. */
@@ -11,8 +13,8 @@ const HEADER =
   "srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl " +
   "srv_check_port srv_check_addr srv_agent_addr srv_agent_port\n";
 
-/** Bits of the column `srv_check_state`. */
-const CheckState = { RUNNING: 1, CONFIGURED: 2, ENABLED: 4, PAUSED: 8 } as const;
+/** Bits of the columns `srv_check_state` and `srv_agent_state`. */
+const CheckState = { RUNNING: 1, CONFIGURED: 2, ENABLED: 4, PAUSED: 8, AGENT: 16 } as const;
 
 /** Shows what of a server changes while it runs, in the form that a state file has. */
 export const showServersState = defineCommand({
@@ -39,42 +41,55 @@ function* serverLines(backends: readonly Backend[], nowMs: number): Generator<st
 }
 
 function serverFields(server: Server, nowMs: number): (string | number)[] {
-  const { backend, state, address } = server;
-  const status = state.checkStatus.get();
+  const { backend, state, address, check, agent } = server;
+  const status = check.state.status.get();
   return [
     backend.id,
     backend.name,
     server.id,
     server.name,
-    address.host() === "" ? "-" : address.host(),
+    hostOrDash(address),
     state.operational.get(),
     state.administrative.get(),
     state.userWeight.get(),
     state.initialWeight.get(),
     Math.floor((nowMs - state.changedMs) / 1000),
-    // Without checks the reference says "initialising" as well.
-    Math.max(status, CheckStatus.INITIALISING),
+    status,
     status > CheckStatus.START ? CHECK_OUTCOMES[status]!.verdict : 0,
-    state.checkHealth.get(),
+    check.state.health.get(),
     checkState(server),
-    0,
-    0,
-    0,
+    agentState(agent),
+    backend.hasOwnId ? 1 : 0,
+    server.hasOwnId ? 1 : 0,
     server.hostName === "" ? "-" : server.hostName,
-    address.port,
+    server.portRule === PortRule.FIXED ? address.port : server.portOffset & 0xffff,
     "-",
     0,
-    0,
-    "-",
-    "-",
-    0,
+    check.port,
+    hostOrDash(check.address),
+    hostOrDash(agent.address),
+    agent.port,
   ];
 }
 
+function hostOrDash(address: SocketAddress | null): string {
+  if (address === null || address.family === AddressFamily.UNIX) return "-";
+  return address.host() || "-";
+}
+
 function checkState(server: Server): number {
-  if (!server.isChecked)
-    return server.isDisabledAtStart && server.isInMaintenance ? CheckState.PAUSED : 0;
-  const running = server.state.isChecking.get() === 1 ? CheckState.RUNNING : 0;
-  const paused = server.isInMaintenance ? CheckState.PAUSED : 0;
-  return CheckState.CONFIGURED | CheckState.ENABLED | running | paused;
+  const { check, isInMaintenance } = server;
+  if (!check.isConfigured) {
+    return server.isDisabledAtStart && isInMaintenance ? CheckState.PAUSED : 0;
+  }
+  return switchesOf(check) | (isInMaintenance ? CheckState.PAUSED : 0);
+}
+
+function agentState(agent: CheckRecord): number {
+  return agent.isConfigured ? switchesOf(agent) | CheckState.AGENT : 0;
+}
+
+function switchesOf({ isEnabled, state }: CheckRecord): number {
+  const running = state.isRunning.get() === 1 ? CheckState.RUNNING : 0;
+  return CheckState.CONFIGURED | (isEnabled ? CheckState.ENABLED : 0) | running;
 }
