@@ -1,5 +1,11 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { Command } from "../runtime/command.ts";
+import {
+  disableAgent,
+  disableHealth,
+  enableAgent,
+  enableHealth,
+} from "../runtime/commands/check-switches.ts";
 import { clearCounters } from "../runtime/commands/clear-counters.ts";
 import {
   disableDynamicCookie,
@@ -36,6 +42,10 @@ import { getWeight, setWeightCommand } from "../runtime/commands/weights.ts";
 
 /** Every command of the runtime API. */
 export const COMMANDS: readonly Command[] = [
+  enableHealth,
+  disableHealth,
+  enableAgent,
+  disableAgent,
   clearCounters,
   enableDynamicCookie,
   disableDynamicCookie,

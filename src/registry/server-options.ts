@@ -13,6 +13,21 @@ import {
   serverWeight,
 } from "../balance/keywords/server-options.ts";
 import {
+  serverAgentAddr,
+  serverAgentCheck,
+  serverAgentInter,
+  serverAgentPort,
+  serverAgentSend,
+  serverNoAgentCheck,
+} from "../check/keywords/agent-options.ts";
+import {
+  serverErrorLimit,
+  serverObserve,
+  serverOnError,
+  serverOnMarkedDown,
+  serverOnMarkedUp,
+} from "../check/keywords/observe-options.ts";
+import {
   serverAddr,
   serverCheck,
   serverDowninter,
@@ -22,6 +37,7 @@ import {
   serverNoCheck,
   serverPort,
   serverRise,
+  serverTrack,
 } from "../check/keywords/server-options.ts";
 import type { ServerOption } from "../config/keyword.ts";
 import {
@@ -49,6 +65,17 @@ export const SERVER_OPTIONS: readonly ServerOption[] = [
   serverNoBackup,
   serverDisabled,
   serverEnabled,
+  serverAgentCheck,
+  serverNoAgentCheck,
+  serverAgentInter,
+  serverAgentPort,
+  serverAgentAddr,
+  serverAgentSend,
+  serverObserve,
+  serverErrorLimit,
+  serverOnError,
+  serverOnMarkedDown,
+  serverOnMarkedUp,
   serverCheck,
   serverNoCheck,
   serverInter,
@@ -58,6 +85,7 @@ export const SERVER_OPTIONS: readonly ServerOption[] = [
   serverFall,
   serverPort,
   serverAddr,
+  serverTrack,
   poolMaxConn,
   poolLowConn,
   poolPurgeDelay,
