@@ -9,6 +9,7 @@ import { FrontendState } from "../state/frontend-state.ts";
 import { compileStatsPage, type StatsNames } from "../stats/compile-stats-page.ts";
 import type { StatsSource } from "../stats/stats-page.ts";
 import { ErrorAnswers } from "./answers.ts";
+import { CAPTURES, compileCaptures } from "./captures.ts";
 import { type CompiledFrontend, compileFrontend, type SocketDefaults } from "./compile-frontend.ts";
 import { compilePersistence } from "./compile-persistence.ts";
 import { CUSTOM_ANSWERS } from "./custom-answers.ts";
@@ -101,6 +102,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     originalTo: fieldOf(forwarded.originalTo),
     persistence:
       servers === null ? null : compilePersistence(draft, servers, engine.loop, diagnostics),
+    captures: compileCaptures(draft.part(CAPTURES), draft, isHttp, diagnostics),
     ownAnswer: page === null ? null : new StatsAnswer(page),
     rules: compiler.policy.rulesOf(draft),
     requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,

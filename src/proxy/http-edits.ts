@@ -45,9 +45,20 @@ function serverWish({ request, closesServer, backend }: HttpExchange): Connectio
  * @returns False when the head has no room for the edits.
  */
 export function applyResponseEdits(stream: HttpExchange): boolean {
-  const { response, backend } = stream;
-  const { persistence } = backend!;
-  if (persistence !== null && !persistence.editResponse(stream)) return false;
+  if (!applyTunnelEdits(stream)) return false;
   if (stream.isTunnelMode) return true;
-  return setConnectionWish(response, stream.clientWish(response.version));
+  return setConnectionWish(stream.response, stream.clientWish(stream.response.version));
+}
+
+/**
+ * The same for a response that a tunnel follows: its connection fields are those of the protocol
+ * that was agreed on, and stay.
+ *
+ * @hot
+ */
+export function applyTunnelEdits(stream: HttpExchange): boolean {
+  const { captures } = stream.context.frontend;
+  if (captures !== null) captures.readResponse(stream.response, stream);
+  const { persistence } = stream.backend!;
+  return persistence === null || persistence.editResponse(stream);
 }

@@ -26,6 +26,8 @@ import { countResponse, logConnect, logHttp } from "./stream-log.ts";
 import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState } from "./stream-state.ts";
 
+const NO_CAPTURES: readonly string[] = Object.freeze([]);
+
 /**
  * One exchange of HTTP/1, a request and its response: how it begins, what is answered without a
  * server, and how it ends. How its bytes move is the subclass's business.
@@ -53,7 +55,12 @@ export abstract class HttpExchange extends Stream {
   answeredBy = "";
   /** The server that the client's cookie stands for, when it was used. */
   cookieServer: Server | null = null;
-  /** The dates in it; 0 for none. */
+  /** What the frontend's `capture` lines kept of the messages. */
+  requestCookie = "";
+  responseCookie = "";
+  requestCaptures: readonly string[] = NO_CAPTURES;
+  responseCaptures: readonly string[] = NO_CAPTURES;
+  /** The dates in the cookie; 0 for none. */
   cookieIdleDate = 0;
   cookieLifeDate = 0;
   clientKeepsAlive = false;
@@ -102,6 +109,10 @@ export abstract class HttpExchange extends Stream {
     this.cookieServer = null;
     this.cookieIdleDate = 0;
     this.cookieLifeDate = 0;
+    this.requestCookie = "";
+    this.responseCookie = "";
+    this.requestCaptures = NO_CAPTURES;
+    this.responseCaptures = NO_CAPTURES;
     this.isLogged = false;
     this.answeredBy = "";
     this.serverKeepsAlive = false;
@@ -125,6 +136,7 @@ export abstract class HttpExchange extends Stream {
       Math.max(editStart, client.end),
       client.bufferStart + engine.thread.tuning.bufferSize,
     );
+    if (frontend.captures !== null) frontend.captures.readRequest(head, this);
     this.#process();
   }
 

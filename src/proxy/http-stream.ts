@@ -10,7 +10,7 @@ import type { ClientContext } from "./client-context.ts";
 import { authenticatesConnection } from "./connection-authentication.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
-import { applyResponseEdits } from "./http-edits.ts";
+import { applyResponseEdits, applyTunnelEdits } from "./http-edits.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
@@ -276,7 +276,8 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     const { bufferSize } = engine.thread.tuning;
     response.setEditArea(connection.end, connection.bufferStart + bufferSize);
     if (!this.passesResponseRules()) return;
-    if (framing !== Framing.TUNNEL && !applyResponseEdits(this)) {
+    const isTunnel = framing === Framing.TUNNEL;
+    if (!(isTunnel ? applyTunnelEdits(this) : applyResponseEdits(this))) {
       this.#refuseResponse(0);
       return;
     }
@@ -289,7 +290,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       this.isLogged = true;
       logHttp(engine, this, this.requestBytes(), end - connection.start, true);
     }
-    if (framing === Framing.TUNNEL || this.isTunnelMode) {
+    if (isTunnel || this.isTunnelMode) {
       this.#startTunnel(connection, end);
       return;
     }

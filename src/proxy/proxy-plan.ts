@@ -3,6 +3,7 @@ import type { ParseOptions } from "../h1/parse-options.ts";
 import type { Logger } from "../log/logger.ts";
 import { FrontendCounter, type FrontendState } from "../state/frontend-state.ts";
 import type { ErrorAnswers } from "./answers.ts";
+import type { Captures } from "./captures.ts";
 import type { ForwardedField } from "./forwarded.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { Persistence } from "./persistence.ts";
@@ -40,6 +41,7 @@ export interface ProxyParts {
   readonly forwardFor: ForwardedField | null;
   readonly originalTo: ForwardedField | null;
   readonly persistence: Persistence | null;
+  readonly captures: Captures | null;
   readonly ownAnswer: OwnAnswer | null;
   readonly rules: ProxyRules | null;
   readonly requestOptions: ParseOptions;
@@ -66,6 +68,8 @@ export class ProxyPlan {
   readonly persistence: Persistence | null;
   /** Null where the section has no rules. */
   readonly rules: ProxyRules | null;
+  /** What the log keeps of messages; null when it keeps nothing. */
+  readonly captures: Captures | null;
   readonly requestOptions: ParseOptions;
   readonly responseOptions: ParseOptions;
   readonly #ownAnswer: OwnAnswer | null;
@@ -91,6 +95,7 @@ export class ProxyPlan {
     this.originalTo = parts.originalTo;
     this.persistence = parts.persistence;
     this.rules = parts.rules;
+    this.captures = parts.captures;
     this.requestOptions = parts.requestOptions;
     this.responseOptions = parts.responseOptions;
     this.#ownAnswer = parts.ownAnswer;

@@ -123,6 +123,10 @@ function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRe
   record.status = stream.status;
   record.cookieRequest = stream.cookieRequest;
   record.cookieResponse = stream.cookieResponse;
+  record.requestCookie = stream.requestCookie;
+  record.responseCookie = stream.responseCookie;
+  record.requestCaptures = stream.requestCaptures;
+  record.responseCaptures = stream.responseCaptures;
   stream.requestLine(record);
   return record;
 }

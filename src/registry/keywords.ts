@@ -56,6 +56,11 @@ import {
 } from "../process/keywords/tls-defaults.ts";
 import { acceptMax, bufferSize, headLinesMax, rewriteSize } from "../process/keywords/tuning.ts";
 import {
+  captureCookie,
+  captureRequestHeader,
+  captureResponseHeader,
+} from "../proxy/keywords/captures.ts";
+import {
   forceClose,
   httpClose,
   httpKeepAlive,
@@ -192,6 +197,9 @@ export const KEYWORDS: readonly Keyword[] = [
   rewriteSize,
   headLinesMax,
   acceptMax,
+  captureCookie,
+  captureRequestHeader,
+  captureResponseHeader,
   httpKeepAlive,
   httpServerClose,
   httpClose,
