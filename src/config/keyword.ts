@@ -25,8 +25,11 @@ export interface Keyword<A extends Args = Args> extends Declaration<A> {
    * makes it an error.
    */
   readonly isStrict?: boolean;
-  /** What `no` in front of it does, without its arguments; where absent, `no` is an error. */
-  disable?(draft: SectionDraft, at: Word, diagnostics: Diagnostics): void;
+  /**
+   * What `no` in front of it does; where absent, `no` is an error. Most do not care for the words
+   * behind the name.
+   */
+  disable?(draft: SectionDraft, at: Word, diagnostics: Diagnostics, behind: readonly Word[]): void;
   /** What `default` in front of it does; where absent, `default` is an error. */
   reset?(draft: SectionDraft): void;
   /** Judges the section once all files are read; only where the keyword was used or inherited. */

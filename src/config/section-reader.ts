@@ -78,7 +78,8 @@ export class SectionReader {
       return;
     }
     draft.used.set(keyword.name, first);
-    if (isNegation) keyword.disable?.(draft, first, this.#diagnostics);
+    const rest = behind.slice(found.wordCount);
+    if (isNegation) keyword.disable?.(draft, first, this.#diagnostics, rest);
     else keyword.reset?.(draft);
   }
 

@@ -1,5 +1,5 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
-import type { SectionDraft } from "../config/draft.ts";
+import { hasFrontend, type SectionDraft } from "../config/draft.ts";
 import { BuiltInFormat } from "./built-in-formats.ts";
 import {
   type CompileFormatExpression,
@@ -42,6 +42,14 @@ export function compileLoggerSettings(
     if (target !== GLOBAL_TARGETS) targets.push(target);
     else targets.push(...globalPart.targets.filter((item) => item !== GLOBAL_TARGETS));
   }
+  const ignored = part.format ?? part.structuredData;
+  if (targets.length === 0 && ignored !== undefined && hasFrontend(draft.kind)) {
+    diagnostics.warn(
+      draft.name,
+      `log format ignored for proxy '${draft.name.text}' since it has no log address.`,
+      "Add a 'log' line, such as: log global",
+    );
+  }
   const chosen = isHttp ? part.format : withoutHttp(draft, part.format, diagnostics);
   return {
     targets,
@@ -49,6 +57,7 @@ export function compileLoggerSettings(
     hostName: hostName === "" ? systemHostName : hostName,
     format: compileDraft(draft, chosen, isHttp, environment, diagnostics),
     structuredData: compileDraft(draft, part.structuredData, isHttp, environment, diagnostics),
+    errorFormat: compileDraft(draft, part.errorFormat, isHttp, environment, diagnostics),
     isHttp,
     isAsSoonAsPossible: part.isAsSoonAsPossible,
     skipsNull: part.skipsNull,
@@ -68,6 +77,7 @@ export function compileProcessLogger(environment: LoggerEnvironment, context: Lo
     hostName: hostName === "" ? systemHostName : hostName,
     format: null,
     structuredData: null,
+    errorFormat: null,
     isHttp: false,
     isAsSoonAsPossible: false,
     skipsNull: false,

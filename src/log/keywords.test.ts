@@ -61,7 +61,8 @@ function apply(draft: SectionDraft, line: string, diagnostics: Diagnostics): voi
   const keyword = KEYWORDS.find(({ name }) => text === name || text.startsWith(`${name} `))!;
   const at = madeWord(keyword.name);
   if (isNegated) {
-    keyword.disable!(draft, at, diagnostics);
+    const behind = text.slice(keyword.name.length).trim();
+    keyword.disable!(draft, at, diagnostics, behind === "" ? [] : [madeWord(behind)]);
     return;
   }
   const rest = text.slice(keyword.name.length).trim();
@@ -83,6 +84,7 @@ describe("log", () => {
     { line: "log /dev/log local0", target: "/dev/log 1024 undefined 16 7 0" },
     { line: "log stdout format raw local0", target: "fd@1 1024 raw 16 7 0" },
     { line: "log stderr len 80 format rfc5424 kern", target: "fd@2 80 rfc5424 0 7 0" },
+    { line: "log abns@sink local0", target: "sink 1024 undefined 16 7 0" },
     { line: "log fd@7 local1", target: "fd@7 1024 undefined 17 7 0" },
   ])("$line", ({ line, target }) => {
     const { compile, messages } = read({ own: [line] });
@@ -106,8 +108,11 @@ describe("log", () => {
   });
 
   test.each([
-    { line: "log 127.0.0.1", message: "log : expects <address> and <facility> as arguments" },
-    { line: "log", message: "log : expects <address> and <facility> as arguments" },
+    {
+      line: "log 127.0.0.1",
+      message: "log : expects <address> and <facility> or global as arguments",
+    },
+    { line: "log", message: "log : expects <address> and <facility> or global as arguments" },
     { line: "log 127.0.0.1 local9", message: "log : unknown log facility 'local9'" },
     { line: "log 127.0.0.1 format xx local0", message: "log : unknown log format 'xx'" },
     {
@@ -134,7 +139,20 @@ describe("log", () => {
       message:
         "log : sample size 2 should be greater or equal to 3 the maximum of the high ranges limits",
     },
-    { line: "log 127.0.0.1 sample 0:2 local0", message: "log : invalid sample '0:2'" },
+    { line: "log 127.0.0.1 sample 0:2 local0", message: "log : wrong sample range '0-0'" },
+    { line: "log 127.0.0.1 sample 4-2:5 local0", message: "log : wrong sample range '4-2'" },
+    { line: "log 127.0.0.1 sample 2,1-2:5 local0", message: "log : ranges are overlapping" },
+    { line: "log 127.0.0.1 sample 1 local0", message: "log : invalid sample '1'" },
+    { line: "log 127.0.0.1 len 80 len 90 local0", message: "log : 'len' is there twice" },
+    {
+      line: "log 127.0.0.1:5-6 local0",
+      message: "log : port range not permitted here in '127.0.0.1:5-6'",
+    },
+    {
+      line: "log fd@x local0",
+      message: "log : file descriptor 'x' is not a valid integer in 'fd@x'",
+    },
+    { line: "no log global", message: "log : 'no log' does not expect arguments" },
   ])("$line is refused: $message", ({ line, message }) => {
     expect(read({ own: [line] }).messages()).toEqual([`ALERT: ${message}`]);
   });
@@ -178,7 +196,7 @@ describe("formats", () => {
   });
 
   test("a TCP proxy falls back to the TCP format", () => {
-    const { compile, messages } = read({ own: ["option httplog"] });
+    const { compile, messages } = read({ own: ["option httplog", "log stdout local0"] });
     expect(compile(false).format!.httpOnlyField).toBeUndefined();
     expect(messages()).toEqual([
       "WARNING: 'option httplog' not usable with frontend 'web' (needs 'mode http'). Falling back to 'option tcplog'.",
@@ -197,6 +215,11 @@ describe("formats", () => {
       message: "failed to parse log-format-sd : format variable 'HM' is reserved for HTTP mode.",
     },
     {
+      line: "error-log-format %HM",
+      isHttp: false,
+      message: "failed to parse error-log-format : format variable 'HM' is reserved for HTTP mode.",
+    },
+    {
       line: "log-format %ci%",
       isHttp: true,
       message: "failed to parse log-format : truncated line after '%'.",
@@ -207,9 +230,22 @@ describe("formats", () => {
       message: "failed to parse log-format : no expressions here",
     },
   ])("$line is refused", ({ line, isHttp, message }) => {
-    const { compile, messages } = read({ own: [line] });
+    const { compile, messages } = read({ own: [line, "log stdout local0"] });
     compile(isHttp);
     expect(messages()).toEqual([`ALERT: ${message}`]);
+  });
+
+  test.each([
+    { own: ["option httplog"], warned: true, because: "nothing to log to" },
+    { own: ["log global", "log-format-sd %ci"], warned: true, because: "global has no targets" },
+    { own: ["option httplog", "log stdout local0"], warned: false, because: "there is a target" },
+    { own: ["error-log-format %ci"], warned: false, because: "as in the reference" },
+  ])("a format earns a warning: $warned, $because", ({ own, warned }) => {
+    const { compile, messages } = read({ own: [...own] });
+    compile();
+    expect(messages()).toEqual(
+      warned ? ["WARNING: log format ignored for proxy 'web' since it has no log address."] : [],
+    );
   });
 
   test("a second format in a section earns a warning, one that replaces the defaults' does not", () => {

@@ -23,6 +23,8 @@ export const LOG = definePart("log", () => ({
   tag: undefined as string | undefined,
   format: undefined as FormatDraft | undefined,
   structuredData: undefined as FormatDraft | undefined,
+  /** `error-log-format`. */
+  errorFormat: undefined as FormatDraft | undefined,
   isAsSoonAsPossible: false,
   skipsNull: false,
   skipsNormal: false,

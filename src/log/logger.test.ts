@@ -16,6 +16,7 @@ const SETTINGS: LoggerSettings = {
   hostName: undefined,
   format: compiled(BuiltInFormat.HTTP),
   structuredData: null,
+  errorFormat: null,
   isHttp: true,
   isAsSoonAsPossible: false,
   skipsNull: false,

@@ -28,6 +28,8 @@ export interface LoggerSettings {
   readonly format: LogFormat | null;
   /** `log-format-sd`; null writes `-`. */
   readonly structuredData: LogFormat | null;
+  /** `error-log-format`; null for the fixed form of handshakes and the common one of requests. */
+  readonly errorFormat: LogFormat | null;
   readonly isHttp: boolean;
   /** `option logasap`. */
   readonly isAsSoonAsPossible: boolean;
@@ -138,7 +140,17 @@ export class Logger {
    * @hot
    */
   log(record: LogRecord): void {
-    const { format, structuredData } = this.settings;
+    this.#write(record, this.settings.format);
+  }
+
+  /** Writes the line of a client that was refused before there was a stream. */
+  logEarlyEnd(record: LogRecord): void {
+    this.#write(record, this.settings.errorFormat ?? this.settings.format);
+  }
+
+  /** @hot */
+  #write(record: LogRecord, format: LogFormat | null): void {
+    const { structuredData } = this.settings;
     if (format === null || this.#targets.length === 0) return;
     // The client said nothing; a server that spoke first makes no difference.
     if (this.settings.skipsNull && record.bytesIn === 0) return;
@@ -188,6 +200,10 @@ export class Logger {
    */
   logRefused(record: LogRecord, text: string): void {
     if (this.#targets.length === 0) return;
+    if (this.settings.errorFormat !== null) {
+      this.#write(record, this.settings.errorFormat);
+      return;
+    }
     if (this.settings.skipsNull && record.bytesIn === 0) return;
     const { message, environment } = this.#context;
     message.restart();

@@ -33,7 +33,7 @@ export function parseTarget(
   if (address === undefined || rest.length === 0) {
     diagnostics.error(
       at,
-      "log : expects <address> and <facility> as arguments",
+      "log : expects <address> and <facility> or global as arguments",
       "Write it as: log 127.0.0.1:514 local0",
     );
     return undefined;
@@ -54,9 +54,15 @@ function readSettings(
   diagnostics: Diagnostics,
 ): number {
   let index = 0;
+  const seen = new Set<string>();
   for (;;) {
     const name = words[index]?.text;
     if (name !== "len" && name !== "format" && name !== "sample") return index;
+    if (seen.has(name)) {
+      diagnostics.error(words[index], `log : '${name}' is there twice`);
+      return -1;
+    }
+    seen.add(name);
     const value = words[index + 1];
     if (value === undefined) {
       diagnostics.error(words[index], `log : '${name}' expects a value`);
@@ -98,6 +104,15 @@ function readSetting(
   return settings.sample !== undefined;
 }
 
+/** Says what is wrong with ranges of line numbers, or undefined. */
+function problemOf(ranges: readonly (readonly [number, number])[]): string | undefined {
+  const wrong = ranges.find(([first, last]) => first < 1 || last < first);
+  if (wrong !== undefined) return `wrong sample range '${wrong.join("-")}'`;
+  const sorted = [...ranges].sort(([first], [second]) => first - second);
+  const overlaps = sorted.some(([first], index) => index > 0 && first <= sorted[index - 1]![1]);
+  return overlaps ? "ranges are overlapping" : undefined;
+}
+
 /** Reads `1,3-4:10`: ranges of line numbers, and after how many lines they start over. */
 function parseSample(word: Word, diagnostics: Diagnostics): LogSample | undefined {
   const match = /^(\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*):(\d+)$/.exec(word.text);
@@ -105,9 +120,9 @@ function parseSample(word: Word, diagnostics: Diagnostics): LogSample | undefine
     const [first = "0", last = first] = range.split("-");
     return [Number(first), Number(last)] as const;
   });
-  if (match === null || ranges.some(([first, last]) => first < 1 || last < first)) {
-    const hint = "Write it as: sample 1,3-4:10";
-    diagnostics.error(word, `log : invalid sample '${word.text}'`, hint);
+  const problem = match === null ? `invalid sample '${word.text}'` : problemOf(ranges);
+  if (match === null || problem !== undefined) {
+    diagnostics.error(word, `log : ${problem}`, "Write it as: sample 1,3-4:10");
     return undefined;
   }
   const size = Number(match[2]);
@@ -174,6 +189,18 @@ export function parseDestination(word: Word, diagnostics: Diagnostics): LogDesti
   if (text === "stderr") return { kind: "descriptor", fd: 2 };
   const descriptor = /^fd@(\d+)$/.exec(text);
   if (descriptor !== null) return { kind: "descriptor", fd: Number(descriptor[1]) };
+  if (text.startsWith("fd@")) {
+    const number = text.slice("fd@".length);
+    diagnostics.error(
+      word,
+      `log : file descriptor '${number}' is not a valid integer in '${text}'`,
+    );
+    return undefined;
+  }
+  const abstract = /^abns@(.+)$/.exec(text)?.[1];
+  if (abstract !== undefined) {
+    return { kind: "datagram", address: SocketAddress.fromPath(abstract, true) };
+  }
   const notBuilt = /^(ring|tcp|tcp4|tcp6|sockpair|stream\+\w+)@/.exec(text);
   if (notBuilt !== null) {
     diagnostics.error(word, `log : addresses of the form '${notBuilt[0]}' are not built yet`);
@@ -201,6 +228,10 @@ function parseSocketAddress(
   word: Word,
   diagnostics: Diagnostics,
 ): LogDestination | undefined {
+  if (/:\d+-\d+$/.test(text)) {
+    diagnostics.error(word, `log : port range not permitted here in '${text}'`);
+    return undefined;
+  }
   // An IPv6 address without brackets has its port behind the last colon, as the reference reads it.
   const match = /^(?:\[([^\]]*)\]|(.*?))(?::(\d*))?$/.exec(text);
   const host = match?.[1] ?? match?.[2] ?? "";

@@ -9,7 +9,7 @@ import type { ErrorOrigin } from "../stats/error-captures.ts";
 import { localAddress } from "../sys/socket.ts";
 import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import type { ClientContext } from "./client-context.ts";
-import { Cause, type Phase } from "./endings.ts";
+import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -168,7 +168,7 @@ export function logRefusal(
   record.bytesIn = bytesIn;
   record.terminationCause = cause;
   record.terminationPhase = phase;
-  context.frontend.logger.log(record);
+  context.frontend.logger.logEarlyEnd(record);
 }
 
 /** Writes the line of a TCP stream. */
@@ -230,6 +230,11 @@ export function logHandshakeFailure(
   fillClient(record, engine, context);
   record.acceptDateMs = context.acceptDateMs;
   record.bytesIn = bytesIn;
+  record.backendName = context.frontend.name;
+  record.totalMs = engine.loop.nowMs - context.acceptMs;
+  record.status = 0;
+  record.terminationCause = Cause.PROXY_REFUSED;
+  record.terminationPhase = Phase.REQUEST;
   context.frontend.logger.logRefused(record, text);
 }
 

@@ -12,13 +12,13 @@ const FORMATS = {
   quoted:
     "%{+Q}o %HM|%HU|%HP|%HPO|%HQ|%HV|%r|%f|%ft|%b|%s|%CC|%CS|%hr|%hs|%hrl|%hsl|%ID|%sslc|%sslv|%ts|%tsc|%H",
   quotedNumbers:
-    "%{+Q}o %ci|%fi|%bi|%si|~%cp|~%fp|~%bp|~%sp|~%pid|~%rt|%lc|~%ac|~%fc|%bc|%sc|%rc|%sq|%bq|%ST|~%B|~%U|~%Ts|~%ms|~%t|~%T|~%Tl|~%tr|~%trg|~%trl|~%Tt|~%Ti",
+    "%{+Q}o %ci|%fi|%bi|%si|~%cp|~%fp|~%bp|~%sp|~%pid|%rt|%lc|~%ac|~%fc|%bc|%sc|%rc|%sq|%bq|%ST|~%B|~%U|~%Ts|~%ms|~%t|~%T|~%Tl|~%tr|~%trg|~%trl|~%Tt|~%Ti",
   escaped:
     "%{+E}o %HM|%HU|%HP|%HPO|%HQ|%HV|%r|%f|%ft|%b|%s|%CC|%CS|%hr|%hs|%ID|%ts|%{+Q}HU|%{+Q}r|%{-E}HU",
   numbers:
-    "%ST|~%U|%ts|%tsc|~%ac|~%fc|%bc|%sc|%rc|%sq|%bq|%lc|%ci|%fi|~%fp|%si|~%sp|%bi|~%bp|~%cp|~%pid|~%rt",
+    "%ST|~%U|%ts|%tsc|~%ac|~%fc|%bc|%sc|%rc|%sq|%bq|%lc|%ci|%fi|~%fp|%si|~%sp|%bi|~%bp|~%cp|~%pid|%rt",
   hexadecimal:
-    "%{+X}o %ST|~%U|~%ac|~%fc|%bc|%sc|%rc|%sq|%bq|%lc|%ci|%fi|~%fp|%si|~%sp|%bi|~%bp|~%cp|~%Ts|~%pid|~%rt|%s|%r|%ts",
+    "%{+X}o %ST|~%U|~%ac|~%fc|%bc|%sc|%rc|%sq|%bq|%lc|%ci|%fi|~%fp|%si|~%sp|%bi|~%bp|~%cp|~%Ts|~%pid|%rt|%s|%r|%ts",
   timers: "~%Th|~%Ti|~%TR|~%Tq|~%Tw|~%Tc|~%Tr|~%Ta|~%Td|~%Tt|~%Tu",
   dates: "~%t|~%T|~%Tl|~%tr|~%trg|~%trl|~%Ts|~%ms",
   asap: "%ST|%ts|%tsc|%s|~%Tt|~%Ta|~%Tu|~%Tr|~%Td|~%B|%rc",

@@ -63,7 +63,7 @@ describe("option httpchk", () => {
 
   test("can be taken back", () => {
     const { draft, diagnostics } = planOf();
-    optionHttpchk.disable!(draft, madeWord("no"), diagnostics);
+    optionHttpchk.disable!(draft, madeWord("no"), diagnostics, []);
     expect(draft.part(HTTP_CHECK).isOn).toBe(false);
     expect(httpchk.compile(draft)).toBeUndefined();
   });

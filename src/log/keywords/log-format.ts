@@ -38,6 +38,24 @@ export const logFormatSd = defineKeyword({
   },
 });
 
+/** Sets the format of the lines of connections that fail before their first exchange. */
+export const errorLogFormat = defineKeyword({
+  name: "error-log-format",
+  sections,
+  summary: "Sets the format of the lines of clients that fail before their first request",
+  source: "HAProxy configuration manual, sections 4.2 and 8.2.5",
+  args: [text("format")],
+  apply(draft, [format], at, diagnostics) {
+    if (isIgnored(draft, "error-log-format", at, diagnostics)) return;
+    draft.part(LOG).errorFormat = {
+      keyword: "error-log-format",
+      text: format,
+      at,
+      section: draft.place,
+    };
+  },
+});
+
 /** Chooses the HTTP format. */
 export const optionHttplog = defineKeyword({
   name: "option httplog",

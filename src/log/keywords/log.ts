@@ -23,7 +23,8 @@ export const log = defineKeyword({
     const target = parseTarget(words, at, diagnostics);
     if (target !== undefined) part.targets.push(target);
   },
-  disable(draft) {
-    draft.part(LOG).targets = [];
+  disable(draft, _at, diagnostics, [extra]) {
+    if (extra === undefined) draft.part(LOG).targets = [];
+    else diagnostics.error(extra, "log : 'no log' does not expect arguments");
   },
 });

@@ -93,7 +93,7 @@ describe("cookie", () => {
     cookie.apply(backend, ["B", [madeWord("indirect")]], at, diagnostics);
     expect(backend.part(COOKIE_SETTINGS)).toMatchObject({ name: "B", mode: CookieMode.PASSIVE });
     expect(defaults.part(COOKIE_SETTINGS)).toMatchObject({ name: "A", mode: CookieMode.INSERT });
-    cookie.disable!(backend, at, diagnostics);
+    cookie.disable!(backend, at, diagnostics, []);
     expect(backend.part(COOKIE_SETTINGS).name).toBe("");
   });
 });
