@@ -9,7 +9,13 @@ import type { Keyword } from "../config/keyword.ts";
 import { presetenv, resetenv, setenv, unsetenv } from "../config/keywords/environment.ts";
 import { description, disabled, enabled, id } from "../config/keywords/identity.ts";
 import { log } from "../log/keywords/log.ts";
-import { logFormat, logFormatSd, optionHttplog, optionTcplog } from "../log/keywords/log-format.ts";
+import {
+  errorLogFormat,
+  logFormat,
+  logFormatSd,
+  optionHttplog,
+  optionTcplog,
+} from "../log/keywords/log-format.ts";
 import {
   optionDontlogNormal,
   optionDontlognull,
@@ -146,6 +152,7 @@ export const KEYWORDS: readonly Keyword[] = [
   enabled,
   logFormat,
   logFormatSd,
+  errorLogFormat,
   optionHttplog,
   optionTcplog,
   optionDontlognull,
