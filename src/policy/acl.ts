@@ -1,5 +1,5 @@
 import type { Expression } from "./expression.ts";
-import { NO_MATCH, type PatternIndex } from "./pattern-index.ts";
+import { NO_MATCH, type PatternIndex } from "./patterns/pattern-index.ts";
 import { Sample, SampleType } from "./sample.ts";
 import type { StreamView } from "./stream-view.ts";
 import { Truth } from "./truth.ts";

@@ -5,8 +5,9 @@ import { AclJudge, AclTest } from "./acl.ts";
 import type { CompileContext, MatcherDeclaration } from "./declare.ts";
 import { compileFetch, compileSteps, type Expression } from "./expression.ts";
 import { type Call, splitExpression } from "./expression-words.ts";
-import { readPatternFile } from "./pattern-file.ts";
-import type { PatternReference } from "./pattern-reference.ts";
+import { readPatternFile } from "./patterns/file.ts";
+import type { PatternError } from "./patterns/pattern-index.ts";
+import type { PatternEntry, PatternReference } from "./patterns/reference.ts";
 import { SAMPLE_TYPE_NAMES, SampleType } from "./sample.ts";
 
 /** The match of a criterion that names none, by the type of its values. */
@@ -251,7 +252,7 @@ function fillIndex(
     if (reference === undefined) return undefined;
     const bad = reference.attach(index);
     if (bad === undefined) continue;
-    diagnostics.error(file, `'${bad.pattern}' in file '${file.text}': ${bad.error.message}`);
+    diagnostics.error(file, `${badEntryText(file.text, bad)}.`);
     return undefined;
   }
   if (words.length === 0 && flags.files.length > 0) return index;
@@ -272,6 +273,14 @@ function fillIndex(
   return index;
 }
 
+/** Where a file has a pattern that the match cannot read, and why. */
+export function badEntryText(
+  file: string,
+  bad: { readonly entry: PatternEntry; readonly error: PatternError },
+): string {
+  return `${bad.error.message} in pattern file '${file}', line ${bad.entry.line}`;
+}
+
 /** Finds the list of a file, and reads the file the first time. */
 export function referenceOfFile(
   file: Word,
@@ -280,6 +289,14 @@ export function referenceOfFile(
   { compiler, diagnostics }: CompileContext,
 ): PatternReference | undefined {
   const { reference, isNew } = compiler.references.ofFile(file.text, description, isMap);
+  if (!isNew && reference.isMap !== isMap) {
+    diagnostics.error(
+      file,
+      `The file '${file.text}' is already used as ${isMap ? "an acl" : "a map"}, it cannot be ${isMap ? "a map" : "an acl"} too.`,
+      "with -M an acl reads the keys of a map",
+    );
+    return undefined;
+  }
   if (!isNew) return reference;
   let text: string;
   try {

@@ -2,7 +2,7 @@ import { nearestWord } from "../config/nearest-word.ts";
 import type { ActionDeclaration } from "./action.ts";
 import type { ConverterDeclaration, FetchDeclaration, MatcherDeclaration } from "./declare.ts";
 import type { FormatCompiler } from "./format.ts";
-import { PatternReferences } from "./pattern-reference.ts";
+import { PatternReferences } from "./patterns/reference.ts";
 import { canReadAt, Places } from "./reads.ts";
 import { VariableNames } from "./variables.ts";
 

@@ -2,7 +2,7 @@ import type { Args, Values } from "../config/arg.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { Word } from "../config/word.ts";
 import type { PolicyCompiler } from "./compiler.ts";
-import type { PatternIndex, PatternOptions } from "./pattern-index.ts";
+import type { PatternIndex, PatternOptions } from "./patterns/pattern-index.ts";
 import type { Place } from "./reads.ts";
 import type { Sample, SampleType } from "./sample.ts";
 import type { StreamView } from "./stream-view.ts";

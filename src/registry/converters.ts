@@ -1,7 +1,61 @@
 // Written by tools/generate.ts; not edited by hand.
 
 import { lower } from "../policy/converters/letter-case.ts";
+import {
+  map,
+  mapBeg,
+  mapBegInt,
+  mapBegIp,
+  mapDir,
+  mapDirInt,
+  mapDirIp,
+  mapDom,
+  mapDomInt,
+  mapDomIp,
+  mapEnd,
+  mapEndInt,
+  mapEndIp,
+  mapInt,
+  mapIntInt,
+  mapIntIp,
+  mapIp,
+  mapIpInt,
+  mapIpIp,
+  mapStr,
+  mapStrInt,
+  mapStrIp,
+  mapSub,
+  mapSubInt,
+  mapSubIp,
+} from "../policy/converters/maps.ts";
 import type { ConverterDeclaration } from "../policy/declare.ts";
 
 /** Every converter. */
-export const CONVERTERS: readonly ConverterDeclaration[] = [lower];
+export const CONVERTERS: readonly ConverterDeclaration[] = [
+  lower,
+  map,
+  mapStr,
+  mapStrInt,
+  mapStrIp,
+  mapBeg,
+  mapBegInt,
+  mapBegIp,
+  mapSub,
+  mapSubInt,
+  mapSubIp,
+  mapDir,
+  mapDirInt,
+  mapDirIp,
+  mapDom,
+  mapDomInt,
+  mapDomIp,
+  mapEnd,
+  mapEndInt,
+  mapEndIp,
+  mapInt,
+  mapIntInt,
+  mapIntIp,
+  mapIp,
+  mapIpInt,
+  mapIpIp,
+];

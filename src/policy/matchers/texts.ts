@@ -1,20 +1,18 @@
 import { octetsOf } from "../args.ts";
 import { defineMatcher } from "../declare.ts";
-import { ListIndex } from "../list-index.ts";
 import { lowerOctets } from "../octet-case.ts";
-import type { PatternIndex, PatternOptions } from "../pattern-index.ts";
+import { Edge, EdgeIndex } from "../patterns/edge-index.ts";
+import { ExactIndex } from "../patterns/exact-index.ts";
+import { ListIndex } from "../patterns/list-index.ts";
+import type { PatternIndex, PatternOptions } from "../patterns/pattern-index.ts";
+import { isTextAt } from "../patterns/text-match.ts";
 import { type Sample, SampleType } from "../sample.ts";
-import { isTextAt } from "../text-match.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.1.3";
 
-type TextMatch = (pattern: Uint8Array, sample: Sample, ignoresCase: boolean) => boolean;
-
-function textIndex({ ignoresCase }: PatternOptions, match: TextMatch): PatternIndex {
-  return new ListIndex(
-    (pattern) => (ignoresCase ? lowerOctets(octetsOf(pattern)) : octetsOf(pattern)),
-    (pattern, sample) => match(pattern, sample, ignoresCase),
-  );
+/** How patterns become the bytes that are compared. */
+function parserFor({ ignoresCase }: PatternOptions): (pattern: string) => Uint8Array {
+  return ignoresCase ? (pattern) => lowerOctets(octetsOf(pattern)) : octetsOf;
 }
 
 /** `-m str`. */
@@ -23,12 +21,7 @@ export const str = defineMatcher({
   summary: "Matches texts that are exactly the pattern",
   source: SOURCE,
   input: SampleType.STRING,
-  make: (options) =>
-    textIndex(
-      options,
-      (pattern, { bytes, start, end }, ignoresCase) =>
-        end - start === pattern.length && isTextAt(bytes, start, pattern, ignoresCase),
-    ),
+  make: (options) => new ExactIndex(parserFor(options), options.ignoresCase),
 });
 
 /** `-m beg`. */
@@ -37,12 +30,7 @@ export const beg = defineMatcher({
   summary: "Matches texts that begin with the pattern",
   source: SOURCE,
   input: SampleType.STRING,
-  make: (options) =>
-    textIndex(
-      options,
-      (pattern, { bytes, start, end }, ignoresCase) =>
-        end - start >= pattern.length && isTextAt(bytes, start, pattern, ignoresCase),
-    ),
+  make: (options) => new EdgeIndex(parserFor(options), Edge.BEGINNING, options.ignoresCase),
 });
 
 /** `-m end`. */
@@ -51,14 +39,17 @@ export const end = defineMatcher({
   summary: "Matches texts that end with the pattern",
   source: SOURCE,
   input: SampleType.STRING,
-  make: (options) =>
-    textIndex(
-      options,
-      (pattern, sample, ignoresCase) =>
-        sample.end - sample.start >= pattern.length &&
-        isTextAt(sample.bytes, sample.end - pattern.length, pattern, ignoresCase),
-    ),
+  make: (options) => new EdgeIndex(parserFor(options), Edge.END, options.ignoresCase),
 });
+
+type TextMatch = (pattern: Uint8Array, sample: Sample, ignoresCase: boolean) => boolean;
+
+function listIndex(options: PatternOptions, match: TextMatch): PatternIndex {
+  const { ignoresCase } = options;
+  return new ListIndex(parserFor(options), (pattern, sample) =>
+    match(pattern, sample, ignoresCase),
+  );
+}
 
 /** `-m sub`. */
 export const sub = defineMatcher({
@@ -66,15 +57,23 @@ export const sub = defineMatcher({
   summary: "Matches texts that hold the pattern",
   source: SOURCE,
   input: SampleType.STRING,
-  make: (options) => textIndex(options, holds),
+  make: (options) => listIndex(options, holds),
 });
 
-function holds(pattern: Uint8Array, { bytes, start, end: stop }: Sample, ignoresCase: boolean) {
-  for (let at = start; at + pattern.length <= stop; at++) {
-    if (isTextAt(bytes, at, pattern, ignoresCase)) return true;
+function holds(
+  pattern: Uint8Array,
+  { bytes, start, end: stop }: Sample,
+  ignoresCase: boolean,
+): boolean {
+  const size = pattern.length;
+  for (let at = start; at + size <= stop; at++) {
+    if (isTextAt(bytes, at, pattern, 0, size, ignoresCase)) return true;
   }
   return false;
 }
+
+const DIRECTORY_DELIMITERS = octetsOf("/?");
+const DOMAIN_DELIMITERS = octetsOf("/?.:");
 
 /** `-m dir`. */
 export const dir = defineMatcher({
@@ -82,10 +81,7 @@ export const dir = defineMatcher({
   summary: "Matches texts in which the pattern stands between slashes or question marks",
   source: SOURCE,
   input: SampleType.STRING,
-  make: (options) =>
-    textIndex(options, (pattern, sample, ignoresCase) =>
-      holdsWhole(pattern, sample, ignoresCase, DIRECTORY_ENDS),
-    ),
+  make: (options) => delimitedIndex(options, DIRECTORY_DELIMITERS),
 });
 
 /** `-m dom`. */
@@ -94,33 +90,39 @@ export const dom = defineMatcher({
   summary: "Matches texts in which the pattern stands between dots, as part of a domain",
   source: SOURCE,
   input: SampleType.STRING,
-  make: (options) =>
-    textIndex(options, (pattern, sample, ignoresCase) =>
-      holdsWhole(pattern, sample, ignoresCase, DOMAIN_ENDS),
-    ),
+  make: (options) => delimitedIndex(options, DOMAIN_DELIMITERS),
 });
 
-const DIRECTORY_ENDS = octetsOf("/?");
-const DOMAIN_ENDS = octetsOf("/?.:");
+function delimitedIndex(options: PatternOptions, delimiters: Uint8Array): PatternIndex {
+  const parse = parserFor(options);
+  const { ignoresCase } = options;
+  return new ListIndex(
+    (pattern) => withoutDelimiters(parse(pattern), delimiters),
+    (pattern, sample) => holdsWhole(pattern, sample, ignoresCase, delimiters),
+  );
+}
 
-/** Looks for a pattern that is set off from what is around it; its own delimiters at its ends do not count. */
+function withoutDelimiters(pattern: Uint8Array, delimiters: Uint8Array): Uint8Array {
+  let from = 0;
+  let to = pattern.length;
+  while (from < to && delimiters.includes(pattern[from]!)) from++;
+  while (to > from && delimiters.includes(pattern[to - 1]!)) to--;
+  return pattern.subarray(from, to);
+}
+
+/** Looks for a pattern that is set off from what is around it. */
 function holdsWhole(
-  whole: Uint8Array,
+  pattern: Uint8Array,
   { bytes, start, end: stop }: Sample,
   ignoresCase: boolean,
   delimiters: Uint8Array,
 ): boolean {
-  let from = 0;
-  let to = whole.length;
-  while (from < to && delimiters.includes(whole[from]!)) from++;
-  while (to > from && delimiters.includes(whole[to - 1]!)) to--;
-  const pattern = whole.subarray(from, to);
-  if (pattern.length === 0) return false;
-  for (let at = start; at + pattern.length <= stop; at++) {
+  const size = pattern.length;
+  if (size === 0) return false;
+  for (let at = start; at + size <= stop; at++) {
     const isBegun = at === start || delimiters.includes(bytes[at - 1]!);
-    const after = at + pattern.length;
-    const isEnded = after === stop || delimiters.includes(bytes[after]!);
-    if (isBegun && isEnded && isTextAt(bytes, at, pattern, ignoresCase)) return true;
+    if (!isBegun || !isTextAt(bytes, at, pattern, 0, size, ignoresCase)) continue;
+    if (at + size === stop || delimiters.includes(bytes[at + size]!)) return true;
   }
   return false;
 }

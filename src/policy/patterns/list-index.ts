@@ -1,8 +1,7 @@
+import type { Sample } from "../sample.ts";
 import { NO_MATCH, type PatternError, type PatternIndex } from "./pattern-index.ts";
-import type { Sample } from "./sample.ts";
 
 interface Entry<P> {
-  readonly pattern: string;
   readonly identity: number;
   readonly parsed: P;
 }
@@ -28,14 +27,12 @@ export class ListIndex<P> implements PatternIndex {
   add(pattern: string, identity: number): PatternError | undefined {
     const parsed = this.#parse(pattern);
     if (isPatternError(parsed)) return parsed;
-    this.#entries.push({ pattern, identity, parsed });
+    this.#entries.push({ identity, parsed });
     return undefined;
   }
 
-  remove(pattern: string): number {
-    const before = this.#entries.length;
-    this.#entries = this.#entries.filter((entry) => entry.pattern !== pattern);
-    return before - this.#entries.length;
+  remove(_pattern: string, identity: number): void {
+    this.#entries = this.#entries.filter((entry) => entry.identity !== identity);
   }
 
   clear(): void {

@@ -1,4 +1,4 @@
-import type { Sample } from "./sample.ts";
+import type { Sample } from "../sample.ts";
 
 /** How patterns are read and compared. */
 export interface PatternOptions {
@@ -28,8 +28,8 @@ export interface PatternIndex {
   readonly count: number;
   /** Adds a pattern; an error leaves everything as it was. */
   add(pattern: string, identity: number): PatternError | undefined;
-  /** Takes out the patterns that are written this way and returns how many there were. */
-  remove(pattern: string): number;
+  /** Takes out what `add` took in with the same words; nothing happens where that is not there. */
+  remove(pattern: string, identity: number): void;
   clear(): void;
   /**
    * Finds the pattern that a value matches.

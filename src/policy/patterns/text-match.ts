@@ -1,4 +1,4 @@
-import { lowerOctet } from "./octet-case.ts";
+import { lowerOctet } from "../octet-case.ts";
 
 /**
  * Says whether bytes at a place are those of a pattern.
@@ -10,11 +10,13 @@ export function isTextAt(
   bytes: Uint8Array,
   at: number,
   pattern: Uint8Array,
+  patternStart: number,
+  size: number,
   ignoresCase: boolean,
 ): boolean {
-  for (let index = 0; index < pattern.length; index++) {
+  for (let index = 0; index < size; index++) {
     const byte = bytes[at + index]!;
-    if ((ignoresCase ? lowerOctet(byte) : byte) !== pattern[index]) return false;
+    if ((ignoresCase ? lowerOctet(byte) : byte) !== pattern[patternStart + index]) return false;
   }
   return true;
 }
