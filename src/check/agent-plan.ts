@@ -32,16 +32,15 @@ export class AgentPlan implements ProbePlan {
 class AgentConversation implements Conversation {
   readonly layer = "L7";
   readonly #server: Server;
-  readonly #sends: boolean;
   #line = "";
 
   constructor(server: Server) {
     this.#server = server;
-    this.#sends = server.agent.sentText !== "";
   }
 
   connected(send: (bytes: Uint8Array) => void): undefined {
-    if (this.#sends) send(Buffer.from(this.#server.agent.sentText, "latin1"));
+    const { sentText } = this.#server.agent;
+    if (sentText !== "") send(Buffer.from(sentText, "latin1"));
   }
 
   received(bytes: Uint8Array): Finding | undefined {
@@ -55,9 +54,11 @@ class AgentConversation implements Conversation {
 
   ended(): Finding {
     if (this.#line !== "") return INCOMPLETE;
-    const step = this.#sends ? 2 : 1;
-    const text = `TCPCHK got an empty response at step ${step}`;
-    return { status: CheckStatus.L7_RESPONSE, code: 0, text };
+    return {
+      status: CheckStatus.L7_RESPONSE,
+      code: 0,
+      text: "TCPCHK got an empty response at step 2",
+    };
   }
 }
 

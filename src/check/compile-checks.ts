@@ -1,7 +1,9 @@
 import type { Backend } from "../balance/backend.ts";
 import { HEALTH, type HealthDraft } from "../balance/health-part.ts";
+import { ObservedLayer } from "../balance/observation.ts";
 import { PortRule, type Server } from "../balance/server.ts";
 import { reportAgent, reportCheck } from "../balance/server-health.ts";
+import { SERVER_SETTINGS } from "../balance/server-settings-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { SectionDraft, ServerDraft } from "../config/draft.ts";
 import { type ConnectOptions, PLAIN_CONNECT } from "../net/connector.ts";
@@ -20,6 +22,8 @@ export interface CheckCompiler {
 
 /** What else the section says that matters to checks. */
 export interface CheckSurroundings {
+  /** Whether the section speaks HTTP with its servers. */
+  readonly isHttp: boolean;
   /** `timeout connect` and `timeout check`; 0 when they are not set. */
   readonly connectTimeoutMs: number;
   readonly checkTimeoutMs: number;
@@ -42,6 +46,7 @@ export function compileChecks(
   for (const [index, serverDraft] of draft.servers.entries()) {
     const health = serverDraft.part(HEALTH);
     const server = backend.servers[index]!;
+    judgeObservation(serverDraft, health, surroundings.isHttp, compiler.diagnostics);
     const connectOptions = surroundings.connectOptions?.(server) ?? PLAIN_CONNECT;
     if (health.isChecked) {
       refuseWithoutPort(serverDraft, server, health, compiler.diagnostics);
@@ -76,6 +81,28 @@ export function compileChecks(
     });
   }
   return checks;
+}
+
+function judgeObservation(
+  draft: ServerDraft,
+  health: HealthDraft,
+  isHttp: boolean,
+  diagnostics: Diagnostics,
+): void {
+  const line = `'server ${draft.section.name.text}/${draft.name.text}'`;
+  if (health.observedLayer === ObservedLayer.LAYER7 && !isHttp) {
+    const hint = "write 'observe layer4', or 'mode http' in the section";
+    const message = `${line} : 'layer7' can only be used in http proxies.`;
+    diagnostics.error(draft.used.get("observe"), message, hint);
+  }
+  if (health.observedLayer !== ObservedLayer.NONE && !health.isChecked) {
+    const message = `${line} : 'observe' has no effect without 'check'.`;
+    diagnostics.warn(draft.used.get("observe"), message);
+  }
+  if (health.endsBackupSessionsWhenUp && draft.part(SERVER_SETTINGS).isBackup) {
+    const message = `${line} : 'on-marked-up' has no effect on a backup server.`;
+    diagnostics.warn(draft.used.get("on-marked-up"), message);
+  }
 }
 
 function refuseWithoutAgentPort(

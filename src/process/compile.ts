@@ -19,6 +19,7 @@ import { NO_VARIABLE_LIMITS } from "../policy/variables.ts";
 import type { CompiledFrontend } from "../proxy/compile-frontend.ts";
 import { type CompiledProxy, compileProxies } from "../proxy/compile-proxies.ts";
 import { COOKIE_SETTINGS } from "../proxy/cookie-settings.ts";
+import { Cause } from "../proxy/endings.ts";
 import { Engine } from "../proxy/engine.ts";
 import { StreamFormats } from "../proxy/format-compiler.ts";
 import { ProcessGate } from "../proxy/gate.ts";
@@ -45,6 +46,9 @@ import { PROCESS, TUNING } from "./process-part.ts";
 import { ProcessReport } from "./process-report.ts";
 import { LOG_TAG, OWN_VERSION, RELEASE_DATE, TOLD_VERSION } from "./product.ts";
 import { FIELDS, POLICY } from "./registry.ts";
+
+/** Why streams end when a server changes its state. */
+const ENDINGS = { down: Cause.SERVER_DOWN, up: Cause.BACKUP_UP } as const;
 
 /** What a configuration is compiled for. */
 export interface CompileContext {
@@ -131,6 +135,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   });
   for (const { proxy } of proxies) announcer.setLogger(proxy.id, proxy.logger);
   linkFullLoads(proxies);
+  announcer.setSessionsEnd((server, why) => engine.endSessionsLater(server, ENDINGS[why]));
   linkTracks(trackingSections(proxies), diagnostics);
   report.table = new ProxyTable(proxies.map(tableEntry));
   const checks = new HealthChecks(
@@ -250,6 +255,7 @@ function checksOf(
     if (proxy.servers === null) return [];
     const { connectMs, checkMs } = draft.part(TIMEOUTS);
     const surroundings = {
+      isHttp: draft.part(PROXY_OPTIONS).isHttp,
       connectTimeoutMs: connectMs,
       checkTimeoutMs: checkMs,
       proxyVersion: ({ index }: Server) => draft.servers[index]!.part(ROUTE).sendsProxy,

@@ -10,6 +10,7 @@ import { type VariableLimits, VariableSet } from "../policy/variables.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import { ClientContext } from "./client-context.ts";
+import type { Cause } from "./endings.ts";
 import { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { IdlePool } from "./idle-pool.ts";
@@ -200,6 +201,24 @@ export class Engine implements TimerTarget {
   makeRoom(): void {
     if (this.connections.takenCount < this.#dropIdleAbove) return;
     for (const route of this.#routes) if (route.idle.dropOldest()) return;
+  }
+
+  /**
+   * Ends the streams of a server at the end of this turn: one of them may be what found that the
+   * server is down, and is not done with it.
+   *
+   * @param cause - The first letter of the termination state.
+   */
+  endSessionsLater(server: Server, cause: Cause): void {
+    this.loop.defer({ run: () => this.#endSessions(server, cause), onFault: () => {} });
+  }
+
+  #endSessions(server: Server, cause: Cause): void {
+    // A session that ends leaves the list, so a copy is walked.
+    for (const session of [...this.#active]) {
+      const stream = session instanceof TcpStream ? session : session.stream;
+      if (stream?.server === server) session.kill(cause);
+    }
   }
 
   /** Closes the idle connections of all servers. */

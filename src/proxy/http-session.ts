@@ -373,8 +373,8 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   }
 
   /** Ends the session from outside (`shutdown session`). */
-  kill(): void {
-    if (this.stream !== null) this.stream.kill();
+  kill(cause: Cause = Cause.KILLED): void {
+    if (this.stream !== null) this.stream.kill(cause);
     else this.close();
   }
 

@@ -1,3 +1,4 @@
+import { Observed } from "../balance/server-observation.ts";
 import { Framing, responseFraming } from "../h1/framing.ts";
 import { writeHead } from "../h1/head-writer.ts";
 import { BufferPool } from "../net/buffer-pool.ts";
@@ -251,6 +252,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
         this.session!.armClient(this.context.frontend.timeouts.clientMs);
         return;
       case ResponseResult.MALFORMED:
+        this.observe(Observed.INVALID);
         this.#refuseResponse(reader.reason);
         return;
       case ResponseResult.CLIENT_BROKEN:
@@ -429,6 +431,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       this.finish();
       return;
     }
+    this.observe(connection.error === 0 ? Observed.CLOSED : Observed.READ_ERROR);
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
     // A response that breaks off within its head is an error of the response alone.
     if (connection.unread === 0) {
@@ -552,6 +555,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     if (this.onServerTimer()) return;
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
     if (this.state === StreamState.HEADERS) {
+      this.observe(Observed.TIMED_OUT);
       this.fail(504, Cause.SERVER_TIMEOUT, Phase.HEADERS);
       return;
     }
@@ -559,14 +563,14 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
   }
 
   /** Ends the exchange from outside: a client that waits for the server's response is told so. */
-  kill(): void {
+  kill(cause: Cause = Cause.KILLED): void {
     this.#tunnel.stop();
     const phase = this.currentPhase();
-    this.cause = Cause.KILLED;
+    this.cause = cause;
     this.clientKeepsAlive = false;
     if (phase === Phase.HEADERS || phase === Phase.DATA) this.phase = phase;
     if (phase === Phase.HEADERS) {
-      this.fail(502, Cause.KILLED, phase);
+      this.fail(502, cause, phase);
       return;
     }
     this.releaseServer(false);

@@ -1,4 +1,6 @@
+import { ObservedLayer } from "../balance/observation.ts";
 import type { Server } from "../balance/server.ts";
+import { reportTraffic, statusObserved } from "../balance/server-observation.ts";
 import type { LogRecord } from "../log/record.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
@@ -301,6 +303,9 @@ export function countResponse(stream: HttpExchange): void {
 export function countServerResponse(server: Server, status: number): void {
   server.state.responded(status);
   server.state.counters.values[ServerCounter.REQUESTS]! += 1;
+  if (server.observation.layer !== ObservedLayer.NONE) {
+    reportTraffic(server, statusObserved(status));
+  }
 }
 
 /** Counts interim responses of a server. */

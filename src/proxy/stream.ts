@@ -1,6 +1,8 @@
 import type { BalanceStream } from "../balance/algorithm.ts";
 import { Assigned, type Backend } from "../balance/backend.ts";
+import { ObservedLayer } from "../balance/observation.ts";
 import { PortRule, type Server } from "../balance/server.ts";
+import { Observed, reportTraffic } from "../balance/server-observation.ts";
 import { leaveQueue, type QueueEntry, type WaitingQueue } from "../balance/waiting-queue.ts";
 import type { Task } from "../loop/event-loop.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
@@ -352,6 +354,19 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     connection.isConnecting = false;
     this.connectedMs = this.engine.loop.nowMs;
     this.serverTimer.disarm();
+    this.observe(Observed.CONNECTED);
+  }
+
+  /**
+   * Tells what the exchange says of the server's health, where that is wanted (`observe`).
+   *
+   * @hot
+   */
+  protected observe(observed: Observed): void {
+    const { server } = this;
+    if (server !== null && server.observation.layer !== ObservedLayer.NONE) {
+      reportTraffic(server, observed);
+    }
   }
 
   /** A connection attempt failed: tries again, elsewhere, or gives up. */
@@ -363,6 +378,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
       this.#giveUp(Cause.RESOURCE);
       return;
     }
+    this.observe(Observed.NOT_CONNECTED);
     if (this.retriesLeft <= 0) {
       this.#giveUp(isTimeout ? Cause.SERVER_TIMEOUT : Cause.SERVER_ABORT);
       return;

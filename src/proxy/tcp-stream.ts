@@ -180,9 +180,9 @@ export class TcpStream extends Stream implements TunnelOwner {
   }
 
   /** Ends the stream from outside (`shutdown session`). */
-  kill(): void {
+  kill(cause: Cause = Cause.KILLED): void {
     this.#tunnel.stop();
-    this.cause = Cause.KILLED;
+    this.cause = cause;
     if (this.state !== StreamState.DATA) this.phase = this.currentPhase();
     this.#finish();
   }

@@ -31,6 +31,7 @@ export function changeAddress(
   if (keyword === "port") parts.push(changePort(server, port));
   // Idle connections lead to where the server was.
   context.dropIdleConnections(server);
+  server.backend.dynamicCookies.refresh(server);
   return inform(`${parts.join(", ")} ${BY}`);
 }
 

@@ -74,7 +74,7 @@ eachProgram("agent", (program) => {
         "no check|CHECKED||agent warns : maxconn string empty or preceded by garbage|1",
       );
       await say("up", "no check|CHECKED||Ignoring incomplete line from agent|1");
-      await say("", "no check|L7RSP||TCPCHK got an empty response at step 1|1");
+      await say("", "no check|L7RSP||TCPCHK got an empty response at step 2|1");
       await say("100% up maxconn:50\n", "20|50|via agent : up", ["weight", "slim", "last_agt"]);
       const row = await proxy.statistics("be", "s1");
       expect([row.agent_rise, row.agent_fall, row.agent_desc, row.chkfail, row.chkdown]).toEqual([

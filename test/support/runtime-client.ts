@@ -21,7 +21,7 @@ export function readStatistics(csv: string): Map<string, Record<string, string>>
   const columns = lines[0]!.replace(/^# /, "").split(",");
   const rows = new Map<string, Record<string, string>>();
   for (const line of lines.slice(1)) {
-    const values = line.split(",");
+    const values = readCells(line);
     const row: Record<string, string> = {};
     columns.forEach((column, index) => {
       if (column !== "") row[column] = values[index] ?? "";
@@ -29,4 +29,12 @@ export function readStatistics(csv: string): Map<string, Record<string, string>>
     rows.set(`${row.pxname}/${row.svname}`, row);
   }
   return rows;
+}
+
+/** Cuts a line at its commas; one within quotes is part of a cell. */
+function readCells(line: string): string[] {
+  if (!line.includes('"')) return line.split(",");
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? "",
+  );
 }
