@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Algorithm } from "../balance/algorithm.ts";
 import { roundrobin } from "../balance/algorithms/roundrobin.ts";
 import { compileBackend } from "../balance/compile-backend.ts";
+import { serverDisabled } from "../balance/keywords/server-options.ts";
 import { linkTracks } from "../balance/link-tracks.ts";
 import { Diagnostics } from "../config/diagnostics.ts";
 import { readSources } from "../config/read-config.ts";
@@ -17,6 +18,10 @@ import { httpchk } from "./probes/httpchk.ts";
 import { TCP_PLAN, tcp } from "./probes/tcp.ts";
 import { CHECK_TUNING } from "./tuning-part.ts";
 
+const checkOptions = [serverOptions, agentOptions, observeOptions].flatMap((module) =>
+  Object.values(module),
+);
+
 function compile(
   lines: readonly string[],
   surroundings: CheckSurroundings = { isHttp: true, connectTimeoutMs: 0, checkTimeoutMs: 0 },
@@ -27,9 +32,7 @@ function compile(
     {
       language: {
         keywords: [optionHttpchk, optionLogHealthChecks, spreadChecks, maxSpreadChecks],
-        serverOptions: [serverOptions, agentOptions, observeOptions].flatMap((module) =>
-          Object.values(module),
-        ),
+        serverOptions: [serverDisabled, ...checkOptions],
         bindOptions: [],
       },
       variables: {},
