@@ -27,8 +27,9 @@ const UNIQUE_ID_SIZE_MAX = 128;
 const TLS_SIZE_MIN = 5;
 const CHECKSUM_SIZE = 4;
 
-/** Room that a header without TLVs but a checksum needs: unix addresses are the largest. */
-export const V2_SIZE_MAX = HEAD_SIZE + 2 * PATH_SIZE + TLV_HEAD_SIZE + CHECKSUM_SIZE;
+/** Room that a header with all TLVs written here needs: unix addresses are the largest. */
+export const V2_SIZE_MAX =
+  HEAD_SIZE + 2 * PATH_SIZE + TLV_HEAD_SIZE + CHECKSUM_SIZE + TLV_HEAD_SIZE + TLS_SIZE_MIN;
 
 /**
  * Reads a header of version 2. The rules of return are those of `readProxyHeader`.
@@ -198,6 +199,7 @@ function readPath(address: SocketAddress, bytes: Uint8Array, at: number): void {
  * family it is a `LOCAL` one, as HAProxy does it. Needs {@link V2_SIZE_MAX} bytes of room.
  *
  * @param hasChecksum - Adds a CRC32c TLV.
+ * @param hasTls - Adds a TLV that says how TLS was used: the client came without.
  */
 export function writeProxyV2(
   into: Uint8Array,
@@ -205,6 +207,7 @@ export function writeProxyV2(
   source: SocketAddress,
   destination: SocketAddress,
   hasChecksum = false,
+  hasTls = false,
 ): number {
   into.set(SIGNATURE, at);
   const { family } = source;
@@ -221,16 +224,21 @@ export function writeProxyV2(
     to = writeIpv6(into, writeIpv6(into, to, source), destination);
   }
   if (isIpv4 || isIpv6) to = writePort(into, writePort(into, to, source.port), destination.port);
-  if (!hasChecksum) {
-    writePort(into, at + 14, to - at - HEAD_SIZE);
-    return to;
+  const sumAt = to + TLV_HEAD_SIZE;
+  if (hasChecksum) to = writeTlvHead(into, to, Tlv.CRC32C, CHECKSUM_SIZE) + CHECKSUM_SIZE;
+  if (hasTls) {
+    to = writeTlvHead(into, to, Tlv.TLS, TLS_SIZE_MIN);
+    into.fill(0, to, to + TLS_SIZE_MIN);
+    to += TLS_SIZE_MIN;
   }
-  into[to] = Tlv.CRC32C;
-  const sumAt = writePort(into, to + 1, CHECKSUM_SIZE);
-  to = sumAt + CHECKSUM_SIZE;
   writePort(into, at + 14, to - at - HEAD_SIZE);
-  writeWord(into, sumAt, crc32c(into, at, to, sumAt));
+  if (hasChecksum) writeWord(into, sumAt, crc32c(into, at, to, sumAt));
   return to;
+}
+
+function writeTlvHead(into: Uint8Array, at: number, kind: number, size: number): number {
+  into[at] = kind;
+  return writePort(into, at + 1, size);
 }
 
 function writeWord(into: Uint8Array, at: number, word: number): number {

@@ -132,6 +132,10 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
       receiveBufferSize: global.part(TUNING).clientReceiveBufferSize,
       sendBufferSize: global.part(TUNING).clientSendBufferSize,
     },
+    serverSockets: {
+      receiveBufferSize: global.part(TUNING).serverReceiveBufferSize,
+      sendBufferSize: global.part(TUNING).serverSendBufferSize,
+    },
   });
   for (const { proxy } of proxies) announcer.setLogger(proxy.id, proxy.logger);
   linkFullLoads(proxies);
@@ -140,7 +144,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   report.table = new ProxyTable(proxies.map(tableEntry));
   const checks = new HealthChecks(
     thread,
-    checksOf(proxies, diagnostics),
+    checksOf(proxies, engine, diagnostics),
     global.part(CHECK_TUNING),
   );
   const logger = compileProcessLogger(loggers, logContext);
@@ -249,6 +253,7 @@ function linkFullLoads(proxies: readonly CompiledProxy[]): void {
 
 function checksOf(
   proxies: readonly CompiledProxy[],
+  engine: Engine,
   diagnostics: Diagnostics,
 ): ServerCheckSettings[] {
   return proxies.flatMap(({ draft, proxy }) => {
@@ -258,6 +263,7 @@ function checksOf(
       isHttp: draft.part(PROXY_OPTIONS).isHttp,
       connectTimeoutMs: connectMs,
       checkTimeoutMs: checkMs,
+      connectOptions: (server: Server) => engine.route(server).connectOptions,
       proxyVersion: ({ index }: Server) => draft.servers[index]!.part(ROUTE).sendsProxy,
     };
     return compileChecks(draft, proxy.servers, surroundings, { diagnostics, probes: PROBES });

@@ -11,7 +11,8 @@ import type { Bind } from "./bind.ts";
 import { BIND } from "./bind-part.ts";
 import type { Engine } from "./engine.ts";
 import { FrontendGate, type ProcessGate } from "./gate.ts";
-import { judgeProtocol, warnIneffective } from "./judge-binds.ts";
+import { warnIneffective } from "./judge-binds.ts";
+import { judgeClientProtocol } from "./judge-protocol.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import type { UnixBindSettings } from "./unix-bind-part.ts";
@@ -139,7 +140,7 @@ export function compileFrontend(
     }
     const addresses = binds.slice(first).map(({ listen }) => listen.address);
     warnIneffective(bindDraft, addresses, diagnostics);
-    judgeProtocol(bindDraft, proxy.options.isHttp, diagnostics);
+    judgeClientProtocol(bindDraft.part(BIND).protocol, proxy.options.isHttp, diagnostics);
   }
   return new CompiledFrontend(proxy, gate, binds, engine);
 }

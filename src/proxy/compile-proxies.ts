@@ -1,5 +1,4 @@
 import { type BackendCompiler, compileBackend } from "../balance/compile-backend.ts";
-import type { Server } from "../balance/server.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { type ConfigDraft, hasBackend, hasFrontend, type SectionDraft } from "../config/draft.ts";
 import { LENIENT, STRICT } from "../h1/parse-options.ts";
@@ -12,17 +11,16 @@ import { ErrorAnswers } from "./answers.ts";
 import { CAPTURES, compileCaptures } from "./captures.ts";
 import { type CompiledFrontend, compileFrontend, type SocketDefaults } from "./compile-frontend.ts";
 import { compilePersistence } from "./compile-persistence.ts";
+import { addRoutes, type ServerSocketDefaults } from "./compile-routes.ts";
 import { CUSTOM_ANSWERS } from "./custom-answers.ts";
 import type { Engine } from "./engine.ts";
 import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.ts";
 import type { ProcessGate } from "./gate.ts";
-import { IDLE_SETTINGS } from "./idle-settings.ts";
 import { reportDuplicates } from "./judge-binds.ts";
 import { BackendLinks } from "./link-backends.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
 import { ProxyPlan } from "./proxy-plan.ts";
 import type { ProxyPolicy } from "./proxy-policy.ts";
-import { ROUTE } from "./server-route.ts";
 import { StatsAnswer } from "./stats-answer.ts";
 import { TIMEOUTS } from "./timeouts.ts";
 
@@ -43,6 +41,8 @@ export interface ProxyCompiler {
   readonly connectionsMax: number;
   /** What the global section says of sockets that clients come to. */
   readonly sockets: SocketDefaults;
+  /** What it says of sockets to servers. */
+  readonly serverSockets: ServerSocketDefaults;
 }
 
 /** One section, compiled. */
@@ -79,7 +79,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
   const servers = hasBackend(draft.kind)
     ? compileBackend(draft, backends, options.redispatch !== NO_REDISPATCH)
     : null;
-  if (servers !== null) addRoutes(draft, servers.servers, engine);
+  if (servers !== null) addRoutes(draft, servers.servers, compiler);
   const settings = compileLoggerSettings(draft, isHttp, compiler.loggers, diagnostics);
   const page = compileStatsPage(
     draft,
@@ -115,16 +115,6 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
 
 function fieldOf(settings: ForwardedSettings | null): ForwardedField | null {
   return settings === null ? null : new ForwardedField(settings);
-}
-
-function addRoutes(draft: SectionDraft, servers: readonly Server[], engine: Engine): void {
-  const keepAlive = draft.part(PROXY_OPTIONS).serverKeepAlive;
-  for (const [index, server] of servers.entries()) {
-    const serverDraft = draft.servers[index]!;
-    const { sendsProxy } = serverDraft.part(ROUTE);
-    const idle = serverDraft.part(IDLE_SETTINGS);
-    engine.addRoute(server, { sendsProxy, idle, connectOptions: { source: null, keepAlive } });
-  }
 }
 
 function warnOfMissingTimeouts(draft: SectionDraft, diagnostics: Diagnostics): void {

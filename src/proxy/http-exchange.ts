@@ -19,7 +19,6 @@ import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
 import { Reuse } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
-import { SendsProxy } from "./server-route.ts";
 import { Stream } from "./stream.ts";
 import { countBytes, countDenied, countTimes } from "./stream-counts.ts";
 import { countResponse, logConnect, logHttp } from "./stream-log.ts";
@@ -357,6 +356,10 @@ export abstract class HttpExchange extends Stream {
     this.backend!.servers!.state.h1Connections.add(-1);
   }
 
+  protected override get requestHead(): Head | null {
+    return this.request;
+  }
+
   /**
    * The client's own connection comes first. Others may be used as `http-reuse` says: over one that
    * is just being closed a first request would be lost, as only its client can say whether to repeat
@@ -385,17 +388,15 @@ export abstract class HttpExchange extends Stream {
 
   /** Does each client have connections of its own to this server? */
   #isPrivateTo(server: Server): boolean {
-    return (
-      this.backend!.options.reuse === Reuse.NEVER ||
-      this.engine.route(server).sendsProxy !== SendsProxy.NONE
-    );
+    return this.backend!.options.reuse === Reuse.NEVER || !this.engine.route(server).isShareable;
   }
 
   /** @hot */
   protected override keepIdle(connection: Connection, server: Server): void {
     const { engine } = this;
-    const { idle, reuseMax } = engine.route(server);
-    if (reuseMax >= 0 && connection.exchangeCount > reuseMax) idle.drop(connection);
+    const { idle, reuseMax, isOfRequest } = engine.route(server);
+    if (isOfRequest) idle.drop(connection);
+    else if (reuseMax >= 0 && connection.exchangeCount > reuseMax) idle.drop(connection);
     else if (connection.isPrivate || this.#isPrivateTo(server)) {
       if (this.clientKeepsAlive) this.session!.ownConnections.keep(connection, server);
       else idle.drop(connection);

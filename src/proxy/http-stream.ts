@@ -16,7 +16,6 @@ import { HttpExchange } from "./http-exchange.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
-import { SendsProxy } from "./server-route.ts";
 import { countAbort, countInternalError } from "./stream-counts.ts";
 import {
   captureRequest,
@@ -69,8 +68,8 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     requestRelay.maySplice = frontend.options.splicesRequests;
     if (!this.requestBody.isDone && !connection.isNoDelay) this.setNoDelay(connection);
     // The PROXY header is the first of a connection, once.
-    const sendsProxy = this.isReused ? SendsProxy.NONE : engine.route(this.server!).sendsProxy;
-    const prefixEnd = writeProxyHeader(this, sendsProxy, this.client.fd, engine.outputStart);
+    const route = this.isReused ? null : engine.route(this.server!);
+    const prefixEnd = writeProxyHeader(this, route, this.client.fd, engine.outputStart);
     let result: RelayResult;
     if (prefixEnd === engine.outputStart && request.isUntouched) {
       result = requestRelay.startAt(request.start, request.end);

@@ -52,31 +52,6 @@ function warnOf(
   );
 }
 
-/** Judges `proto`: what is spoken must fit the proxy's mode. */
-export function judgeProtocol(draft: BindDraft, isHttp: boolean, diagnostics: Diagnostics): void {
-  const name = draft.part(BIND).protocol;
-  if (name === null) return;
-  const line = draft.place;
-  switch (name.text) {
-    case isHttp ? "h1" : "none":
-      return;
-    case "h2":
-      diagnostics.error(name, "'proto' : HTTP/2 is not built yet.", 'Write "proto h1", or nothing');
-      return;
-    case "h1":
-    case "none":
-    case "fcgi":
-      diagnostics.error(
-        name,
-        `MUX protocol '${name.text}' is not usable for this 'bind' of line ${line.line}.`,
-        isHttp ? 'HTTP frontends speak "h1"' : 'TCP frontends speak "none"',
-      );
-      return;
-    default:
-      diagnostics.error(name, `'proto' : unknown MUX protocol '${name.text}'`);
-  }
-}
-
 /**
  * Reports addresses that stand on several lines. A unix path would go to the last one; the kernel
  * spreads the connections of a TCP address over the lines, which is hardly ever meant.

@@ -1,6 +1,6 @@
 import { writeProxyV1 } from "../net/proxy-protocol-v1.ts";
 import { writeProxyV2 } from "../net/proxy-protocol-v2.ts";
-import { SendsProxy } from "./server-route.ts";
+import { ProxyTlvs, SendsProxy, type ServerRoute } from "./server-route.ts";
 import type { Stream } from "./stream.ts";
 
 /**
@@ -11,15 +11,17 @@ import type { Stream } from "./stream.ts";
  */
 export function writeProxyHeader(
   stream: Stream,
-  version: SendsProxy,
+  route: ServerRoute | null,
   clientFd: number,
   at: number,
 ): number {
-  if (version === SendsProxy.NONE) return at;
+  if (route === null || route.sendsProxy === SendsProxy.NONE) return at;
+  const { sendsProxy, proxyTlvs } = route;
   const { context, engine } = stream;
   const { bytes } = engine.thread.region;
   const destination = context.resolveDestination(clientFd);
-  return version === SendsProxy.V1
-    ? writeProxyV1(bytes, at, context.source, destination)
-    : writeProxyV2(bytes, at, context.source, destination);
+  if (sendsProxy === SendsProxy.V1) return writeProxyV1(bytes, at, context.source, destination);
+  const hasChecksum = (proxyTlvs & ProxyTlvs.CHECKSUM) !== 0;
+  const hasTls = (proxyTlvs & ProxyTlvs.TLS) !== 0;
+  return writeProxyV2(bytes, at, context.source, destination, hasChecksum, hasTls);
 }

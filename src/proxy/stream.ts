@@ -4,10 +4,11 @@ import { ObservedLayer } from "../balance/observation.ts";
 import { PortRule, type Server } from "../balance/server.ts";
 import { Observed, reportTraffic } from "../balance/server-observation.ts";
 import { leaveQueue, type QueueEntry, type WaitingQueue } from "../balance/waiting-queue.ts";
+import type { Head } from "../http/head.ts";
 import type { Task } from "../loop/event-loop.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
-import type { Connection, ConnectionOwner } from "../net/connection.ts";
-import { connectTo } from "../net/connector.ts";
+import type { Connection } from "../net/connection.ts";
+import { type ConnectOptions, connectTo } from "../net/connector.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Epoll } from "../sys/epoll.ts";
@@ -17,9 +18,13 @@ import { pendingError, SocketOptions, setOption } from "../sys/socket-option.ts"
 import type { ClientContext } from "./client-context.ts";
 import { Cause, CookieRequest, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
+import { presentSource } from "./present-source.ts";
 import { NO_REDISPATCH } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { Relay } from "./relay.ts";
+import type { ServerRoute } from "./server-route.ts";
+import type { PresentedSource } from "./server-source.ts";
+import { type SocksClient, SocksHandshake } from "./socks-handshake.ts";
 import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState, StreamTimer } from "./stream-state.ts";
 import type { TunnelTimeouts } from "./tunnel.ts";
@@ -38,7 +43,7 @@ const PAUSE_MAX_MS = 1000;
  *                \________________\_____________\--> no server: 503
  * ```
  */
-export abstract class Stream implements ConnectionOwner, TimerTarget, Task, BalanceStream {
+export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceStream {
   readonly engine: Engine;
   /** Used by tunnels alone: HTTP has its session's. */
   readonly clientTimer: Timer;
@@ -103,7 +108,7 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
   abstract onReadable(connection: Connection): void;
   abstract onWritable(connection: Connection): void;
   abstract onBroken(connection: Connection): void;
-  abstract onFault(error: unknown): void;
+  abstract onFault(error: unknown, connection?: Connection): void;
   abstract onTimer(kind: number): void;
   /** Takes an idle connection of the server that may be used, or null. */
   protected abstract takeIdle(server: Server): Connection | null;
@@ -286,7 +291,9 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     this.count(BackendCounter.CONNECTIONS, ServerCounter.CONNECTIONS);
     const route = engine.route(server);
     const address = this.#addressOf(server);
-    const fd = connectTo(address, route.connectOptions);
+    const { socks, presented } = route;
+    const options = presented === null ? route.connectOptions : this.#optionsOf(route, presented);
+    const fd = connectTo(socks ?? address, options);
     if (fd < 0) {
       this.onConnectFailed(fd);
       return;
@@ -298,6 +305,11 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     route.idle.noteUse();
     const connectMs = this.backend!.timeouts.connectMs;
     if (connectMs > 0) this.serverTimer.arm(engine.loop.nowMs + connectMs);
+    if (socks !== null) {
+      connection.open(fd, new SocksHandshake(this, address, engine.outputStart), Epoll.OUT);
+      connection.isConnecting = true;
+      return;
+    }
     // A connection within the machine is there at once: sending right away spares two calls. Any
     // other tells when it is there.
     const isLocal = address.isLoopback && this.sendsFirst;
@@ -305,6 +317,32 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     connection.isConnecting = true;
     connection.exchangeCount = 1;
     if (isLocal) this.onServerReady();
+  }
+
+  /** The SOCKS proxy has connected to the server. */
+  onTunnel(connection: Connection): void {
+    connection.watchWriting(false);
+    connection.watchReading(true);
+    this.noteConnected();
+    this.onServerReady();
+  }
+
+  onTunnelFailed(error: number): void {
+    this.onConnectFailed(error);
+  }
+
+  /** The request's head, where there is one. */
+  protected get requestHead(): Head | null {
+    return null;
+  }
+
+  /** With `usesrc`: the connection comes from an address that is not ours. */
+  #optionsOf(route: ServerRoute, presented: PresentedSource): ConnectOptions {
+    const { presentedAddress } = route;
+    const { source } = this.context;
+    const isThere = presentSource(presented, source, this.requestHead, presentedAddress);
+    const fits = presentedAddress.family === this.server!.address.family;
+    return isThere && fits ? route.presentedOptions : route.connectOptions;
   }
 
   /** Where the server listens; without a port of its own, on the one that the client came to. */
@@ -374,7 +412,9 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
     this.#dropConnection(true);
     this.requestRelay.rewind();
     const isTimeout = error === -Errno.ETIMEDOUT;
-    if (isResourceError(error)) {
+    // Without its source a connection fails as if the server refused it.
+    const isSourced = this.engine.route(this.server!).connectOptions.source !== null;
+    if (isResourceError(error, isSourced)) {
       this.#giveUp(Cause.RESOURCE);
       return;
     }
@@ -550,15 +590,16 @@ export abstract class Stream implements ConnectionOwner, TimerTarget, Task, Bala
 }
 
 /** Did we fail for want of our own means, not for the server's? */
-function isResourceError(error: number): boolean {
+function isResourceError(error: number, isSourced: boolean): boolean {
   switch (-error) {
     case Errno.EMFILE:
     case Errno.ENFILE:
     case Errno.ENOBUFS:
     case Errno.ENOMEM:
+      return true;
     case Errno.EADDRNOTAVAIL:
     case Errno.EADDRINUSE:
-      return true;
+      return !isSourced;
     default:
       return false;
   }

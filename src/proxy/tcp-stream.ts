@@ -79,12 +79,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     const connection = this.connection!;
     this.setNoDelay(connection);
     const prefixStart = engine.outputStart;
-    const prefixEnd = writeProxyHeader(
-      this,
-      engine.route(server!).sendsProxy,
-      client.fd,
-      prefixStart,
-    );
+    const prefixEnd = writeProxyHeader(this, engine.route(server!), client.fd, prefixStart);
     const { options } = backend!;
     if (this.context.frontend.logger.isAsSoonAsPossible) {
       this.#isLogged = true;

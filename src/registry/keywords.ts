@@ -101,6 +101,7 @@ import {
 } from "../proxy/keywords/options.ts";
 import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
 import { socketStats } from "../proxy/keywords/socket-stats.ts";
+import { source } from "../proxy/keywords/source.ts";
 import { defaultBackend, useBackend } from "../proxy/keywords/switching.ts";
 import {
   clitimeout,
@@ -245,6 +246,7 @@ export const KEYWORDS: readonly Keyword[] = [
   redispatch,
   rateLimitSessions,
   socketStats,
+  source,
   defaultBackend,
   useBackend,
   timeoutClient,

@@ -49,9 +49,24 @@ import {
 import {
   noSendProxy,
   noSendProxyV2,
+  noSendProxyV2Tls,
+  noSendProxyV2TlsName,
+  proxyV2Options,
   sendProxy,
   sendProxyV2,
+  sendProxyV2Tls,
+  sendProxyV2TlsName,
 } from "../proxy/keywords/send-proxy.ts";
+import {
+  checkViaSocks4,
+  serverFastOpen,
+  serverNamespace,
+  serverNoFastOpen,
+  serverProto,
+  serverUserTimeout,
+  socks4,
+} from "../proxy/keywords/server-connection.ts";
+import { serverSource } from "../proxy/keywords/source.ts";
 
 /** Every word of `server` and `default-server` lines. */
 export const SERVER_OPTIONS: readonly ServerOption[] = [
@@ -94,4 +109,17 @@ export const SERVER_OPTIONS: readonly ServerOption[] = [
   sendProxyV2,
   noSendProxy,
   noSendProxyV2,
+  sendProxyV2Tls,
+  sendProxyV2TlsName,
+  noSendProxyV2Tls,
+  noSendProxyV2TlsName,
+  proxyV2Options,
+  serverUserTimeout,
+  serverFastOpen,
+  serverNoFastOpen,
+  serverNamespace,
+  serverProto,
+  socks4,
+  checkViaSocks4,
+  serverSource,
 ];

@@ -1,0 +1,101 @@
+import { argument, duration, text, word } from "../../config/arg.ts";
+import type { ServerDraft } from "../../config/draft.ts";
+import { defineServerOption } from "../../config/keyword.ts";
+import { lookupHost } from "../../sys/host-lookup.ts";
+import { openNamespace } from "../../sys/namespace.ts";
+import { AddressFamily, SocketAddress } from "../../sys/socket-address.ts";
+import { CONNECTING } from "../connecting-part.ts";
+
+const SOURCE = "HAProxy configuration manual, section 5.2";
+
+export const serverUserTimeout = defineServerOption({
+  name: "tcp-ut",
+  summary: "Ends connections whose server leaves sent bytes unacknowledged for so long",
+  source: SOURCE,
+  args: [duration("delay")],
+  apply(server, [delayMs]) {
+    server.part(CONNECTING).userTimeoutMs = delayMs;
+  },
+});
+
+export const serverFastOpen = defineServerOption({
+  name: "tfo",
+  summary: "Sends the first bytes with a connection's first packet (TCP Fast Open)",
+  source: SOURCE,
+  args: [],
+  apply(server) {
+    server.part(CONNECTING).hasFastOpen = true;
+  },
+});
+
+export const serverNoFastOpen = defineServerOption({
+  name: "no-tfo",
+  summary: "Cancels tfo",
+  source: SOURCE,
+  args: [],
+  apply(server) {
+    server.part(CONNECTING).hasFastOpen = false;
+  },
+});
+
+export const serverNamespace = defineServerOption({
+  name: "namespace",
+  summary: "Connects from a network namespace",
+  source: SOURCE,
+  args: [text("name")],
+  apply(server, [name], at, diagnostics) {
+    if (name === "*") {
+      const message = "'namespace *' : the namespace of a PROXY header is not built yet.";
+      diagnostics.error(at, message, "Name a namespace: ip netns list");
+      return;
+    }
+    const namespace = openNamespace(name);
+    if (namespace !== undefined) server.part(CONNECTING).namespace = namespace;
+    else diagnostics.error(at, `Cannot open namespace '${name}'.`, "See: ip netns list");
+  },
+});
+
+export const serverProto = defineServerOption({
+  name: "proto",
+  summary: "Says what the server speaks instead of finding it out",
+  source: SOURCE,
+  args: [word("name")],
+  apply(server, [name]) {
+    server.part(CONNECTING).protocol = name;
+  },
+});
+
+export const socks4 = defineServerOption({
+  name: "socks4",
+  summary: "Reaches the server through a SOCKS4 proxy",
+  source: SOURCE,
+  args: [
+    argument("addr>:<port", (value, refuse) => {
+      const colon = value.lastIndexOf(":");
+      const port = colon === -1 ? "" : value.slice(colon + 1);
+      if (port === "") return refuse(`missing port specification in '${value}'.`);
+      const number = /^\d+$/.test(port) ? Number(port) : 0;
+      if (number < 1 || number > 65535) return refuse(`invalid port '${port}' in '${value}'.`);
+      const host = value.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+      const address = SocketAddress.fromHost(host, number) ?? lookupHost(host, number);
+      return address ?? refuse(`invalid address: '${host}' in '${value}'.`);
+    }),
+  ],
+  apply(server, [address]) {
+    server.part(CONNECTING).socks = address.family === AddressFamily.NONE ? null : address;
+  },
+});
+
+export const checkViaSocks4 = defineServerOption({
+  name: "check-via-socks4",
+  summary: "Sends health checks through the SOCKS4 proxy too",
+  source: SOURCE,
+  args: [],
+  apply(_server: ServerDraft, _values, at, diagnostics) {
+    diagnostics.error(
+      at,
+      "'check-via-socks4' : checks through a SOCKS4 proxy are not built yet.",
+      "Remove the word: checks then go to the server itself",
+    );
+  },
+});
