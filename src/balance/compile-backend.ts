@@ -4,6 +4,7 @@ import { BackendState } from "../state/backend-state.ts";
 import { ServerState } from "../state/server-state.ts";
 import type { SharedMemory } from "../state/shared-memory.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
+import { ADDRESS, type InitialAddress } from "./address-part.ts";
 import type { Algorithm } from "./algorithm.ts";
 import type { BackendListener } from "./announcement.ts";
 import { Backend, type Clock } from "./backend.ts";
@@ -116,18 +117,46 @@ function compileServer(draft: ServerDraft, id: number, compiler: BackendCompiler
 
 function compileAddress(draft: ServerDraft, compiler: BackendCompiler): ServerAddress {
   const at = draft.address;
-  const result = parseServerAddress(at.text, compiler.lookUpHost ?? lookUpHost);
+  const { ways } = draft.part(ADDRESS);
+  const lookUp = initialLookup(ways, compiler.lookUpHost ?? lookUpHost);
+  const result = parseServerAddress(at.text, lookUp);
   if (typeof result !== "string") return result;
   const path = `${draft.section.name.text}/${draft.name.text}`;
-  compiler.diagnostics.error(at, `'server ${path}' : ${result}`);
+  const isLookup = ways.includes("libc");
+  const problem = isLookup ? result : result.replace("could not", "no method found to");
+  // All servers of a template have the same address: what is wrong with it is told once.
+  if (!draft.isCopy) compiler.diagnostics.error(at, `'server ${path}' : ${problem}`);
   return { address: new SocketAddress(), hostName: "", portRule: PortRule.FIXED, portOffset: 0 };
+}
+
+/** Tries the ways of `init-addr` in turn. An address of no family is that of a server without one. */
+function initialLookup(ways: readonly InitialAddress[], lookUp: HostLookup): HostLookup {
+  return (host, family) => {
+    for (const way of ways) {
+      if (way === "last") continue;
+      if (way === "none") return new SocketAddress();
+      if (way !== "libc") {
+        const address = new SocketAddress();
+        address.copyFrom(way);
+        return address;
+      }
+      const found = lookUp(host, family);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}
+
+/** The number that a line gives; on a `server-template` line it is that of the first server. */
+function ownId(draft: ServerDraft): number {
+  return draft.isCopy ? 0 : draft.part(SERVER_SETTINGS).id;
 }
 
 /** Servers without an `id` are numbered by their place, past the numbers that others have. */
 function serverIds(drafts: readonly ServerDraft[], diagnostics: Diagnostics): number[] {
   const owners = new Map<number, ServerDraft>();
   for (const draft of drafts) {
-    const { id } = draft.part(SERVER_SETTINGS);
+    const id = ownId(draft);
     if (id === 0) continue;
     const owner = owners.get(id);
     if (owner === undefined) owners.set(id, draft);
@@ -135,7 +164,7 @@ function serverIds(drafts: readonly ServerDraft[], diagnostics: Diagnostics): nu
   }
   let next = 1;
   return drafts.map((draft) => {
-    const { id } = draft.part(SERVER_SETTINGS);
+    const id = ownId(draft);
     if (id === 0) while (owners.has(next)) next++;
     // One that has its own number leaves a gap behind where it stands.
     const given = id === 0 ? next : id;

@@ -4,7 +4,8 @@ import type { Server } from "./server.ts";
 import { Administrative, Operational } from "./server-status.ts";
 
 const { ALERT, NOTICE } = AnnouncementLevel;
-const { FORCED_MAINTENANCE, INHERITED_MAINTENANCE, FORCED_DRAIN, INHERITED_DRAIN } = Administrative;
+const { FORCED_MAINTENANCE, INHERITED_MAINTENANCE, RESOLUTION_MAINTENANCE } = Administrative;
+const { FORCED_DRAIN, INHERITED_DRAIN } = Administrative;
 
 /**
  * Changes what checks, or an operator in their place, say of a server; tells whoever waits, whoever
@@ -53,6 +54,11 @@ export function enterDrain(server: Server): void {
 export function enterReady(server: Server): void {
   dropMaintenance(server, FORCED_MAINTENANCE);
   dropDrain(server, FORCED_DRAIN);
+}
+
+/** A server that had no address (`init-addr none`) has one now. */
+export function enterResolved(server: Server): void {
+  dropMaintenance(server, RESOLUTION_MAINTENANCE);
 }
 
 /**
@@ -108,8 +114,12 @@ function dropMaintenance(server: Server, flag: number): void {
   backend.membersChanged();
   const isUp = state.operational.get() !== Operational.STOPPED;
   const kind = `${isUp ? "UP" : "DOWN"}/${server.isDraining ? "DRAIN" : "READY"}`;
-  const way = flag === FORCED_MAINTENANCE ? "leaving forced maintenance" : "leaving maintenance";
-  announce(server, NOTICE, `is ${kind} (${way}).`);
+  if (flag === RESOLUTION_MAINTENANCE) {
+    announce(server, NOTICE, `('${server.hostName}') is ${kind} (resolves again).`);
+  } else {
+    const way = flag === FORCED_MAINTENANCE ? "leaving forced maintenance" : "leaving maintenance";
+    announce(server, NOTICE, `is ${kind} (${way}).`);
+  }
   if (isUp) endBackupSessions(server);
   remindOfDrain(server);
   backend.availabilityChanged();

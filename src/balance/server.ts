@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { ServerCounter, type ServerState } from "../state/server-state.ts";
-import type { SocketAddress } from "../sys/socket-address.ts";
+import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import type { Backend } from "./backend.ts";
 import { CheckRecord, type CheckSettings } from "./check-record.ts";
 import { Observation, type ObservationSettings } from "./observation.ts";
@@ -124,10 +124,14 @@ export class Server {
     state.changedMs = this.backend.clock.nowMs;
     this.check.initialise();
     this.agent.initialise();
-    if (settings.isDisabled) {
-      state.administrative.set(
-        Administrative.FORCED_MAINTENANCE | Administrative.CONFIGURED_MAINTENANCE,
-      );
+    const { FORCED_MAINTENANCE, CONFIGURED_MAINTENANCE, RESOLUTION_MAINTENANCE } = Administrative;
+    // With `init-addr none` it waits for an address.
+    const isLost = settings.address.family === AddressFamily.NONE;
+    const flags =
+      (settings.isDisabled ? FORCED_MAINTENANCE | CONFIGURED_MAINTENANCE : 0) |
+      (isLost ? RESOLUTION_MAINTENANCE : 0);
+    if (flags !== 0) {
+      state.administrative.set(flags);
       state.check.health.set(0);
       return;
     }

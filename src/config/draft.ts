@@ -69,17 +69,25 @@ export class ServerDraft {
   readonly used: Map<string, Word>;
   /** True for what `default-server` fills. */
   readonly isTemplate: boolean;
+  /** True for the second and later servers of a `server-template` line: options of one server alone are the first one's. */
+  readonly isCopy: boolean;
   readonly #parts: PartSet;
 
   constructor(
     name: Word,
     address: Word,
-    from: { section: SectionDraft; template: ServerDraft | undefined; isServer?: boolean },
+    from: {
+      section: SectionDraft;
+      template: ServerDraft | undefined;
+      isServer?: boolean;
+      isCopy?: boolean;
+    },
   ) {
     this.name = name;
     this.address = address;
     this.section = from.section;
     this.isTemplate = from.isServer !== true;
+    this.isCopy = from.isCopy === true;
     this.used = new Map(from.template?.used);
     this.#parts = new PartSet(from.template === undefined ? undefined : from.template.#parts);
   }

@@ -15,6 +15,7 @@ import { WordReader } from "./word-reader.ts";
 /** The lines that hold options of their own, with the sections that the reference has them in. */
 const OPTION_LINES: ReadonlyMap<string, readonly SectionKind[]> = new Map([
   ["server", ["backend", "listen"]],
+  ["server-template", ["backend", "listen"]],
   ["default-server", ["defaults", "backend", "listen"]],
   ["bind", ["frontend", "listen"]],
 ]);

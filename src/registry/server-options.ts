@@ -1,5 +1,6 @@
 // Written by tools/generate.ts; not edited by hand.
 
+import { initAddr, resolveNet, resolveOpts, resolvePrefer } from "../balance/keywords/init-addr.ts";
 import {
   serverBackup,
   serverCookie,
@@ -70,6 +71,10 @@ import { serverSource } from "../proxy/keywords/source.ts";
 
 /** Every word of `server` and `default-server` lines. */
 export const SERVER_OPTIONS: readonly ServerOption[] = [
+  initAddr,
+  resolvePrefer,
+  resolveNet,
+  resolveOpts,
   serverId,
   serverWeight,
   serverCookie,

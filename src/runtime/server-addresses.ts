@@ -1,6 +1,7 @@
 import type { CheckRecord } from "../balance/check-record.ts";
 import { lookUpHost } from "../balance/resolve-host.ts";
 import { PortRule, type Server } from "../balance/server.ts";
+import { enterResolved } from "../balance/server-lifecycle.ts";
 import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import { type Answer, inform, type Message, refuse, refuseBarely } from "./command.ts";
 import type { CommandCall } from "./command-call.ts";
@@ -22,16 +23,18 @@ export function changeAddress(
   const wanted = SocketAddress.fromHost(text, 0);
   if (wanted === undefined) return refuse(`Invalid addr '${text}' ${BY}`);
   const { address } = server;
-  if (address.family === AddressFamily.UNIX || address.family === AddressFamily.NONE) {
+  if (address.family === AddressFamily.UNIX) {
     return refuse(
       `Update for the current server address family is only supported through configuration file ${BY}`,
     );
   }
+  const hadNone = address.family === AddressFamily.NONE;
   const parts = [changeHost(address, wanted)];
   if (keyword === "port") parts.push(changePort(server, port));
   // Idle connections lead to where the server was.
   context.dropIdleConnections(server);
   server.backend.dynamicCookies.refresh(server);
+  if (hadNone) enterResolved(server);
   return inform(`${parts.join(", ")} ${BY}`);
 }
 
