@@ -11,6 +11,7 @@ import { ProcessCounter } from "../state/process-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
+import { authenticatesConnection } from "./connection-authentication.ts";
 import { Cause, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { ConnectionWish } from "./header-edits.ts";
@@ -40,6 +41,8 @@ export abstract class HttpExchange extends Stream {
   readonly responseBody = new BodyReader();
   isRequestDone = false;
   isResponseDone = false;
+  /** Rules let the request be sent again after a failure (`retry-on`). */
+  allowsRetry = true;
   isTunnel = false;
   /** The modes of both proxies together: the server's connection ends after the exchange. */
   closesServer = false;
@@ -100,6 +103,7 @@ export abstract class HttpExchange extends Stream {
     this.restart();
     this.isRequestDone = false;
     this.isResponseDone = false;
+    this.allowsRetry = true;
     this.isTunnel = false;
     this.closesServer = false;
     this.isTunnelMode = false;
@@ -386,6 +390,24 @@ export abstract class HttpExchange extends Stream {
     }
   }
 
+  /** The client should come back to the server that has asked who it is. */
+  protected noteChallenge(connection: Connection): void {
+    if (!authenticatesConnection(this.response)) return;
+    this.session!.wasChallenged = true;
+    connection.isPrivate = true;
+  }
+
+  /** Sends the request again after a failure of this kind, where it may be and can be; else false. */
+  protected retriesAfter(kind: number): boolean {
+    if ((this.backend!.options.retryOn & kind) === 0 || this.retriesLeft <= 0) return false;
+    if (!this.requestRelay.keepsSource || this.hasAnswered) return false;
+    this.isRequestDone = false;
+    this.status = -1;
+    this.response.clear();
+    this.retryRequest();
+    return true;
+  }
+
   /** Does each client have connections of its own to this server? */
   #isPrivateTo(server: Server): boolean {
     return this.backend!.options.reuse === Reuse.NEVER || !this.engine.route(server).isShareable;
@@ -472,7 +494,7 @@ export abstract class HttpExchange extends Stream {
     const bytesOut = this.responseRelay.sentCount + (local === null ? 0 : local.sentSize);
     countBytes(this, this.requestBytes(), bytesOut);
     countTimes(this);
-    countResponse(this);
+    if (!this.isSilent) countResponse(this);
     this.#countH1(bytesOut);
     if (!this.isSilent && !this.isLogged) logHttp(engine, this, this.requestBytes(), bytesOut);
     this.releaseServer(isReusable);

@@ -8,7 +8,6 @@ import { FrontendCounter } from "../state/frontend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Errno } from "../sys/errno.ts";
 import type { ClientContext } from "./client-context.ts";
-import { authenticatesConnection } from "./connection-authentication.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { applyResponseEdits, applyTunnelEdits } from "./http-edits.ts";
@@ -16,6 +15,7 @@ import { HttpExchange } from "./http-exchange.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
+import { RetryOn, retryBitOf } from "./retry-on.ts";
 import { countAbort, countInternalError } from "./stream-counts.ts";
 import {
   captureRequest,
@@ -66,6 +66,10 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     requestRelay.sink = connection;
     const { frontend } = this.context;
     requestRelay.maySplice = frontend.options.splicesRequests;
+    // What is kept for another attempt is what the first one begins with.
+    if (this.retries === 0 && this.allowsRetry) {
+      requestRelay.keepsSource = (this.backend!.options.retryOn & ~RetryOn.CONNECT) !== 0;
+    }
     if (!this.requestBody.isDone && !connection.isNoDelay) this.setNoDelay(connection);
     // The PROXY header is the first of a connection, once.
     const route = this.isReused ? null : engine.route(this.server!);
@@ -272,6 +276,8 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       this.#refuseResponse(0);
       return;
     }
+    const { status } = response;
+    if (this.requestRelay.keepsSource && this.retriesAfter(retryBitOf(status))) return;
     this.responseBody.begin(framing as Framing, response.contentLength);
     this.#judgeConnections(framing as Framing);
     const { bufferSize } = engine.thread.tuning;
@@ -282,9 +288,8 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       this.#refuseResponse(0);
       return;
     }
-    const { status } = response;
     countServerResponse(this.server!, status);
-    if (status === 401 || status === 407) this.#onChallenge(connection);
+    if (status === 401 || status === 407) this.noteChallenge(connection);
     this.state = StreamState.DATA;
     this.hasAnswered = true;
     if (this.context.frontend.logger.isAsSoonAsPossible) {
@@ -304,13 +309,6 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     relay.sendEnd = end;
     relay.maySplice = this.backend!.options.splicesResponses;
     this.#onResponseResult(this.#startResponse(start, end));
-  }
-
-  /** The client should come back to the server that has asked who it is. */
-  #onChallenge(connection: Connection): void {
-    if (!authenticatesConnection(this.response)) return;
-    this.session!.wasChallenged = true;
-    connection.isPrivate = true;
   }
 
   /** Which connections outlive the exchange, now that the end of the response is known. */
@@ -393,6 +391,7 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
   #refuseResponse(reason: number): void {
     captureResponse(this, reason < 0 ? this.response.errorAt : this.connection!.end);
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
+    if (this.retriesAfter(RetryOn.JUNK)) return;
     this.status = -1;
     this.fail(502, Cause.PROXY_REFUSED, Phase.HEADERS);
   }
@@ -421,9 +420,11 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       this.#cutResponse(Cause.SERVER_ABORT);
       return;
     }
+    const isPartial = connection.unread > 0;
+    if (this.retriesAfter(isPartial ? RetryOn.EMPTY | RetryOn.JUNK : RetryOn.EMPTY)) return;
     // Nobody can tell whether the server saw the request of a connection that it was closing: the
     // client may try again itself, as it must on a persistent connection (RFC 9112 section 9.3.1).
-    if (this.session!.requestCount > 1 && connection.unread === 0) {
+    if (this.session!.requestCount > 1) {
       this.isSilent = true;
       this.clientKeepsAlive = false;
       this.releaseServer(false);
@@ -432,10 +433,6 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     }
     this.observe(connection.error === 0 ? Observed.CLOSED : Observed.READ_ERROR);
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
-    // A response that breaks off within its head is an error of the response alone.
-    if (connection.unread === 0) {
-      this.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
-    }
     this.fail(502, Cause.SERVER_ABORT, Phase.HEADERS);
   }
 
@@ -552,9 +549,12 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
       return;
     }
     if (this.onServerTimer()) return;
-    this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
     if (this.state === StreamState.HEADERS) {
       this.observe(Observed.TIMED_OUT);
+      if (this.retriesAfter(RetryOn.TIMEOUT)) return;
+    }
+    this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
+    if (this.state === StreamState.HEADERS) {
       this.fail(504, Cause.SERVER_TIMEOUT, Phase.HEADERS);
       return;
     }

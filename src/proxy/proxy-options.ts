@@ -1,4 +1,5 @@
 import { definePart } from "../config/part.ts";
+import { RetryOn } from "./retry-on.ts";
 
 /**
  * What happens to connections after an exchange, the weakest first: of a frontend's and a backend's
@@ -46,6 +47,8 @@ export interface ProxyOptions {
   retries: number;
   /** A redispatch at each n-th retry; -n: n-th from the end; 0: never. */
   redispatch: number;
+  /** `retry-on`: bits of `RetryOn` and of statuses. */
+  retryOn: number;
   reuse: Reuse;
   /** `option prefer-last-server`. */
   prefersLastServer: boolean;
@@ -72,6 +75,7 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   splicesResponses: true,
   retries: 3,
   redispatch: NO_REDISPATCH,
+  retryOn: RetryOn.CONNECT,
   reuse: Reuse.SAFE,
   prefersLastServer: false,
   clientKeepAlive: false,

@@ -10,6 +10,7 @@ import type { Persistence } from "./persistence.ts";
 import type { PolicyView } from "./policy-view.ts";
 import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
 import type { ProxyRules, SwitchRules } from "./proxy-rules.ts";
+import { RetryOn } from "./retry-on.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** The options of a proxy as its streams ask for them. */
@@ -85,6 +86,8 @@ export class ProxyPlan {
       closesClient: connectionMode === ConnectionMode.CLOSE,
       closesServer: connectionMode >= ConnectionMode.SERVER_CLOSE,
       tunnels: connectionMode === ConnectionMode.TUNNEL,
+      // Without requests there is nothing to send again.
+      retryOn: parts.options.isHttp ? parts.options.retryOn : RetryOn.CONNECT,
     };
     this.timeouts = { ...parts.timeouts };
     this.answers = parts.answers;

@@ -63,6 +63,11 @@ export class Relay {
   maySplice = false;
   /** The sink never sees the body: it is read and thrown away. */
   isDraining = false;
+  /**
+   * What the source sent stays in its buffer, so that the message can be sent again. Ends by itself
+   * when the buffer is full.
+   */
+  keepsSource = false;
   #headBuffer = BufferPool.NONE;
   #headStart = 0;
   #headEnd = 0;
@@ -84,6 +89,7 @@ export class Relay {
     this.splicedCount = 0;
     this.maySplice = false;
     this.isDraining = false;
+    this.keepsSource = false;
     this.#fullReads = 0;
     if (this.#headBuffer !== BufferPool.NONE) this.#dropHead();
     if (this.#pipe !== null) this.#dropPipe();
@@ -94,8 +100,9 @@ export class Relay {
    * what the framing allowed stays allowed.
    */
   rewind(): void {
-    const { source, body, maySplice, sendEnd } = this;
+    const { source, body, maySplice, sendEnd, keepsSource } = this;
     this.reset();
+    this.keepsSource = keepsSource;
     this.source = source;
     this.body = body;
     this.maySplice = maySplice;
@@ -268,6 +275,12 @@ export class Relay {
 
   #receive(source: Connection): number {
     const hadBuffer = source.bufferStart !== BufferPool.NONE;
+    if (this.keepsSource && hadBuffer) {
+      // The end of the buffer belongs to the edits of the head, which is written anew as well.
+      const size = source.receive(this.#thread.tuning.rewriteSize);
+      if (size !== BUFFER_FULL) return size;
+      this.keepsSource = false;
+    }
     if (hadBuffer && this.sendStart === source.end) {
       // All of it is sent: the whole buffer is room again.
       source.start = source.bufferStart;
@@ -294,6 +307,7 @@ export class Relay {
 
   /** A relay that waits holds no buffer unless bytes wait in it. */
   #returnEmptyBuffer(source: Connection): void {
+    if (this.keepsSource) return;
     if (this.sendStart !== source.end || source.bufferStart === BufferPool.NONE) return;
     source.returnBuffer();
     this.sendStart = 0;
@@ -302,7 +316,7 @@ export class Relay {
 
   /** True when the next bytes should go through a pipe. */
   #splices(): boolean {
-    if (!this.maySplice || this.isDraining || this.hasPending) return false;
+    if (!this.maySplice || this.isDraining || this.keepsSource || this.hasPending) return false;
     const source = this.source!;
     if (this.sendStart !== source.end || !this.#isWorthPipe()) {
       // What comes next is short, or framing that has to be read.

@@ -1,12 +1,8 @@
-import type { BalanceStream } from "../balance/algorithm.ts";
 import { Assigned, type Backend } from "../balance/backend.ts";
-import { ObservedLayer } from "../balance/observation.ts";
 import { PortRule, type Server } from "../balance/server.ts";
-import { Observed, reportTraffic } from "../balance/server-observation.ts";
-import { leaveQueue, type QueueEntry, type WaitingQueue } from "../balance/waiting-queue.ts";
+import { Observed } from "../balance/server-observation.ts";
 import type { Head } from "../http/head.ts";
 import type { Task } from "../loop/event-loop.ts";
-import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Connection } from "../net/connection.ts";
 import { type ConnectOptions, connectTo } from "../net/connector.ts";
 import { BackendCounter } from "../state/backend-state.ts";
@@ -14,20 +10,16 @@ import { ServerCounter } from "../state/server-state.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
-import { pendingError, SocketOptions, setOption } from "../sys/socket-option.ts";
-import type { ClientContext } from "./client-context.ts";
-import { Cause, CookieRequest, CookieResponse, Phase } from "./endings.ts";
-import type { Engine } from "./engine.ts";
+import { pendingError } from "../sys/socket-option.ts";
+import { Cause, CookieRequest, Phase } from "./endings.ts";
 import { presentSource } from "./present-source.ts";
 import { NO_REDISPATCH } from "./proxy-options.ts";
-import type { ProxyPlan } from "./proxy-plan.ts";
-import { Relay } from "./relay.ts";
+import { RetryOn } from "./retry-on.ts";
 import type { ServerRoute } from "./server-route.ts";
 import type { PresentedSource } from "./server-source.ts";
 import { type SocksClient, SocksHandshake } from "./socks-handshake.ts";
-import type { StreamPolicy } from "./stream-policy.ts";
-import { StreamState, StreamTimer } from "./stream-state.ts";
-import type { TunnelTimeouts } from "./tunnel.ts";
+import { StreamBase } from "./stream-base.ts";
+import { StreamState } from "./stream-state.ts";
 
 /** The longest pause before the same server is tried again. */
 const PAUSE_MAX_MS = 1000;
@@ -43,64 +35,7 @@ const PAUSE_MAX_MS = 1000;
  *                \________________\_____________\--> no server: 503
  * ```
  */
-export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceStream {
-  readonly engine: Engine;
-  /** Used by tunnels alone: HTTP has its session's. */
-  readonly clientTimer: Timer;
-  readonly serverTimer: Timer;
-  readonly requestRelay: Relay;
-  readonly responseRelay: Relay;
-  state: StreamState = StreamState.FREE;
-  context: ClientContext;
-  backend: ProxyPlan | null = null;
-  server: Server | null = null;
-  /** It counts against the limit of its server. */
-  holdsSlot = false;
-  /** The server that persistence asks for; null when it asks for none. */
-  wantedServer: Server | null = null;
-  /** The server that should be tried before the algorithm chooses; null for none. */
-  preferredServer: Server | null = null;
-  /** The connection to the server, while there is one. */
-  connection: Connection | null = null;
-  /** The connection had served another exchange before. */
-  isReused = false;
-  /** The server was chosen by persistence: another one only after a redispatch. */
-  isPersistent = false;
-  retriesLeft = 0;
-  retries = 0;
-  isRedispatched = false;
-  /** Ends without a log line: the client will try again by itself. */
-  isSilent = false;
-  cause: Cause = Cause.NONE;
-  phase: Phase = Phase.NONE;
-  cookieRequest: CookieRequest = CookieRequest.NOT_USED;
-  cookieResponse: CookieResponse = CookieResponse.NOT_USED;
-  /** What rules keep; null for a stream that none has run for. */
-  policy: StreamPolicy | null = null;
-  /** Times on the loop's clock; -1 while the step was not reached. */
-  startMs = 0;
-  queueStartMs = -1;
-  connectStartMs = -1;
-  connectedMs = -1;
-  responseMs = -1;
-  serverQueuePosition = 0;
-  backendQueuePosition = 0;
-  // What the queues of the servers keep here.
-  waitsIn: WaitingQueue | null = null;
-  waitsBefore: QueueEntry | null = null;
-  waitsAfter: QueueEntry | null = null;
-  waitsTicket = 0;
-  waitsFrom = 0;
-
-  constructor(engine: Engine, context: ClientContext) {
-    this.engine = engine;
-    this.context = context;
-    this.clientTimer = new Timer(engine.thread.wheel, this, StreamTimer.CLIENT);
-    this.serverTimer = new Timer(engine.thread.wheel, this, StreamTimer.SERVER);
-    this.requestRelay = new Relay(engine.thread);
-    this.responseRelay = new Relay(engine.thread);
-  }
-
+export abstract class Stream extends StreamBase implements SocksClient, Task {
   /** The connection to the server is there, or will be in a moment: send. */
   protected abstract onServerReady(): void;
   /** No server took the stream; the cause and the phase are those of the log. */
@@ -108,61 +43,10 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
   abstract onReadable(connection: Connection): void;
   abstract onWritable(connection: Connection): void;
   abstract onBroken(connection: Connection): void;
-  abstract onFault(error: unknown, connection?: Connection): void;
-  abstract onTimer(kind: number): void;
   /** Takes an idle connection of the server that may be used, or null. */
   protected abstract takeIdle(server: Server): Connection | null;
   /** Keeps a connection in good order for another exchange, or closes it. */
   protected abstract keepIdle(connection: Connection, server: Server): void;
-
-  /** @hot */
-  protected restart(): void {
-    this.backend = null;
-    this.server = null;
-    this.holdsSlot = false;
-    this.wantedServer = null;
-    this.preferredServer = null;
-    this.connection = null;
-    this.isReused = false;
-    this.isPersistent = false;
-    this.retries = 0;
-    this.isRedispatched = false;
-    this.isSilent = false;
-    this.cause = Cause.NONE;
-    this.phase = Phase.NONE;
-    this.cookieRequest = CookieRequest.NOT_USED;
-    this.cookieResponse = CookieResponse.NOT_USED;
-    this.startMs = this.engine.loop.nowMs;
-    this.queueStartMs = -1;
-    this.connectStartMs = -1;
-    this.connectedMs = -1;
-    this.responseMs = -1;
-    this.serverQueuePosition = 0;
-    this.backendQueuePosition = 0;
-  }
-
-  /** @hot */
-  protected enterBackend(backend: ProxyPlan): void {
-    this.backend = backend;
-    this.retriesLeft = backend.options.retries;
-    backend.servers!.state.sessionStarted(this.engine.loop.nowMs);
-  }
-
-  /** @hot */
-  protected leaveBackend(): void {
-    if (this.backend !== null) this.backend.servers!.state.sessionEnded();
-    this.backend = null;
-    this.server = null;
-  }
-
-  /** Where the client connected to. */
-  get destination(): SocketAddress {
-    return this.context.resolveDestination(this.clientFd);
-  }
-
-  get clientAddress(): SocketAddress {
-    return this.context.source;
-  }
 
   /**
    * Looks for a server: the one that persistence wants, or the algorithm's choice.
@@ -247,18 +131,6 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
   }
 
   /**
-   * Gives the slot back, or the place in a queue.
-   *
-   * @hot
-   */
-  protected releaseSlot(): void {
-    if (this.waitsIn !== null) leaveQueue(this);
-    if (!this.holdsSlot) return;
-    this.holdsSlot = false;
-    this.server!.giveSlot();
-  }
-
-  /**
    * Connects to the server that was assigned.
    *
    * @hot
@@ -269,7 +141,7 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
     this.state = StreamState.CONNECT;
     this.connectStartMs = engine.loop.nowMs;
     server.sessionStarted();
-    const idle = this.takeIdle(server);
+    const idle = this.mayReuse ? this.takeIdle(server) : null;
     if (idle !== null) this.#reuse(server, idle);
     else this.#open(server);
   }
@@ -358,9 +230,6 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
     return address;
   }
 
-  /** The descriptor of the client's connection. */
-  protected abstract get clientFd(): number;
-
   /** A connection to the server was made, or is gone: for whoever counts them by protocol. */
   protected abstract onConnectionOpened(): void;
   protected abstract onConnectionClosed(): void;
@@ -395,18 +264,6 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
     this.observe(Observed.CONNECTED);
   }
 
-  /**
-   * Tells what the exchange says of the server's health, where that is wanted (`observe`).
-   *
-   * @hot
-   */
-  protected observe(observed: Observed): void {
-    const { server } = this;
-    if (server !== null && server.observation.layer !== ObservedLayer.NONE) {
-      reportTraffic(server, observed);
-    }
-  }
-
   /** A connection attempt failed: tries again, elsewhere, or gives up. */
   protected onConnectFailed(error: number): void {
     this.#dropConnection(true);
@@ -419,7 +276,7 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
       return;
     }
     this.observe(Observed.NOT_CONNECTED);
-    if (this.retriesLeft <= 0) {
+    if (this.retriesLeft <= 0 || (this.backend!.options.retryOn & RetryOn.CONNECT) === 0) {
       this.#giveUp(isTimeout ? Cause.SERVER_TIMEOUT : Cause.SERVER_ABORT);
       return;
     }
@@ -439,6 +296,24 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
     const pauseMs = connectMs > 0 ? Math.min(connectMs, PAUSE_MAX_MS) : PAUSE_MAX_MS;
     this.state = StreamState.PAUSE;
     this.serverTimer.arm(this.engine.loop.nowMs + pauseMs);
+  }
+
+  /**
+   * Sends the request again after the server failed it: to another server where that is wanted,
+   * over a connection of its own.
+   */
+  protected retryRequest(): void {
+    this.retriesLeft--;
+    this.retries++;
+    this.count(BackendCounter.RETRIES, ServerCounter.RETRIES);
+    this.#dropConnection(!this.connection!.isReadClosed);
+    this.requestRelay.rewind();
+    this.serverTimer.disarm();
+    this.connectedMs = -1;
+    this.responseMs = -1;
+    this.mayReuse = false;
+    if (this.backend!.options.redispatch !== NO_REDISPATCH) this.#redispatch();
+    else this.connect();
   }
 
   #giveUp(cause: Cause): void {
@@ -511,12 +386,6 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
     this.engine.connections.give(connection);
   }
 
-  /** @hot */
-  protected armServer(timeoutMs: number): void {
-    if (timeoutMs > 0) this.serverTimer.arm(this.engine.loop.nowMs + timeoutMs);
-    else this.serverTimer.disarm();
-  }
-
   /**
    * Handles the waits that end before a server has the stream; false when it has.
    */
@@ -538,54 +407,6 @@ export abstract class Stream implements SocksClient, TimerTarget, Task, BalanceS
         this.onConnectFailed(-Errno.ETIMEDOUT);
         return true;
     }
-  }
-
-  protected setNoDelay(connection: Connection): void {
-    connection.isNoDelay = true;
-    setOption(connection.fd, SocketOptions.TCP_NO_DELAY, 1);
-  }
-
-  /** The waits of a tunnel between this stream's two sides. */
-  protected tunnelTimeouts(): TunnelTimeouts {
-    const front = this.context.frontend.timeouts;
-    const back = this.backend!.timeouts;
-    const tunnelMs = back.tunnelMs > 0 ? back.tunnelMs : front.tunnelMs;
-    return {
-      clientMs: tunnelMs > 0 ? tunnelMs : front.clientMs,
-      serverMs: tunnelMs > 0 ? tunnelMs : back.serverMs,
-      clientFinMs: front.clientFinMs,
-      serverFinMs: back.serverFinMs,
-    };
-  }
-
-  /** The letter of what the stream is doing. */
-  protected currentPhase(): Phase {
-    switch (this.state) {
-      case StreamState.QUEUE:
-        return Phase.QUEUE;
-      case StreamState.PAUSE:
-      case StreamState.CONNECT:
-        return Phase.CONNECT;
-      case StreamState.HEADERS:
-        return this.connection?.isConnecting === true ? Phase.CONNECT : Phase.HEADERS;
-      case StreamState.DATA:
-        return Phase.DATA;
-      case StreamState.LAST:
-        return Phase.LAST;
-      default:
-        return Phase.REQUEST;
-    }
-  }
-
-  /**
-   * Counts one event of the backend and of the server, where there are any.
-   *
-   * @hot
-   */
-  count(backendIndex: number, serverIndex: number): void {
-    const { backend, server } = this;
-    if (backend !== null) backend.servers!.state.counters.values[backendIndex]! += 1;
-    if (server !== null) server.state.counters.values[serverIndex]! += 1;
   }
 }
 

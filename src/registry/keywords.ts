@@ -88,11 +88,8 @@ import {
   httpIgnoreProbes,
   mode,
   optionPersist,
-  optionRedispatch,
   preferLastServer,
   maxconn as proxyMaxconn,
-  redispatch,
-  retries,
   spliceAuto,
   spliceRequest,
   spliceResponse,
@@ -100,6 +97,7 @@ import {
   tcpka,
 } from "../proxy/keywords/options.ts";
 import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
+import { optionRedispatch, redispatch, retries, retryOn } from "../proxy/keywords/retries.ts";
 import { socketStats } from "../proxy/keywords/socket-stats.ts";
 import { source } from "../proxy/keywords/source.ts";
 import { defaultBackend, useBackend } from "../proxy/keywords/switching.ts";
@@ -241,10 +239,11 @@ export const KEYWORDS: readonly Keyword[] = [
   mode,
   proxyMaxconn,
   backlog,
+  rateLimitSessions,
   retries,
   optionRedispatch,
   redispatch,
-  rateLimitSessions,
+  retryOn,
   socketStats,
   source,
   defaultBackend,

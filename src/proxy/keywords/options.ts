@@ -1,6 +1,6 @@
-import { int, oneOf, optional } from "../../config/arg.ts";
+import { int, oneOf } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { NO_REDISPATCH, PROXY_OPTIONS, type ProxyOptions } from "../proxy-options.ts";
+import { PROXY_OPTIONS, type ProxyOptions } from "../proxy-options.ts";
 import { SECTIONS_OF, type Side } from "../sides.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
@@ -133,47 +133,5 @@ export const backlog = defineKeyword({
   args: [int("conns", { min: 0 })],
   apply(draft, [count]) {
     draft.part(PROXY_OPTIONS).backlog = count;
-  },
-});
-
-export const retries = defineKeyword({
-  name: "retries",
-  sections: SECTIONS_OF.server,
-  summary: "Sets how often a failed connection attempt to a server is repeated",
-  source: SOURCE,
-  args: [int("value", { min: 0 })],
-  apply(draft, [count]) {
-    draft.part(PROXY_OPTIONS).retries = count;
-  },
-});
-
-const LAST_RETRY = -1;
-
-export const optionRedispatch = defineKeyword({
-  name: "option redispatch",
-  sections: SECTIONS_OF.server,
-  summary: "Lets a retry go to another server: at the last one, or at each interval-th",
-  source: SOURCE,
-  args: [optional(int("interval", { min: -100 }))],
-  apply(draft, [interval = LAST_RETRY]) {
-    draft.part(PROXY_OPTIONS).redispatch = interval;
-  },
-  disable(draft) {
-    draft.part(PROXY_OPTIONS).redispatch = NO_REDISPATCH;
-  },
-  reset(draft) {
-    draft.part(PROXY_OPTIONS).redispatch = NO_REDISPATCH;
-  },
-});
-
-export const redispatch = defineKeyword({
-  name: "redispatch",
-  sections: SECTIONS_OF.server,
-  summary: "Lets the last retry go to another server",
-  source: SOURCE,
-  args: [],
-  deprecated: "option redispatch",
-  apply(draft) {
-    draft.part(PROXY_OPTIONS).redispatch = LAST_RETRY;
   },
 });

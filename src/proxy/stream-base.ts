@@ -1,0 +1,218 @@
+import type { BalanceStream } from "../balance/algorithm.ts";
+import { ObservedLayer } from "../balance/observation.ts";
+import type { Server } from "../balance/server.ts";
+import { type Observed, reportTraffic } from "../balance/server-observation.ts";
+import { leaveQueue, type QueueEntry, type WaitingQueue } from "../balance/waiting-queue.ts";
+import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
+import type { Connection } from "../net/connection.ts";
+import type { SocketAddress } from "../sys/socket-address.ts";
+import { SocketOptions, setOption } from "../sys/socket-option.ts";
+import type { ClientContext } from "./client-context.ts";
+import { Cause, CookieRequest, CookieResponse, Phase } from "./endings.ts";
+import type { Engine } from "./engine.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
+import { Relay } from "./relay.ts";
+import type { StreamPolicy } from "./stream-policy.ts";
+import { StreamState, StreamTimer } from "./stream-state.ts";
+import type { TunnelTimeouts } from "./tunnel.ts";
+
+/**
+ * What is known of a stream of either mode: who takes part in it, how far it has come and when. It
+ * counts for both of its sides, and knows its timers.
+ */
+export abstract class StreamBase implements TimerTarget, BalanceStream {
+  readonly engine: Engine;
+  /** Used by tunnels alone: HTTP has its session's. */
+  readonly clientTimer: Timer;
+  readonly serverTimer: Timer;
+  readonly requestRelay: Relay;
+  readonly responseRelay: Relay;
+  state: StreamState = StreamState.FREE;
+  context: ClientContext;
+  backend: ProxyPlan | null = null;
+  server: Server | null = null;
+  /** It counts against the limit of its server. */
+  holdsSlot = false;
+  /** The server that persistence asks for; null when it asks for none. */
+  wantedServer: Server | null = null;
+  /** The server that should be tried before the algorithm chooses; null for none. */
+  preferredServer: Server | null = null;
+  /** The connection to the server, while there is one. */
+  connection: Connection | null = null;
+  /** The connection had served another exchange before. */
+  isReused = false;
+  /** An idle connection will do. */
+  mayReuse = true;
+  /** The server was chosen by persistence: another one only after a redispatch. */
+  isPersistent = false;
+  retriesLeft = 0;
+  retries = 0;
+  isRedispatched = false;
+  /** Ends without a log line: the client will try again by itself. */
+  isSilent = false;
+  cause: Cause = Cause.NONE;
+  phase: Phase = Phase.NONE;
+  cookieRequest: CookieRequest = CookieRequest.NOT_USED;
+  cookieResponse: CookieResponse = CookieResponse.NOT_USED;
+  /** What rules keep; null for a stream that none has run for. */
+  policy: StreamPolicy | null = null;
+  /** Times on the loop's clock; -1 while the step was not reached. */
+  startMs = 0;
+  queueStartMs = -1;
+  connectStartMs = -1;
+  connectedMs = -1;
+  responseMs = -1;
+  serverQueuePosition = 0;
+  backendQueuePosition = 0;
+  // What the queues of the servers keep here.
+  waitsIn: WaitingQueue | null = null;
+  waitsBefore: QueueEntry | null = null;
+  waitsAfter: QueueEntry | null = null;
+  waitsTicket = 0;
+  waitsFrom = 0;
+
+  constructor(engine: Engine, context: ClientContext) {
+    this.engine = engine;
+    this.context = context;
+    this.clientTimer = new Timer(engine.thread.wheel, this, StreamTimer.CLIENT);
+    this.serverTimer = new Timer(engine.thread.wheel, this, StreamTimer.SERVER);
+    this.requestRelay = new Relay(engine.thread);
+    this.responseRelay = new Relay(engine.thread);
+  }
+
+  abstract onSlot(): void;
+  abstract onServerLost(): void;
+  abstract onTimer(kind: number): void;
+  abstract onFault(error: unknown, connection?: Connection): void;
+
+  /** @hot */
+  protected restart(): void {
+    this.backend = null;
+    this.server = null;
+    this.holdsSlot = false;
+    this.wantedServer = null;
+    this.preferredServer = null;
+    this.connection = null;
+    this.isReused = false;
+    this.mayReuse = true;
+    this.isPersistent = false;
+    this.retries = 0;
+    this.isRedispatched = false;
+    this.isSilent = false;
+    this.cause = Cause.NONE;
+    this.phase = Phase.NONE;
+    this.cookieRequest = CookieRequest.NOT_USED;
+    this.cookieResponse = CookieResponse.NOT_USED;
+    this.startMs = this.engine.loop.nowMs;
+    this.queueStartMs = -1;
+    this.connectStartMs = -1;
+    this.connectedMs = -1;
+    this.responseMs = -1;
+    this.serverQueuePosition = 0;
+    this.backendQueuePosition = 0;
+  }
+
+  /** @hot */
+  protected enterBackend(backend: ProxyPlan): void {
+    this.backend = backend;
+    this.retriesLeft = backend.options.retries;
+    backend.servers!.state.sessionStarted(this.engine.loop.nowMs);
+  }
+
+  /** @hot */
+  protected leaveBackend(): void {
+    if (this.backend !== null) this.backend.servers!.state.sessionEnded();
+    this.backend = null;
+    this.server = null;
+  }
+
+  /** Where the client connected to. */
+  get destination(): SocketAddress {
+    return this.context.resolveDestination(this.clientFd);
+  }
+
+  get clientAddress(): SocketAddress {
+    return this.context.source;
+  }
+
+  /**
+   * Gives the slot back, or the place in a queue.
+   *
+   * @hot
+   */
+  protected releaseSlot(): void {
+    if (this.waitsIn !== null) leaveQueue(this);
+    if (!this.holdsSlot) return;
+    this.holdsSlot = false;
+    this.server!.giveSlot();
+  }
+
+  /** The descriptor of the client's connection. */
+  protected abstract get clientFd(): number;
+
+  /**
+   * Tells what the exchange says of the server's health, where that is wanted (`observe`).
+   *
+   * @hot
+   */
+  protected observe(observed: Observed): void {
+    const { server } = this;
+    if (server !== null && server.observation.layer !== ObservedLayer.NONE) {
+      reportTraffic(server, observed);
+    }
+  }
+
+  /** @hot */
+  protected armServer(timeoutMs: number): void {
+    if (timeoutMs > 0) this.serverTimer.arm(this.engine.loop.nowMs + timeoutMs);
+    else this.serverTimer.disarm();
+  }
+
+  protected setNoDelay(connection: Connection): void {
+    connection.isNoDelay = true;
+    setOption(connection.fd, SocketOptions.TCP_NO_DELAY, 1);
+  }
+
+  /** The waits of a tunnel between this stream's two sides. */
+  protected tunnelTimeouts(): TunnelTimeouts {
+    const front = this.context.frontend.timeouts;
+    const back = this.backend!.timeouts;
+    const tunnelMs = back.tunnelMs > 0 ? back.tunnelMs : front.tunnelMs;
+    return {
+      clientMs: tunnelMs > 0 ? tunnelMs : front.clientMs,
+      serverMs: tunnelMs > 0 ? tunnelMs : back.serverMs,
+      clientFinMs: front.clientFinMs,
+      serverFinMs: back.serverFinMs,
+    };
+  }
+
+  /** The letter of what the stream is doing. */
+  protected currentPhase(): Phase {
+    switch (this.state) {
+      case StreamState.QUEUE:
+        return Phase.QUEUE;
+      case StreamState.PAUSE:
+      case StreamState.CONNECT:
+        return Phase.CONNECT;
+      case StreamState.HEADERS:
+        return this.connection?.isConnecting === true ? Phase.CONNECT : Phase.HEADERS;
+      case StreamState.DATA:
+        return Phase.DATA;
+      case StreamState.LAST:
+        return Phase.LAST;
+      default:
+        return Phase.REQUEST;
+    }
+  }
+
+  /**
+   * Counts one event of the backend and of the server, where there are any.
+   *
+   * @hot
+   */
+  count(backendIndex: number, serverIndex: number): void {
+    const { backend, server } = this;
+    if (backend !== null) backend.servers!.state.counters.values[backendIndex]! += 1;
+    if (server !== null) server.state.counters.values[serverIndex]! += 1;
+  }
+}
