@@ -36,20 +36,23 @@ export const CheckStatus = {
   L7_OK: 15,
   L7_OK_CONDITIONAL: 16,
   L7_STATUS: 17,
+  PROCESS_ERROR: 18,
+  PROCESS_TIMEOUT: 19,
+  PROCESS_OK: 20,
 } as const;
 export type CheckStatus = (typeof CheckStatus)[keyof typeof CheckStatus];
 
 const { NEUTRAL, FAILED, PASSED, CONDITIONAL } = CheckVerdict;
-const unused: CheckOutcome = { name: "UNK", description: "Unknown", verdict: NEUTRAL };
 const outcome = (name: string, description: string, verdict: CheckVerdict): CheckOutcome => ({
   name,
   description,
   verdict,
 });
+const unused = outcome("UNK", "Unknown", NEUTRAL);
 
 /** The outcomes by their number. */
 export const CHECK_OUTCOMES: readonly CheckOutcome[] = (() => {
-  const outcomes = new Array<CheckOutcome>(18).fill(unused);
+  const outcomes = new Array<CheckOutcome>(21).fill(unused);
   outcomes[CheckStatus.INITIALISING] = outcome("INI", "Initializing", NEUTRAL);
   outcomes[CheckStatus.CHECKED] = outcome("CHECKED", "No status change", NEUTRAL);
   outcomes[CheckStatus.HEALTH_ANALYZE] = outcome("HANA", "Health analyze", FAILED);
@@ -69,5 +72,8 @@ export const CHECK_OUTCOMES: readonly CheckOutcome[] = (() => {
     CONDITIONAL,
   );
   outcomes[CheckStatus.L7_STATUS] = outcome("L7STS", "Layer7 wrong status", FAILED);
+  outcomes[CheckStatus.PROCESS_ERROR] = outcome("PROCERR", "External check error", FAILED);
+  outcomes[CheckStatus.PROCESS_TIMEOUT] = outcome("PROCTOUT", "External check timeout", FAILED);
+  outcomes[CheckStatus.PROCESS_OK] = outcome("PROCOK", "External check passed", PASSED);
   return outcomes;
 })();

@@ -17,6 +17,27 @@ export interface CheckReport {
   readonly text: string;
 }
 
+/** What a server's words must not bring into a table. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\x00-\x1f\x7f]/g;
+
+/** What a server's words must not bring into a log line: it is told in hexadecimal. */
+const UNFIT_FOR_LOG = /[^ !#-~]/g;
+
+function escaped(text: string): string {
+  return text.replace(UNFIT_FOR_LOG, (character) => {
+    const code = character.charCodeAt(0) & 0xff;
+    return `<${code.toString(16).toUpperCase().padStart(2, "0")}>`;
+  });
+}
+
+const VERBS: Readonly<Record<CheckVerdict, string>> = {
+  [CheckVerdict.NEUTRAL]: "succeeded",
+  [CheckVerdict.FAILED]: "failed",
+  [CheckVerdict.PASSED]: "succeeded",
+  [CheckVerdict.CONDITIONAL]: "conditionally succeeded",
+};
+
 /** A change that an operator made on the runtime API. */
 const BY_OPERATOR = ", changed from CLI";
 
@@ -70,7 +91,7 @@ function note(server: Server, record: CheckRecord, report: CheckReport, next: nu
   state.status.set(report.status);
   state.code.set(report.code);
   state.durationMs.set(report.durationMs);
-  record.text = report.text;
+  record.text = report.text.replace(CONTROLS, "");
   state.health.set(next);
   if (verdict === CheckVerdict.NEUTRAL || !isNews || !server.backend.logsChecks) return;
   announceCheck(server, record, report, verdict);
@@ -99,7 +120,7 @@ function nextHealth(record: CheckRecord, verdict: CheckVerdict): number {
 function reportText(report: CheckReport): string {
   const { description } = CHECK_OUTCOMES[report.status]!;
   const code = hasCode(report.status) ? `, code: ${report.code}` : "";
-  const info = report.text === "" ? "" : `, info: "${report.text}"`;
+  const info = report.text === "" ? "" : `, info: "${escaped(report.text)}"`;
   const took = report.durationMs < 0 ? "" : `, check duration: ${report.durationMs}ms`;
   return `, reason: ${description}${code}${info}${took}`;
 }
@@ -116,7 +137,7 @@ function announceCheck(
   verdict: CheckVerdict,
 ): void {
   const kind = server.isBackup ? "backup server" : "server";
-  const verb = verdict === CheckVerdict.FAILED ? "failed" : "succeeded";
+  const verb = VERBS[verdict];
   const up = server.state.userWeight.get() > 0 ? "UP" : "DRAIN";
   const status = `status: ${record.fraction} ${record.isUp ? up : "DOWN"}.`;
   const text = `${record.kind} check for ${kind} ${server.path} ${verb}${reportText(report)}, ${status}`;

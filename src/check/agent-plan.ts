@@ -3,8 +3,11 @@ import type { Server } from "../balance/server.ts";
 import { enterDrain, enterMaintenance, enterReady } from "../balance/server-lifecycle.ts";
 import { changeConnectionsMax } from "../balance/server-limit.ts";
 import { changeWeight } from "../balance/server-weight.ts";
+import type { Thread } from "../net/thread.ts";
 import { type AgentLine, parseAgentLine } from "./agent-words.ts";
-import type { Conversation, Finding, ProbePlan } from "./probe.ts";
+import type { CheckRun, CheckTarget, Finding, ProbePlan } from "./probe.ts";
+import { ScriptPlan } from "./script-plan.ts";
+import { expectAnswer, Judgement, plainConnect, sendBytes } from "./steps.ts";
 
 /** The longest line that is read of an agent, in bytes: a buffer of the reference's. */
 const LINE_SIZE_MAX = 16_384;
@@ -24,41 +27,22 @@ export class AgentPlan implements ProbePlan {
     this.#server = server;
   }
 
-  start(): Conversation {
-    return new AgentConversation(this.#server);
-  }
-}
-
-class AgentConversation implements Conversation {
-  readonly layer = "L7";
-  readonly #server: Server;
-  #line = "";
-
-  constructor(server: Server) {
-    this.#server = server;
+  /** Where it listens is said beside it (`agent-port`). */
+  get missingPortText(): undefined {
+    return undefined;
   }
 
-  connected(send: (bytes: Uint8Array) => void): undefined {
+  prepare(thread: Thread, target: CheckTarget, tell: (finding: Finding) => void): CheckRun {
     const { sentText } = this.#server.agent;
-    if (sentText !== "") send(Buffer.from(sentText, "latin1"));
-  }
-
-  received(bytes: Uint8Array): Finding | undefined {
-    const room = LINE_SIZE_MAX - this.#line.length;
-    this.#line += Buffer.from(bytes.subarray(0, room)).toString("latin1");
-    const end = LINE_END.exec(this.#line);
-    if (end !== null)
-      return obeyAgent(this.#server, parseAgentLine(this.#line.slice(0, end.index)));
-    return this.#line.length < LINE_SIZE_MAX ? undefined : INCOMPLETE;
-  }
-
-  ended(): Finding {
-    if (this.#line !== "") return INCOMPLETE;
-    return {
-      status: CheckStatus.L7_RESPONSE,
-      code: 0,
-      text: "TCPCHK got an empty response at step 2",
-    };
+    const send = sendBytes(Buffer.from(sentText, "latin1"));
+    const script = new ScriptPlan([plainConnect(), send, ANSWER], {
+      answerSizeMax: LINE_SIZE_MAX,
+      textSizeMax: TEXT_SIZE_MAX,
+      impliedCount: 1,
+      connected: INCOMPLETE,
+      sent: INCOMPLETE,
+    });
+    return script.prepare(thread, target, tell);
   }
 }
 
@@ -67,6 +51,16 @@ const INCOMPLETE: Finding = {
   code: 0,
   text: "Ignoring incomplete line from agent",
 };
+
+/** Whole lines count: what an agent says is done at once, and never again. */
+const ANSWER = expectAnswer({
+  judge(input, { server }) {
+    const { text } = input;
+    const end = LINE_END.exec(text);
+    if (end !== null) return obeyAgent(server, parseAgentLine(text.slice(0, end.index)));
+    return input.isLast ? INCOMPLETE : Judgement.WAIT;
+  },
+});
 
 /**
  * Does what an agent asked for, and gives what it said of the server's health. An agent that was

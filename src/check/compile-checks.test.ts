@@ -56,6 +56,7 @@ function compile(
   const checks = compileChecks(draft, backend, surroundings, {
     diagnostics,
     probes: [httpchk, tcp],
+    context: { answerSizeMax: 16384, node: "n" },
   });
   const messages = diagnostics.list
     .filter(({ at }) => at !== undefined)

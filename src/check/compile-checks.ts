@@ -9,7 +9,9 @@ import type { SectionDraft, ServerDraft } from "../config/draft.ts";
 import { type ConnectOptions, PLAIN_CONNECT } from "../net/connector.ts";
 import { AddressFamily } from "../sys/socket-address.ts";
 import { AgentPlan } from "./agent-plan.ts";
-import type { Probe, ProbePlan } from "./probe.ts";
+import { CHECK_CONNECTION } from "./connection-part.ts";
+import { isKind } from "./kind-part.ts";
+import type { Probe, ProbeContext, ProbePlan } from "./probe.ts";
 import { TCP_PLAN } from "./probes/tcp.ts";
 import type { ServerCheckSettings } from "./server-check.ts";
 
@@ -18,6 +20,7 @@ export interface CheckCompiler {
   readonly diagnostics: Diagnostics;
   /** All probes that are declared. */
   readonly probes: readonly Probe[];
+  readonly context: ProbeContext;
 }
 
 /** What else the section says that matters to checks. */
@@ -41,7 +44,7 @@ export function compileChecks(
   compiler: CheckCompiler,
 ): ServerCheckSettings[] {
   let plan: ProbePlan = TCP_PLAN;
-  for (const probe of compiler.probes) plan = probe.compile(draft) ?? plan;
+  for (const probe of compiler.probes) plan = probe.compile(draft, compiler.context) ?? plan;
   const checks: ServerCheckSettings[] = [];
   for (const [index, serverDraft] of draft.servers.entries()) {
     const health = serverDraft.part(HEALTH);
@@ -49,7 +52,8 @@ export function compileChecks(
     judgeObservation(serverDraft, health, surroundings.isHttp, compiler.diagnostics);
     const connectOptions = surroundings.connectOptions?.(server) ?? PLAIN_CONNECT;
     if (health.isChecked) {
-      refuseWithoutPort(serverDraft, server, health, compiler.diagnostics);
+      refuseWithoutPort(serverDraft, server, plan, compiler.diagnostics);
+      refuseOtherProtocol(serverDraft, compiler.diagnostics);
       checks.push({
         server,
         record: server.check,
@@ -57,6 +61,7 @@ export function compileChecks(
         report: reportCheck,
         connectOptions,
         proxyVersion: surroundings.proxyVersion?.(server) ?? 0,
+        isProxyForced: serverDraft.part(CHECK_CONNECTION).sendsProxy,
         intervalMs: health.intervalMs,
         fastIntervalMs: health.fastIntervalMs,
         downIntervalMs: health.downIntervalMs,
@@ -73,6 +78,7 @@ export function compileChecks(
       report: reportAgent,
       connectOptions,
       proxyVersion: 0,
+      isProxyForced: false,
       intervalMs: health.agentIntervalMs,
       fastIntervalMs: 0,
       downIntervalMs: 0,
@@ -136,16 +142,31 @@ function timeouts(intervalMs: number, surroundings: CheckSurroundings) {
 function refuseWithoutPort(
   draft: ServerDraft,
   server: Server,
-  health: HealthDraft,
+  { missingPortText }: ProbePlan,
   diagnostics: Diagnostics,
 ): void {
+  const health = draft.part(HEALTH);
+  if (missingPortText === undefined) return;
   const address = health.address ?? server.address;
   if (address.family === AddressFamily.UNIX || address.family === AddressFamily.NONE) return;
   if (health.port !== 0 || address.port !== 0) return;
   if (server.portRule === PortRule.FIXED && server.address.port !== 0) return;
   diagnostics.error(
     draft.used.get("check") ?? draft.name,
-    `config: backend '${draft.section.name.text}': server '${draft.name.text}' has neither service port nor check port.`,
+    `config: backend '${draft.section.name.text}': server '${draft.name.text}' has neither service port nor check port${missingPortText}.`,
     'add "port" with the port that checks shall use',
+  );
+}
+
+/** `check-proto` names what the kind of check speaks anyway, or it is wrong. */
+function refuseOtherProtocol(draft: ServerDraft, diagnostics: Diagnostics): void {
+  const { protocol } = draft.part(CHECK_CONNECTION);
+  if (protocol === undefined) return;
+  const isHttp = isKind(draft.section, "option httpchk");
+  if (protocol.text === (isHttp ? "h1" : "none")) return;
+  diagnostics.error(
+    protocol,
+    `config: backend '${draft.section.name.text}': server '${draft.name.text}' uses an incompatible MUX protocol for the selected check type`,
+    isHttp ? "HTTP checks speak h1" : "checks other than HTTP speak none",
   );
 }

@@ -1,20 +1,17 @@
 import { definePart } from "../config/part.ts";
+import { type HttpRequestRule, PLAIN_REQUEST } from "./http-request.ts";
 
-/** The request that checks a server, as a section's `option httpchk` says it. */
+/** What a section says of its HTTP checks besides their rules. */
 export interface HttpCheckDraft {
-  isOn: boolean;
-  method: string;
-  target: string;
-  version: string;
-  /** Field lines that were hidden behind the version: `name: value` each. */
-  fields: readonly string[];
+  /** The request of `option httpchk`. */
+  request: HttpRequestRule;
+  sendsState: boolean;
+  disablesOn404: boolean;
 }
 
 /** The part of a section that holds it. */
 export const HTTP_CHECK = definePart<HttpCheckDraft>("http check", () => ({
-  isOn: false,
-  method: "OPTIONS",
-  target: "/",
-  version: "HTTP/1.0",
-  fields: [],
+  request: Object.freeze(PLAIN_REQUEST),
+  sendsState: false,
+  disablesOn404: false,
 }));

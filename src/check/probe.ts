@@ -1,35 +1,61 @@
+import type { CheckRecord } from "../balance/check-record.ts";
 import type { CheckStatus } from "../balance/check-status.ts";
+import type { Server } from "../balance/server.ts";
 import type { SectionDraft } from "../config/draft.ts";
+import type { ConnectOptions } from "../net/connector.ts";
+import type { Thread } from "../net/thread.ts";
 
-/** What a probe has found: the check is over. */
+/** What a check has found: it is over. */
 export interface Finding {
   readonly status: CheckStatus;
-  /** The protocol's own code, or 0. */
+  /** The protocol's own code; 0 where it has none. Told with outcomes that have codes only. */
   readonly code: number;
   /** What else there is to say; may be empty. */
   readonly text: string;
 }
 
-/** One conversation with a server. */
-export interface Conversation {
-  /**
-   * The connection is there.
-   *
-   * @param send - Sends bytes; may be called now or later.
-   * @returns What was found already, or undefined while the server has to answer.
-   */
-  connected(send: (bytes: Uint8Array) => void): Finding | undefined;
-  /** Bytes came; they are valid during the call only. */
-  received(bytes: Uint8Array): Finding | undefined;
-  /** The server has ended its side. */
-  ended(): Finding;
-  /** How far it came, for a failure of the connection or a timeout. */
-  readonly layer: "L6" | "L7";
+/** Which server is checked, how it is reached, and how long that may take. */
+export interface CheckTarget {
+  readonly server: Server;
+  /** What it is of the server, and where it goes: `server.check` or `server.agent`. */
+  readonly record: CheckRecord;
+  readonly connectOptions: ConnectOptions;
+  /** The version of the PROXY header that connections of traffic start with, or 0. */
+  readonly proxyVersion: 0 | 1 | 2;
+  /** The header comes wherever the check goes (`check-send-proxy`). */
+  readonly isProxyForced: boolean;
+  /** How long connecting may take, and the answer once connected. */
+  readonly connectTimeoutMs: number;
+  readonly answerTimeoutMs: number;
+  /** False when connecting and the answer share the first of the two. */
+  readonly hasAnswerTimeout: boolean;
+}
+
+/** One check on its way. */
+export interface CheckRun {
+  /** Starts it. The finding may come at once. */
+  begin(): void;
+  /** Ends it early and closes what it holds; nothing is told any more. Also called after its end. */
+  stop(): void;
 }
 
 /** How the servers of one section are checked; shared by all of them. */
 export interface ProbePlan {
-  start(): Conversation;
+  /** Prepares one check, which tells what it found exactly once unless it is stopped. */
+  prepare(thread: Thread, target: CheckTarget, tell: (finding: Finding) => void): CheckRun;
+  /**
+   * What a message says where the server line has no port and the check needs one, behind "has
+   * neither service port nor check port"; undefined where it needs none.
+   */
+  readonly missingPortText: string | undefined;
+}
+
+/** What a section's plan is made of besides the section. */
+export interface ProbeContext {
+  /** How much of an answer is kept, in bytes. */
+  readonly answerSizeMax: number;
+  /** The name of this node, as servers are told. */
+  readonly node: string;
 }
 
 /** A kind of check. Each is declared once; the section's keywords choose among them. */
@@ -40,7 +66,7 @@ export interface Probe {
   readonly summary: string;
   readonly source: string;
   /** The plan, or undefined when the section does not ask for this kind. */
-  compile(draft: SectionDraft): ProbePlan | undefined;
+  compile(draft: SectionDraft, context: ProbeContext): ProbePlan | undefined;
 }
 
 /** Checks a probe's types where it is written; it returns its argument unchanged. */

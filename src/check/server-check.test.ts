@@ -8,7 +8,7 @@ import { PLAIN_CONNECT } from "../net/connector.ts";
 import { Thread } from "../net/thread.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import { HealthChecks } from "./health-checks.ts";
-import { HTTP_CHECK } from "./http-check-part.ts";
+import { CHECK_KIND } from "./kind-part.ts";
 import type { ProbePlan } from "./probe.ts";
 import { httpchk } from "./probes/httpchk.ts";
 import { TCP_PLAN } from "./probes/tcp.ts";
@@ -36,8 +36,8 @@ function listen(answer: string | undefined): number {
 
 function httpPlan(): ProbePlan {
   const draft = new SectionDraft("backend", madeWord("b"));
-  draft.part(HTTP_CHECK).isOn = true;
-  return httpchk.compile(draft)!;
+  draft.part(CHECK_KIND).name = "option httpchk";
+  return httpchk.compile(draft, { answerSizeMax: 16384, node: "n" })!;
 }
 
 /** Checks one server until something is found, and tells what. */
@@ -81,6 +81,7 @@ async function check(
 
 const SETTINGS: Omit<ServerCheckSettings, "server" | "record" | "plan"> = {
   proxyVersion: 0,
+  isProxyForced: false,
   connectOptions: PLAIN_CONNECT,
   report: reportCheck,
   pausesInMaintenance: true,

@@ -4,6 +4,7 @@ import { linkTracks, type TrackingSection } from "../balance/link-tracks.ts";
 import type { Server } from "../balance/server.ts";
 import { compileChecks } from "../check/compile-checks.ts";
 import { HealthChecks } from "../check/health-checks.ts";
+import type { ProbeContext } from "../check/probe.ts";
 import type { ServerCheckSettings } from "../check/server-check.ts";
 import { CHECK_TUNING } from "../check/tuning-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
@@ -144,7 +145,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   report.table = new ProxyTable(proxies.map(tableEntry));
   const checks = new HealthChecks(
     thread,
-    checksOf(proxies, engine, diagnostics),
+    checksOf(proxies, engine, diagnostics, report.facts.node),
     global.part(CHECK_TUNING),
   );
   const logger = compileProcessLogger(loggers, logContext);
@@ -255,7 +256,9 @@ function checksOf(
   proxies: readonly CompiledProxy[],
   engine: Engine,
   diagnostics: Diagnostics,
+  node: string,
 ): ServerCheckSettings[] {
+  const context: ProbeContext = { answerSizeMax: engine.thread.tuning.bufferSize, node };
   return proxies.flatMap(({ draft, proxy }) => {
     if (proxy.servers === null) return [];
     const { connectMs, checkMs } = draft.part(TIMEOUTS);
@@ -266,7 +269,11 @@ function checksOf(
       connectOptions: (server: Server) => engine.route(server).connectOptions,
       proxyVersion: ({ index }: Server) => draft.servers[index]!.part(ROUTE).sendsProxy,
     };
-    return compileChecks(draft, proxy.servers, surroundings, { diagnostics, probes: PROBES });
+    return compileChecks(draft, proxy.servers, surroundings, {
+      diagnostics,
+      probes: PROBES,
+      context,
+    });
   });
 }
 

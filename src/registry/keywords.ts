@@ -2,9 +2,38 @@
 
 import { balance } from "../balance/keywords/balance.ts";
 import { fullconn, optionAllbackups } from "../balance/keywords/limits.ts";
+import {
+  httpCheck,
+  httpCheckComment,
+  httpCheckConnect,
+  httpCheckDisableOn404,
+  httpCheckExpect,
+  httpCheckSend,
+  httpCheckSendState,
+} from "../check/keywords/http-check.ts";
 import { optionHttpchk } from "../check/keywords/httpchk.ts";
 import { optionLogHealthChecks } from "../check/keywords/log-health-checks.ts";
+import {
+  optionLdapCheck,
+  optionMysqlCheck,
+  optionPgsqlCheck,
+  optionRedisCheck,
+  optionSmtpchk,
+  optionSpopCheck,
+  optionSslHelloChk,
+  optionTcpCheck,
+} from "../check/keywords/protocol-checks.ts";
 import { maxSpreadChecks, spreadChecks } from "../check/keywords/spread.ts";
+import {
+  tcpCheck,
+  tcpCheckComment,
+  tcpCheckConnect,
+  tcpCheckExpect,
+  tcpCheckSend,
+  tcpCheckSendBinary,
+  tcpCheckSendBinaryLf,
+  tcpCheckSendLf,
+} from "../check/keywords/tcp-check.ts";
 import type { Keyword } from "../config/keyword.ts";
 import { presetenv, resetenv, setenv, unsetenv } from "../config/keywords/environment.ts";
 import { description, disabled, enabled, id } from "../config/keywords/identity.ts";
@@ -137,10 +166,33 @@ export const KEYWORDS: readonly Keyword[] = [
   balance,
   fullconn,
   optionAllbackups,
+  httpCheckConnect,
+  httpCheckSend,
+  httpCheckExpect,
+  httpCheckComment,
+  httpCheckSendState,
+  httpCheckDisableOn404,
+  httpCheck,
   optionHttpchk,
   optionLogHealthChecks,
+  optionTcpCheck,
+  optionRedisCheck,
+  optionLdapCheck,
+  optionSslHelloChk,
+  optionSpopCheck,
+  optionSmtpchk,
+  optionMysqlCheck,
+  optionPgsqlCheck,
   spreadChecks,
   maxSpreadChecks,
+  tcpCheckConnect,
+  tcpCheckSend,
+  tcpCheckSendLf,
+  tcpCheckSendBinary,
+  tcpCheckSendBinaryLf,
+  tcpCheckExpect,
+  tcpCheckComment,
+  tcpCheck,
   setenv,
   presetenv,
   unsetenv,

@@ -159,7 +159,7 @@ export class Pattern {
       calls.pcre2_code_free_8(code);
       return { message: "out of memory", offset: 0 };
     }
-    return new Pattern(found, code, data);
+    return new Pattern(found, code as Pointer, data as Pointer);
   }
 
   /** Groups that the pattern captures, the whole match not counted. */

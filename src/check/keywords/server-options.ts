@@ -3,6 +3,7 @@ import { lookUpHost } from "../../balance/resolve-host.ts";
 import { parseServerAddress } from "../../balance/server-address.ts";
 import { argument, duration, int, word } from "../../config/arg.ts";
 import { defineServerOption } from "../../config/keyword.ts";
+import { CHECK_CONNECTION } from "../connection-part.ts";
 
 const SOURCE = "HAProxy configuration manual, section 5.2";
 
@@ -117,5 +118,56 @@ export const serverTrack = defineServerOption({
   args: [word("server")],
   apply(server, [target]) {
     server.part(HEALTH).tracks = target;
+  },
+});
+
+/** `check-send-proxy`. */
+export const serverCheckSendProxy = defineServerOption({
+  name: "check-send-proxy",
+  summary: "Starts the connections of checks with a PROXY header, wherever they go",
+  source: SOURCE,
+  args: [],
+  apply(server) {
+    server.part(CHECK_CONNECTION).sendsProxy = true;
+  },
+});
+
+/** `no-check-send-proxy`. */
+export const serverNoCheckSendProxy = defineServerOption({
+  name: "no-check-send-proxy",
+  summary: "Cancels check-send-proxy",
+  source: SOURCE,
+  args: [],
+  apply(server) {
+    server.part(CHECK_CONNECTION).sendsProxy = false;
+  },
+});
+
+/** `check-proto`: what checks speak follows from their kind, so naming it only confirms it. */
+export const serverCheckProto = defineServerOption({
+  name: "check-proto",
+  summary: "Names the protocol that checks speak: h1 for HTTP checks, none for others",
+  source: SOURCE,
+  args: [word("name")],
+  apply(server, [name], _at, diagnostics) {
+    const label = `'server ${server.section.name.text}/${server.name.text}' : 'check-proto'`;
+    if (name.text === "h1" || name.text === "none") {
+      server.part(CHECK_CONNECTION).protocol = name;
+    } else if (name.text === "h2" || name.text === "fcgi") {
+      diagnostics.error(name, `${label} : checks cannot speak '${name.text}': not built yet.`);
+    } else {
+      diagnostics.error(name, `${label} :  unknown MUX protocol '${name.text}'.`, "use h1 or none");
+    }
+  },
+});
+
+/** `no-check-ssl`: the checks that there are have no TLS to cancel. */
+export const serverNoCheckSsl = defineServerOption({
+  name: "no-check-ssl",
+  summary: "Cancels check-ssl",
+  source: SOURCE,
+  args: [],
+  apply() {
+    // Without check-ssl there is nothing to take back: the line asks for what is.
   },
 });

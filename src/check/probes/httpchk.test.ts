@@ -1,12 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { CHECK_OUTCOMES } from "../../balance/check-status.ts";
 import { Diagnostics } from "../../config/diagnostics.ts";
 import { SectionDraft } from "../../config/draft.ts";
-import { madeWord } from "../../config/word.ts";
+import { madeWord, type Word } from "../../config/word.ts";
 import { WordReader } from "../../config/word-reader.ts";
-import { HTTP_CHECK } from "../http-check-part.ts";
 import { optionHttpchk } from "../keywords/httpchk.ts";
-import type { Finding } from "../probe.ts";
+import { playCheck } from "../testing.ts";
 import { httpchk } from "./httpchk.ts";
 
 function planOf(...words: string[]) {
@@ -21,13 +19,14 @@ function planOf(...words: string[]) {
   );
   const [first, second, version, more] = optionHttpchk.args;
   const values = [
-    first.read(reader, diagnostics) as string | undefined,
-    second.read(reader, diagnostics) as string | undefined,
-    version.read(reader, diagnostics) as ReturnType<typeof madeWord> | undefined,
-    more.read(reader, diagnostics) as ReturnType<typeof madeWord>[],
+    first.read(reader, diagnostics) as Word | undefined,
+    second.read(reader, diagnostics) as Word | undefined,
+    version.read(reader, diagnostics) as Word | undefined,
+    more.read(reader, diagnostics) as Word[],
   ] as const;
   optionHttpchk.apply(draft, values, at, diagnostics);
-  return { draft, diagnostics, plan: httpchk.compile(draft)! };
+  const plan = httpchk.compile(draft, { answerSizeMax: 16384, node: "n" })!;
+  return { draft, diagnostics, plan };
 }
 
 describe("option httpchk", () => {
@@ -45,11 +44,14 @@ describe("option httpchk", () => {
       request: "HEAD /y HTTP/1.1\r\nhost: www\r\nconnection: close\r\n\r\n",
       because: "headers may hide behind the version",
     },
+    {
+      words: ["POST", "/y", "HTTP/1.0\r\nHost: www\r\n\r\nbody"],
+      request: "POST /y HTTP/1.0\r\nhost: www\r\ncontent-length: 4\r\n\r\nbody",
+      because: "so may a body",
+    },
   ])("$words sends $request: $because", ({ words, request }) => {
-    const sent: string[] = [];
-    const conversation = planOf(...words).plan.start();
-    const found = conversation.connected((bytes) => sent.push(Buffer.from(bytes).toString()));
-    expect([found, sent]).toEqual([undefined, [request]]);
+    const played = playCheck(planOf(...words).plan, []);
+    expect([played.found, ...played.sent]).toEqual(["-", request]);
   });
 
   test.each([
@@ -61,18 +63,6 @@ describe("option httpchk", () => {
     expect(planOf(...words).diagnostics.list[0]!.message).toMatch(message);
   });
 
-  test("can be taken back", () => {
-    const { draft, diagnostics } = planOf();
-    optionHttpchk.disable!(draft, madeWord("no"), diagnostics, []);
-    expect(draft.part(HTTP_CHECK).isOn).toBe(false);
-    expect(httpchk.compile(draft)).toBeUndefined();
-  });
-
-  const shown = (finding: Finding | undefined) =>
-    finding === undefined
-      ? "-"
-      : `${CHECK_OUTCOMES[finding.status]!.name} ${finding.code} ${finding.text}`.trim();
-
   test.each([
     { answer: "HTTP/1.0 200 OK\r\n\r\n", found: "L7OK 200", because: "it is fine" },
     { answer: "HTTP/1.1 399 X\r\n\r\n", found: "L7OK 399", because: "up to 399 is fine" },
@@ -83,29 +73,24 @@ describe("option httpchk", () => {
       because: "content is not read",
     },
     {
-      answer: "HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 500 E\r\n\r\n",
-      found: "L7STS 500 E",
-      because: "100 is not the answer",
+      answer: "HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 200 E\r\n\r\n",
+      found: "L7STS 100 Go",
+      because: "nothing else than an answer was asked for",
     },
-    { answer: "220 hello\r\n", found: "L7RSP 0", because: "it is no HTTP" },
-    { answer: "HTTP/1.1 200 OK\r\na b\r\n\r\n", found: "L7RSP 0", because: "a field has no colon" },
+    { answer: "220 hello\r\n", found: "L7RSP", because: "it is no HTTP" },
+    { answer: "HTTP/1.1 200 OK\r\na b\r\n\r\n", found: "L7RSP", because: "a field has no colon" },
   ])("$answer is $found at every cut: $because", ({ answer, found }) => {
-    const bytes = Buffer.from(answer);
-    for (let cut = 0; cut <= bytes.length; cut++) {
-      const conversation = planOf().plan.start();
-      let finding = cut === 0 ? undefined : conversation.received(bytes.subarray(0, cut));
-      if (finding === undefined && cut < bytes.length) {
-        finding = conversation.received(bytes.subarray(cut));
-      }
-      expect(shown(finding)).toBe(found);
+    for (let cut = 0; cut <= answer.length; cut++) {
+      const pieces = [answer.slice(0, cut), answer.slice(cut)];
+      expect(playCheck(planOf().plan, [pieces]).found).toBe(found);
     }
   });
 
   test("gives up on a head without end, and on a connection that ends before it", () => {
-    const conversation = planOf().plan.start();
-    const line = Buffer.from("HTTP/1.0 200 OK\r\n");
-    expect(shown(conversation.received(line))).toBe("-");
-    expect(shown(conversation.ended())).toBe("L7RSP 0");
-    expect(shown(conversation.received(Buffer.alloc(20_000, "a")))).toBe("L7RSP 0");
+    const line = "HTTP/1.0 200 OK\r\n";
+    expect(playCheck(planOf().plan, [[line]]).found).toBe("-");
+    expect(playCheck(planOf().plan, [[line, null]]).found).toBe("L7RSP");
+    expect(playCheck(planOf().plan, [[null]]).found).toBe("L7RSP");
+    expect(playCheck(planOf().plan, [[line, "a".repeat(20_000)]]).found).toBe("L7RSP");
   });
 });

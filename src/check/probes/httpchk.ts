@@ -1,121 +1,90 @@
 import { CheckStatus } from "../../balance/check-status.ts";
-import { STRICT } from "../../h1/parse-options.ts";
-import { parseResponse } from "../../h1/response-parser.ts";
-import { Head } from "../../http/head.ts";
-import { HTTP_CHECK, type HttpCheckDraft } from "../http-check-part.ts";
-import { type Conversation, defineProbe, type Finding, type ProbePlan } from "../probe.ts";
+import type { SectionDraft } from "../../config/draft.ts";
+import { PLAIN_EXPECT } from "../expect-options.ts";
+import { HTTP_CHECK } from "../http-check-part.ts";
+import {
+  GOOD_STATUS,
+  type HttpExpectContext,
+  type HttpExpectRule,
+  httpExpect,
+} from "../http-expect.ts";
+import { HttpReply } from "../http-reply.ts";
+import { type HttpRequestRule, httpRequest } from "../http-request.ts";
+import { isKind } from "../kind-part.ts";
+import { defineProbe, type ProbeContext } from "../probe.ts";
+import { HTTP_RULES, type HttpRule } from "../rules-part.ts";
+import { ScriptPlan } from "../script-plan.ts";
+import { finding, plainConnect, type Step, StepKind } from "../steps.ts";
 
-/** The longest head that is read of an answer, in bytes: a buffer of the reference's. */
-const HEAD_SIZE_MAX = 16384;
-const FIELD_LINES_MAX = 101;
+const NAME = "option httpchk";
 
-const NOTHING = new Uint8Array(0);
-
-const INVALID: Finding = { status: CheckStatus.L7_RESPONSE, code: 0, text: "" };
-
-/** Writes the request: fields in lower case, and an end to the connection where it would stay. */
-export function checkRequest(draft: HttpCheckDraft): Uint8Array {
-  const fields = draft.fields.map((field) => {
-    const colon = field.indexOf(":");
-    return `${field.slice(0, colon).trim().toLowerCase()}: ${field.slice(colon + 1).trim()}`;
-  });
-  const staysOpen = draft.version.toUpperCase() !== "HTTP/1.0";
-  if (staysOpen && !fields.some((field) => field.startsWith("connection:"))) {
-    fields.push("connection: close");
-  }
-  const lines = [`${draft.method} ${draft.target} ${draft.version}`, ...fields];
-  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
-}
+const GOOD_ANSWER: HttpExpectRule = {
+  kind: StepKind.EXPECT,
+  matcher: GOOD_STATUS,
+  options: PLAIN_EXPECT,
+  comment: "",
+};
 
 /**
- * The request of a section, and the memory that its answers are parsed in: parsing is done between
- * two events, so all servers share it.
+ * The rules with what they imply: a connection in front, the request of the option, and that the last
+ * answer is a good one.
  */
-class HttpPlan implements ProbePlan {
-  readonly #request: Uint8Array;
-  readonly #bytes = new Uint8Array(HEAD_SIZE_MAX);
-  readonly #words = new DataView(this.#bytes.buffer);
-  readonly #head = new Head(FIELD_LINES_MAX);
-
-  constructor(request: Uint8Array) {
-    this.#request = request;
+function completed(rules: readonly HttpRule[], option: HttpRequestRule): HttpRule[] {
+  const all = [...rules];
+  if (!all.some(({ kind }) => kind === StepKind.CONNECT)) all.unshift(plainConnect());
+  const firstSend = all.findIndex(({ kind }) => kind === StepKind.SEND);
+  if (firstSend !== -1) {
+    all[firstSend] = merged(all[firstSend] as HttpRequestRule, option);
+  } else {
+    const lastConnect = all.findLastIndex(({ kind }) => kind === StepKind.CONNECT);
+    all.splice(lastConnect + 1, 0, option);
   }
-
-  start(): Conversation {
-    return new HttpConversation(this, this.#request);
-  }
-
-  /** Judges what came so far; undefined while the head is not complete. */
-  judge(pending: Uint8Array, more: Uint8Array): Finding | undefined {
-    const room = HEAD_SIZE_MAX - pending.length;
-    const isFull = more.length >= room;
-    this.#bytes.set(pending);
-    this.#bytes.set(isFull ? more.subarray(0, room) : more, pending.length);
-    const end = isFull ? HEAD_SIZE_MAX : pending.length + more.length;
-    let start = 0;
-    for (;;) {
-      this.#head.clear();
-      const stop = parseResponse(this.#bytes, this.#words, start, end, this.#head, STRICT);
-      if (stop < 0) return INVALID;
-      if (stop === 0) return isFull ? INVALID : undefined;
-      const { status, reasonStart, reasonEnd } = this.#head;
-      // An interim answer: the one that counts follows.
-      if (status >= 200) return judge(status, this.#text(reasonStart, reasonEnd));
-      start = stop;
-    }
-  }
-
-  #text(start: number, end: number): string {
-    return Buffer.from(this.#bytes.buffer, start, end - start).toString("latin1");
-  }
+  const lastSend = all.findLastIndex(({ kind }) => kind === StepKind.SEND);
+  if (!all.slice(lastSend).some(({ kind }) => kind === StepKind.EXPECT)) all.push(GOOD_ANSWER);
+  return all;
 }
 
-/** Sends one request and judges the head of the answer; its content is not waited for. */
-class HttpConversation implements Conversation {
-  readonly layer = "L7";
-  readonly #plan: HttpPlan;
-  readonly #request: Uint8Array;
-  #pending: Uint8Array = NOTHING;
-
-  constructor(plan: HttpPlan, request: Uint8Array) {
-    this.#plan = plan;
-    this.#request = request;
-  }
-
-  connected(send: (bytes: Uint8Array) => void): undefined {
-    send(this.#request);
-  }
-
-  received(bytes: Uint8Array): Finding | undefined {
-    const finding = this.#plan.judge(this.#pending, bytes);
-    if (finding === undefined) this.#pending = Buffer.concat([this.#pending, bytes]);
-    return finding;
-  }
-
-  ended(): Finding {
-    return INVALID;
-  }
-}
-
-function judge(status: number, reason: string): Finding {
-  const isGood = status >= 200 && status < 400;
+/** The first request says for itself what it says, and the rest as the option has it. */
+function merged(rule: HttpRequestRule, option: HttpRequestRule): HttpRequestRule {
   return {
-    status: isGood ? CheckStatus.L7_OK : CheckStatus.L7_STATUS,
-    code: status,
-    text: isGood ? "" : reason,
+    ...rule,
+    method: rule.method ?? option.method,
+    target: rule.target ?? option.target,
+    version: rule.version ?? option.version,
+    fields: rule.fields.length > 0 ? rule.fields : option.fields,
+    body: rule.body ?? option.body,
   };
+}
+
+function stepsOf(draft: SectionDraft, context: ProbeContext): Step[] {
+  const { request, sendsState, disablesOn404 } = draft.part(HTTP_CHECK);
+  const rules = draft.part(HTTP_RULES).rules.map(({ rule }) => rule);
+  const expectations: HttpExpectContext = {
+    reply: new HttpReply(context.answerSizeMax),
+    disablesOn404,
+  };
+  let isHeadRequest = false;
+  return completed(rules, request).map((rule): Step => {
+    if (rule.kind === StepKind.SEND) {
+      isHeadRequest = rule.method === "HEAD";
+      return httpRequest(rule, { sendsState, node: context.node });
+    }
+    if (rule.kind === StepKind.EXPECT) return httpExpect(rule, isHeadRequest, expectations);
+    return rule;
+  });
 }
 
 /** The check of sections with `option httpchk`. */
 export const httpchk = defineProbe({
-  name: "option httpchk",
-  summary: "Sends an HTTP request; a status of 200 to 399 passes",
+  name: NAME,
+  summary: "Sends HTTP requests; without rules, a status of 200 to 399 passes",
   source: "HAProxy configuration manual, section 4.2, option httpchk",
-  compile(draft) {
-    if (!draft.has(HTTP_CHECK)) return undefined;
-    const settings = draft.part(HTTP_CHECK);
-    if (!settings.isOn) return undefined;
-    const request = checkRequest(settings);
-    return new HttpPlan(request);
+  compile(draft, context) {
+    if (!isKind(draft, NAME)) return undefined;
+    return new ScriptPlan(stepsOf(draft, context), {
+      answerSizeMax: context.answerSizeMax,
+      connected: finding(CheckStatus.L4_OK),
+      sent: finding(CheckStatus.L7_OK),
+    });
   },
 });

@@ -1,18 +1,14 @@
 import { CheckStatus } from "../../balance/check-status.ts";
-import { type Conversation, defineProbe, type Finding, type ProbePlan } from "../probe.ts";
-
-const PASSED: Finding = { status: CheckStatus.L4_OK, code: 0, text: "" };
-
-/** That the connection is there says it all. */
-const CONVERSATION: Conversation = {
-  layer: "L6",
-  connected: () => PASSED,
-  received: () => PASSED,
-  ended: () => PASSED,
-};
+import { defineProbe, type ProbePlan } from "../probe.ts";
+import { ScriptPlan } from "../script-plan.ts";
+import { finding, plainConnect } from "../steps.ts";
 
 /** What connects and says no more; also what checks fall back to. */
-export const TCP_PLAN: ProbePlan = { start: () => CONVERSATION };
+export const TCP_PLAN: ProbePlan = new ScriptPlan([plainConnect()], {
+  answerSizeMax: 0,
+  connected: finding(CheckStatus.L4_OK),
+  sent: finding(CheckStatus.L4_OK),
+});
 
 /** The check of a server that has `check` and a section that says no more. */
 export const tcp = defineProbe({

@@ -1,0 +1,177 @@
+import { rest } from "../../config/arg.ts";
+import type { Diagnostics } from "../../config/diagnostics.ts";
+import type { SectionDraft, SectionKind } from "../../config/draft.ts";
+import { defineKeyword } from "../../config/keyword.ts";
+import type { Word } from "../../config/word.ts";
+import { HTTP_CHECK, type HttpCheckDraft } from "../http-check-part.ts";
+import { isKind } from "../kind-part.ts";
+import { parseConnect, refuseLateConnect } from "../parse-connect.ts";
+import { parseExpect } from "../parse-expect.ts";
+import { HTTP_MATCHERS, parseHttpMatcher } from "../parse-http-matcher.ts";
+import { parseHttpSend } from "../parse-http-send.ts";
+import { RuleReader } from "../rule-reader.ts";
+import { addRule, HTTP_RULES, type HttpRule, ownRules } from "../rules-part.ts";
+import { StepKind } from "../steps.ts";
+
+const SECTIONS: readonly SectionKind[] = ["defaults", "listen", "backend"];
+const SOURCE = "HAProxy configuration manual, section 4.2, http-check";
+
+/** Declares one `http-check` rule by what reads its words. */
+function defineRule(
+  verb: string,
+  summary: string,
+  parse: (reader: RuleReader, before: readonly HttpRule[]) => HttpRule | undefined,
+) {
+  const name = `http-check ${verb}`;
+  return defineKeyword({
+    name,
+    sections: SECTIONS,
+    summary,
+    source: SOURCE,
+    args: [rest("argument")],
+    apply(draft, [words], at, diagnostics) {
+      const rules = draft.part(HTTP_RULES);
+      const rule = parse(new RuleReader(words, at, name, diagnostics), ownRules(rules));
+      if (rule !== undefined) addRule(rules, rule, at);
+    },
+    check: warnOfIdleRules,
+  });
+}
+
+/** Says that rules do nothing where another kind of check is asked for. */
+function warnOfIdleRules(draft: SectionDraft, diagnostics: Diagnostics): void {
+  const { rules, areInherited } = draft.part(HTTP_RULES);
+  if (draft.kind === "defaults" || areInherited || isKind(draft, "option httpchk")) return;
+  // Each rule has the keyword judge the section: one of them tells it.
+  if (rules.length === 0 || draft.used.get(SPOKEN) !== undefined) return;
+  draft.used.set(SPOKEN, rules[0]!.at);
+  diagnostics.warn(
+    rules[0]!.at,
+    `${draft.kind} '${draft.name.text}' uses http-check rules without 'option httpchk', so the rules are ignored.`,
+    'add "option httpchk"',
+  );
+}
+
+const SPOKEN = "http-check rules without option";
+
+/** `http-check connect`. */
+export const httpCheckConnect = defineRule(
+  "connect",
+  "Opens a connection; a check may open several, one after the other",
+  (reader, before) => {
+    refuseLateConnect(reader, before);
+    return reader.hasFailed ? undefined : parseConnect(reader, "http-check");
+  },
+);
+
+/** `http-check send`. */
+export const httpCheckSend = defineRule("send", "Sends a request", (reader, before) => {
+  refuseUnlessAfter(reader, before, "send");
+  return reader.hasFailed ? undefined : parseHttpSend(reader);
+});
+
+/** `http-check expect`. */
+export const httpCheckExpect = defineRule(
+  "expect",
+  "Waits for the answer, and fails unless it is as expected",
+  (reader, before) => {
+    refuseUnlessAfter(reader, before, "expect");
+    if (reader.hasFailed) return undefined;
+    const parsed = parseExpect(reader, parseHttpMatcher, HTTP_MATCHERS);
+    return parsed && { kind: StepKind.EXPECT, ...parsed, comment: parsed.options.comment };
+  },
+);
+
+/** A request needs a connection of its own, and an answer a request; the first ones are implied. */
+function refuseUnlessAfter(
+  reader: RuleReader,
+  before: readonly HttpRule[],
+  what: "send" | "expect",
+): void {
+  const last = before.findLast(({ kind }) => kind !== StepKind.COMMENT);
+  if (last === undefined) return;
+  const isMissing =
+    what === "send" ? last.kind !== StepKind.CONNECT : last.kind === StepKind.CONNECT;
+  if (!isMissing) return;
+  const missing = what === "send" ? "connect" : "send";
+  reader.refuse(
+    undefined,
+    `unable to add http-check ${what} rule at step ${before.length + 1} (missing ${missing} rule).`,
+    `add "http-check ${missing}" in front of it`,
+  );
+}
+
+/** `http-check comment`. */
+export const httpCheckComment = defineRule(
+  "comment",
+  "Says what the next rule is for; told when it fails",
+  (reader) => {
+    const word = reader.next();
+    if (word === undefined || word.text === "") {
+      return reader.refuse(word, "expects a string as argument.");
+    }
+    const more = reader.next();
+    if (more === undefined) return { kind: StepKind.COMMENT, comment: word.text };
+    return reader.refuse(more, `cannot handle unexpected argument '${more.text}'.`);
+  },
+);
+
+function defineSwitch(
+  verb: "send-state" | "disable-on-404",
+  field: "sendsState" | "disablesOn404",
+  summary: string,
+) {
+  return defineKeyword({
+    name: `http-check ${verb}`,
+    sections: SECTIONS,
+    summary,
+    source: SOURCE,
+    args: [],
+    apply(draft) {
+      draft.part(HTTP_CHECK)[field] = true;
+    },
+    check(draft, diagnostics) {
+      const part: HttpCheckDraft = draft.part(HTTP_CHECK);
+      if (!part[field] || draft.kind === "defaults" || isKind(draft, "option httpchk")) return;
+      diagnostics.warn(
+        draft.used.get(`http-check ${verb}`),
+        `'${verb}' will be ignored for ${draft.kind} '${draft.name.text}' (requires 'option httpchk').`,
+      );
+    },
+  });
+}
+
+/** `http-check send-state`. */
+export const httpCheckSendState = defineSwitch(
+  "send-state",
+  "sendsState",
+  "Tells servers in a header of each check how they are seen",
+);
+
+/** `http-check disable-on-404`. */
+export const httpCheckDisableOn404 = defineSwitch(
+  "disable-on-404",
+  "disablesOn404",
+  "Takes a server that answers checks with 404 out of balancing, but keeps its regulars",
+);
+
+const VERBS = "'disable-on-404', 'send-state', 'comment', 'connect', 'send' and 'expect'";
+
+/** Any other `http-check`. */
+export const httpCheck = defineKeyword({
+  name: "http-check",
+  sections: SECTIONS,
+  summary: "Adds a step to the check of option httpchk",
+  source: SOURCE,
+  args: [rest("rule")],
+  apply(_draft, [words], at, diagnostics) {
+    const verb: Word | undefined = words[0];
+    const isVariable = /^(?:set-var|set-var-fmt|unset-var)\(/.test(verb?.text ?? "");
+    diagnostics.error(
+      verb ?? at,
+      isVariable
+        ? `'http-check ${verb?.text}' exists in the reference but variables are not built yet.`
+        : `'http-check' only supports ${VERBS}, but got '${verb?.text ?? ""}'`,
+    );
+  },
+});
