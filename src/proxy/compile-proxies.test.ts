@@ -276,10 +276,37 @@ describe("keywords of a proxy", () => {
     { line: "maxconn many", message: /maxconn/ },
     { line: "default_backend", message: /default_backend/ },
     { line: "option redispatch -200", message: /redispatch/ },
+    { line: "mode health", message: /'mode health' doesn't exist anymore/ },
+    { line: "appsession ID len 52 timeout 3h", message: /'appsession' is not supported anymore/ },
+    { line: "option http_proxy", message: /'option http_proxy' is not supported any more/ },
+    { line: "monitor-uri", message: /'monitor-uri' expects <uri>/ },
+    { line: "server s 127.0.0.1:1 redir", message: /'redir' expects <prefix>/ },
+    { line: 'server s 127.0.0.1:1 redir "http://a b"', message: /blank or a control character/ },
   ])("refuse '$line'", ({ line, message }) => {
     const { diagnostics } = readText(section(line), {}, LANGUAGE);
     const told = diagnostics.list.filter(({ at }) => at !== undefined);
     expect(told.map(({ severity }) => severity)).toEqual([Severity.ALERT]);
     expect(told[0]!.message).toMatch(message);
+  });
+
+  test.each([
+    {
+      line: "server s 127.0.0.1:1 cookie a",
+      said: "ignoring cookie for server 's'",
+      isError: false,
+    },
+    {
+      line: "server s 127.0.0.1:1 redir http://a",
+      said: "server cannot have cookie or redirect",
+      isError: true,
+    },
+    { line: "monitor-uri /a", said: "monitor-uri will be ignored", isError: false },
+    { line: "capture cookie A len 9", said: "'capture' statement ignored", isError: false },
+  ])("in TCP mode '$line' says: $said", ({ line, said, isError }) => {
+    const { warnings, errors } = compiled(
+      `defaults\nmode tcp\n${TIMEOUTS}\nlisten p\nbind :1\n${line}\n`,
+    );
+    expect((isError ? errors : warnings).join("\n")).toContain(said);
+    expect(isError ? warnings : errors).toEqual([]);
   });
 });

@@ -18,6 +18,7 @@ import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.t
 import type { ProcessGate } from "./gate.ts";
 import { reportDuplicates } from "./judge-binds.ts";
 import { BackendLinks } from "./link-backends.ts";
+import { MONITOR, Monitor } from "./monitor.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
 import { ProxyPlan } from "./proxy-plan.ts";
 import type { ProxyPolicy } from "./proxy-policy.ts";
@@ -80,6 +81,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     ? compileBackend(draft, backends, options.redispatch !== NO_REDISPATCH)
     : null;
   if (servers !== null) addRoutes(draft, servers.servers, compiler);
+  if (servers !== null && !isHttp) judgeTcpServers(draft, diagnostics);
   const settings = compileLoggerSettings(draft, isHttp, compiler.loggers, diagnostics);
   const page = compileStatsPage(
     draft,
@@ -103,6 +105,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     persistence:
       servers === null ? null : compilePersistence(draft, servers, engine.loop, diagnostics),
     captures: compileCaptures(draft.part(CAPTURES), draft, isHttp, diagnostics),
+    monitor: compileMonitor(draft, isHttp, diagnostics),
     ownAnswer: page === null ? null : new StatsAnswer(page),
     rules: compiler.policy.rulesOf(draft),
     requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
@@ -115,6 +118,43 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
 
 function fieldOf(settings: ForwardedSettings | null): ForwardedField | null {
   return settings === null ? null : new ForwardedField(settings);
+}
+
+function compileMonitor(
+  draft: SectionDraft,
+  isHttp: boolean,
+  diagnostics: Diagnostics,
+): Monitor | null {
+  const { uri } = draft.part(MONITOR);
+  if (uri === "" || !hasFrontend(draft.kind)) return null;
+  if (isHttp) return new Monitor(uri);
+  diagnostics.warn(
+    draft.used.get("monitor-uri"),
+    `monitor-uri will be ignored for ${draft.kind} '${draft.name.text}' (needs 'mode http').`,
+    "write 'mode http', or remove the line",
+  );
+  return null;
+}
+
+/** Cookies and redirects are of HTTP. */
+function judgeTcpServers(draft: SectionDraft, diagnostics: Diagnostics): void {
+  const owner = `${draft.kind} '${draft.name.text}'`;
+  for (const server of draft.servers) {
+    const redir = server.used.get("redir");
+    if (redir !== undefined) {
+      diagnostics.error(
+        redir,
+        `${owner} : server cannot have cookie or redirect prefix in non-HTTP mode.`,
+        "write 'mode http', or remove the option",
+      );
+    }
+    const cookie = server.used.get("cookie");
+    if (cookie === undefined) continue;
+    diagnostics.warn(
+      cookie,
+      `${owner} : ignoring cookie for server '${server.name.text}' as HTTP mode is disabled.`,
+    );
+  }
 }
 
 function warnOfMissingTimeouts(draft: SectionDraft, diagnostics: Diagnostics): void {

@@ -45,7 +45,7 @@ function compileRoute(
 ): RouteSettings {
   const { isHttp, serverKeepAlive } = section.part(PROXY_OPTIONS);
   const source = draft.part(SOURCE).source ?? section.part(SOURCE).source;
-  const { sendsProxy, proxyTlvs } = draft.part(ROUTE);
+  const { sendsProxy, proxyTlvs, redirectPrefix } = draft.part(ROUTE);
   const { socks, protocol } = draft.part(CONNECTING);
   const extras = { ...extrasOf(draft, source), ...serverSockets };
   judgeServerProtocol(protocol, isHttp, diagnostics);
@@ -54,6 +54,7 @@ function compileRoute(
   return {
     idle: draft.part(IDLE_SETTINGS),
     sendsProxy,
+    redirectPrefix,
     proxyTlvs,
     connectOptions: {
       source: source?.address ?? null,

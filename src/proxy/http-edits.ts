@@ -57,8 +57,6 @@ export function applyResponseEdits(stream: HttpExchange): boolean {
  * @hot
  */
 export function applyTunnelEdits(stream: HttpExchange): boolean {
-  const { captures } = stream.context.frontend;
-  if (captures !== null) captures.readResponse(stream.response, stream);
   const { persistence } = stream.backend!;
   return persistence === null || persistence.editResponse(stream);
 }

@@ -14,6 +14,7 @@ import type { ClientContext } from "./client-context.ts";
 import { authenticatesConnection } from "./connection-authentication.ts";
 import { Cause, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
+import { redirectingAnswer } from "./error-file.ts";
 import { ConnectionWish } from "./header-edits.ts";
 import { applyRequestEdits } from "./http-edits.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -26,6 +27,10 @@ import { countResponse, logConnect, logHttp } from "./stream-log.ts";
 import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState } from "./stream-state.ts";
 
+const SLASH = 0x2f;
+const ZERO = 0x30;
+/** Where a message tells its minor version: `HTTP/1.0`. */
+const MINOR_VERSION_AT = 7;
 const NO_CAPTURES: readonly string[] = Object.freeze([]);
 
 /**
@@ -139,6 +144,11 @@ export abstract class HttpExchange extends Stream {
       Math.max(editStart, client.end),
       client.bufferStart + engine.thread.tuning.bufferSize,
     );
+    if (frontend.monitor?.isAskedBy(head) === true) {
+      this.isSilent = true;
+      this.#answerLocally(frontend.answers.bytes(200));
+      return;
+    }
     if (frontend.captures !== null) frontend.captures.readRequest(head, this);
     this.#process();
   }
@@ -258,6 +268,39 @@ export abstract class HttpExchange extends Stream {
     if (last.backend === backend.servers) this.preferredServer = last;
   }
 
+  /** A server may be one that clients go to by themselves: they are told where it is. */
+  protected override connect(): void {
+    const { redirectPrefix } = this.engine.route(this.server!);
+    if (redirectPrefix !== null && this.#mayBeRedirected()) this.#redirect(redirectPrefix);
+    else super.connect();
+  }
+
+  #mayBeRedirected(): boolean {
+    const { method, pathStart, targetEnd, bytes } = this.request;
+    if (method !== Method.GET && method !== Method.HEAD) return false;
+    return pathStart === targetEnd || bytes[pathStart] === SLASH;
+  }
+
+  /** Sends the client to the same path elsewhere (`redir` of a server line). */
+  #redirect(prefix: string): void {
+    const { request, engine } = this;
+    this.connectStartMs = engine.loop.nowMs;
+    this.server!.sessionStarted();
+    this.cause = Cause.LOCAL;
+    this.phase = Phase.CONNECT;
+    this.releaseServer(false);
+    this.clientKeepsAlive = false;
+    this.#noteUnansweredCookie();
+    const location = prefix + request.text(request.pathStart, request.targetEnd);
+    this.#sendLocal(redirectingAnswer(302, location), 302);
+  }
+
+  /** No response will tell what was done to the persistence cookie. */
+  #noteUnansweredCookie(): void {
+    const persistence = this.backend?.persistence ?? null;
+    if (persistence !== null && !persistence.isSilent) this.cookieResponse = CookieResponse.NONE;
+  }
+
   #answerLocally(message: Uint8Array): void {
     this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
     this.cause = Cause.LOCAL;
@@ -279,8 +322,7 @@ export abstract class HttpExchange extends Stream {
       this.finish();
       return;
     }
-    const persistence = this.backend?.persistence ?? null;
-    if (persistence !== null && !persistence.isSilent) this.cookieResponse = CookieResponse.NONE;
+    this.#noteUnansweredCookie();
     const front = this.context.frontend.answers;
     this.#sendLocal((this.backend?.answers ?? front).bytesOr(status, front), status);
   }
@@ -298,7 +340,8 @@ export abstract class HttpExchange extends Stream {
       return;
     }
     const isHead = this.request.method === Method.HEAD;
-    this.#local = new LocalAnswer(message, isHead, this.clientWish(11));
+    const version = message[MINOR_VERSION_AT] === ZERO ? 10 : 11;
+    this.#local = new LocalAnswer(message, isHead, this.clientWish(version));
     this.pumpLocal();
   }
 

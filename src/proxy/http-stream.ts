@@ -282,6 +282,8 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
     this.#judgeConnections(framing as Framing);
     const { bufferSize } = engine.thread.tuning;
     response.setEditArea(connection.end, connection.bufferStart + bufferSize);
+    const { captures } = this.context.frontend;
+    if (captures !== null) captures.readResponse(response, this);
     if (!this.passesResponseRules()) return;
     const isTunnel = framing === Framing.TUNNEL;
     if (!(isTunnel ? applyTunnelEdits(this) : applyResponseEdits(this))) {

@@ -6,6 +6,7 @@ import type { ErrorAnswers } from "./answers.ts";
 import type { Captures } from "./captures.ts";
 import type { ForwardedField } from "./forwarded.ts";
 import type { HttpExchange } from "./http-exchange.ts";
+import type { Monitor } from "./monitor.ts";
 import type { Persistence } from "./persistence.ts";
 import type { PolicyView } from "./policy-view.ts";
 import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
@@ -43,6 +44,7 @@ export interface ProxyParts {
   readonly originalTo: ForwardedField | null;
   readonly persistence: Persistence | null;
   readonly captures: Captures | null;
+  readonly monitor: Monitor | null;
   readonly ownAnswer: OwnAnswer | null;
   readonly rules: ProxyRules | null;
   readonly requestOptions: ParseOptions;
@@ -71,6 +73,8 @@ export class ProxyPlan {
   readonly rules: ProxyRules | null;
   /** What the log keeps of messages; null when it keeps nothing. */
   readonly captures: Captures | null;
+  /** Null without `monitor-uri`. */
+  readonly monitor: Monitor | null;
   readonly requestOptions: ParseOptions;
   readonly responseOptions: ParseOptions;
   readonly #ownAnswer: OwnAnswer | null;
@@ -99,6 +103,7 @@ export class ProxyPlan {
     this.persistence = parts.persistence;
     this.rules = parts.rules;
     this.captures = parts.captures;
+    this.monitor = parts.monitor;
     this.requestOptions = parts.requestOptions;
     this.responseOptions = parts.responseOptions;
     this.#ownAnswer = parts.ownAnswer;

@@ -17,6 +17,8 @@ export interface RouteSettings {
   readonly sendsProxy: SendsProxy;
   /** Bits of {@link ProxyTlvs}. */
   readonly proxyTlvs: number;
+  /** `redir`: where clients are sent for what the server has, or null. */
+  readonly redirectPrefix: string | null;
   readonly connectOptions: ConnectOptions;
   readonly idle: Readonly<IdleSettings>;
   /** `usesrc`: whose address the server sees; null for that of the connect options. */
@@ -25,10 +27,11 @@ export interface RouteSettings {
   readonly socks: SocketAddress | null;
 }
 
-/** The part of a `server` line that holds what it says of PROXY headers. */
+/** The part of a `server` line that holds what it says of PROXY headers and redirects. */
 export const ROUTE = definePart("route", () => ({
   sendsProxy: SendsProxy.NONE as SendsProxy,
   proxyTlvs: ProxyTlvs.NONE as number,
+  redirectPrefix: null as string | null,
 }));
 
 /** How one thread reaches one server. */
@@ -36,6 +39,7 @@ export class ServerRoute {
   readonly idle: IdlePool;
   readonly sendsProxy: SendsProxy;
   readonly proxyTlvs: number;
+  readonly redirectPrefix: string | null;
   readonly connectOptions: ConnectOptions;
   /** `max-reuse`; -1 is no limit. */
   readonly reuseMax: number;
@@ -55,6 +59,7 @@ export class ServerRoute {
     const { connectOptions, presented } = settings;
     this.idle = idle;
     this.sendsProxy = settings.sendsProxy;
+    this.redirectPrefix = settings.redirectPrefix;
     this.reuseMax = settings.idle.reuseMax;
     this.proxyTlvs = settings.proxyTlvs;
     this.connectOptions = connectOptions;

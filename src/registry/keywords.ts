@@ -108,6 +108,7 @@ import { cookie, dynamicCookieKey } from "../proxy/keywords/cookie.ts";
 import { errorfile, errorloc, errorloc302, errorloc303 } from "../proxy/keywords/errorfile.ts";
 import { forwardFor, originalTo } from "../proxy/keywords/forwarded.ts";
 import { httpReuse, poolHighFdRatio, poolLowFdRatio } from "../proxy/keywords/idle-connections.ts";
+import { monitorUri } from "../proxy/keywords/monitor.ts";
 import {
   abortOnClose,
   acceptInvalidHttpRequest,
@@ -126,6 +127,7 @@ import {
   tcpka,
 } from "../proxy/keywords/options.ts";
 import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
+import { appsession, optionHttpProxy } from "../proxy/keywords/removed.ts";
 import { optionRedispatch, redispatch, retries, retryOn } from "../proxy/keywords/retries.ts";
 import { socketStats } from "../proxy/keywords/socket-stats.ts";
 import { source } from "../proxy/keywords/source.ts";
@@ -276,6 +278,7 @@ export const KEYWORDS: readonly Keyword[] = [
   httpReuse,
   poolLowFdRatio,
   poolHighFdRatio,
+  monitorUri,
   abortOnClose,
   httpIgnoreProbes,
   acceptInvalidHttpRequest,
@@ -292,6 +295,8 @@ export const KEYWORDS: readonly Keyword[] = [
   proxyMaxconn,
   backlog,
   rateLimitSessions,
+  appsession,
+  optionHttpProxy,
   retries,
   optionRedispatch,
   redispatch,

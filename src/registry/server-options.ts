@@ -51,6 +51,7 @@ import {
   poolMaxConn,
   poolPurgeDelay,
 } from "../proxy/keywords/idle-connections.ts";
+import { redir } from "../proxy/keywords/redir.ts";
 import {
   noSendProxy,
   noSendProxyV2,
@@ -118,6 +119,7 @@ export const SERVER_OPTIONS: readonly ServerOption[] = [
   poolLowConn,
   poolPurgeDelay,
   maxReuse,
+  redir,
   sendProxy,
   sendProxyV2,
   noSendProxy,

@@ -1,4 +1,4 @@
-import { int, oneOf } from "../../config/arg.ts";
+import { int, oneOf, REFUSED } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { PROXY_OPTIONS, type ProxyOptions } from "../proxy-options.ts";
 import { SECTIONS_OF, type Side } from "../sides.ts";
@@ -103,12 +103,27 @@ export const optionPersist = defineFlag(
   "Tries the server of a client's cookie even when it is down",
 );
 
+const modes = oneOf("mode", ["tcp", "http"]);
+/** One mode of old is told by its name: nothing else does quite the same. */
+const proxyMode: typeof modes = {
+  ...modes,
+  read(words, diagnostics) {
+    if (words.peek()?.text !== "health") return modes.read(words, diagnostics);
+    diagnostics.error(
+      words.next(),
+      "'mode health' doesn't exist anymore.",
+      "Use 'mode http' with 'monitor-uri <uri>', or with 'http-request return status 200'",
+    );
+    return REFUSED;
+  },
+};
+
 export const mode = defineKeyword({
   name: "mode",
   sections: SECTIONS_OF.both,
   summary: "Chooses what a proxy carries: connections as they are, or HTTP requests",
   source: SOURCE,
-  args: [oneOf("mode", ["tcp", "http"])],
+  args: [proxyMode],
   apply(draft, [chosen]) {
     draft.part(PROXY_OPTIONS).isHttp = chosen === "http";
   },

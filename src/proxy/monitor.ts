@@ -1,0 +1,37 @@
+import { definePart } from "../config/part.ts";
+import type { Head } from "../http/head.ts";
+import { isSame } from "./cookie-scan.ts";
+
+/** What a frontend says of requests that only ask whether it is there. */
+export interface MonitorSettings {
+  /** `monitor-uri`, or "". */
+  uri: string;
+}
+
+/** The part of a section that holds it. */
+export const MONITOR = definePart<MonitorSettings>("monitor", () => ({ uri: "" }));
+
+const SLASH = 0x2f;
+
+/**
+ * The requests of a monitor, which a frontend answers at once: nobody else sees them, and they are
+ * not logged.
+ *
+ * Source: HAProxy configuration manual, section 4.2 (`monitor-uri`).
+ */
+export class Monitor {
+  readonly #uri: Uint8Array;
+  /** It is compared with the path: a client may send the whole URI. */
+  readonly #isPath: boolean;
+
+  constructor(uri: string) {
+    this.#uri = new Uint8Array(Buffer.from(uri, "latin1"));
+    this.#isPath = this.#uri[0] === SLASH;
+  }
+
+  /** @hot */
+  isAskedBy(request: Head): boolean {
+    const start = this.#isPath ? request.pathStart : request.targetStart;
+    return isSame(request.bytes, start, request.targetEnd, this.#uri);
+  }
+}
