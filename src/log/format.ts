@@ -41,12 +41,16 @@ interface Place {
  */
 export class LogFormat {
   readonly #places: readonly Place[];
+  /** The code of each place that is one character, else -1. */
+  readonly #codes: readonly number[];
 
   /** True when a line tells our own address towards the server, which has to be asked for. */
   readonly needsSource: boolean;
 
   constructor(places: readonly Place[]) {
     this.#places = places;
+    // Most texts between fields are one character.
+    this.#codes = places.map(({ text }) => (text.length === 1 ? text.charCodeAt(0) : -1));
     this.needsSource = places.some(({ field }) => field?.name === "bi" || field?.name === "bp");
   }
 
@@ -84,11 +88,16 @@ export class LogFormat {
    */
   write(line: LineWriter, record: LogRecord): void {
     const places = this.#places;
+    const codes = this.#codes;
     // A line never starts with a blank.
     let isAfterBlank = true;
     for (let index = 0; index < places.length; index++) {
       const place = places[index]!;
-      if (place.expression !== null) {
+      const code = codes[index]!;
+      if (code !== -1) {
+        line.byte(code);
+        isAfterBlank = false;
+      } else if (place.expression !== null) {
         place.expression.write(line, record.view!, place.flags);
         isAfterBlank = false;
       } else if (place.field !== null) {

@@ -3,6 +3,8 @@ import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import type { LogEnvironment } from "./environment.ts";
 import { FieldFlag } from "./field.ts";
 
+const TAB = 0x09;
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const HASH = 0x23;
@@ -22,6 +24,10 @@ CLASSES.fill(ENCODED, 0, 0x20);
 CLASSES.fill(ENCODED, 0x7f, 0x100);
 for (const character of '"#') CLASSES[character.charCodeAt(0)] = ENCODED;
 for (const character of "{|}") CLASSES[character.charCodeAt(0)] = ENCODED_IN_BRACES;
+
+/** Where a run of plain bytes of a word stops. */
+const STOPS = CLASSES.map((kind) => (kind === ENCODED ? 1 : 0));
+STOPS[SPACE] = 1;
 
 const HEX = new Uint8Array(HEX_DIGITS);
 for (let digit = 0; digit < HEX_DIGITS; digit++) HEX[digit] = "0123456789ABCDEF".charCodeAt(digit);
@@ -138,6 +144,52 @@ export class LineWriter {
   }
 
   /**
+   * Writes bytes that a peer sent, like {@link encodedBytes}, up to the first blank; returns where
+   * that is, or the end.
+   *
+   * @hot
+   */
+  encodedWord(bytes: Uint8Array, start: number, end: number, flags: number): number {
+    const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
+    let at = start;
+    while (at < end) {
+      if (!isEscaped) {
+        at = this.#plainRun(bytes, at, end);
+        if (at === end) break;
+      }
+      const code = bytes[at]!;
+      if (code === SPACE || code === TAB) break;
+      if (CLASSES[code] === ENCODED) this.#hash(code);
+      else if (isEscaped) this.#escaped(code);
+      else this.byte(code);
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * Copies bytes up to the first blank, the first that needs its code, or the limit; returns where it
+   * stopped. Words of peers rarely hold more.
+   *
+   * @hot
+   */
+  #plainRun(bytes: Uint8Array, start: number, end: number): number {
+    const own = this.bytes;
+    let to = this.end;
+    const room = this.limit - to;
+    const stop = end - start < room ? end : start + room;
+    let at = start;
+    while (at < stop) {
+      const code = bytes[at]!;
+      if (STOPS[code] !== 0) break;
+      own[to++] = code;
+      at++;
+    }
+    this.end = to;
+    return at;
+  }
+
+  /**
    * Writes a captured header: like {@link encodedBytes}, and the braces and bars that delimit
    * captures are encoded too.
    *
@@ -192,17 +244,24 @@ export class LineWriter {
    * @hot
    */
   padded(value: number, size: number): void {
-    let rest = value;
     let at = this.end + size;
     const next = at;
     if (next > this.limit) {
       this.text(String(value).padStart(size, "0"));
       return;
     }
-    while (at > this.end) {
+    let rest = value;
+    // Whole numbers of 32 bits are divided faster.
+    while (rest > 0x7fff_ffff && at > this.end) {
       const tens = Math.floor(rest / 10);
       this.bytes[--at] = ZERO + (rest - tens * 10);
       rest = tens;
+    }
+    let small = rest | 0;
+    while (at > this.end) {
+      const tens = (small / 10) | 0;
+      this.bytes[--at] = ZERO + small - tens * 10;
+      small = tens;
     }
     this.end = next;
   }

@@ -48,10 +48,12 @@ function collect(settings: Partial<LoggerSettings>, refuses = false) {
         lines.push(Buffer.from(from.bytes.slice(offset, offset + size)).toString("latin1"));
         return size;
       },
+      flush() {},
     }),
-    countDropped: () => {
-      dropped.count++;
+    countDropped: (count: number) => {
+      dropped.count += count;
     },
+    flush() {},
   };
   const context = new LogContext(new LogEnvironment(42, "edge"), sinks, () => DATE);
   return { logger: new Logger({ ...SETTINGS, ...settings }, context), lines, dropped };

@@ -51,6 +51,8 @@ export class LogContext {
   /** The message; the header of each target is put in front of it. */
   readonly message: LineWriter;
   readonly structuredData: LineWriter;
+  /** The header that stands right in front of the message; empty when none does. */
+  standingHeader = "";
 
   constructor(environment: LogEnvironment, sinks: SinkSource, dateMs: () => number) {
     this.environment = environment;
@@ -226,6 +228,13 @@ export class Logger {
     message.text(text);
     this.#context.structuredData.restart();
     this.#send(level);
+    // The process may be about to end, or to change its root.
+    for (const { sink } of this.#targets) sink.flush();
+  }
+
+  /** Sends the lines of all loggers that wait for the end of the turn. */
+  flush(): void {
+    this.#context.sinks.flush();
   }
 
   /** @hot */
@@ -254,20 +263,42 @@ export class Logger {
     const prefixSize = header.length + (hasData ? (dataSize === 0 ? 1 : dataSize) + 1 : 0);
     const { bytes } = region;
     const start = message.start - prefixSize;
-    let at = start;
-    for (let index = 0; index < header.length; index++) bytes[at++] = header.charCodeAt(index);
-    if (hasData) {
-      if (dataSize === 0) bytes[at++] = DASH;
-      for (let index = 0; index < dataSize; index++) bytes[at++] = structuredData.bytes[index]!;
-      bytes[at] = 0x20;
-    }
+    if (hasData) this.#placeData(this.#placeHeader(header, start, false), dataSize);
+    else this.#placeHeader(header, start, true);
 
     const { sizeMax } = open.target;
     const end = message.end - start > sizeMax ? start + sizeMax : message.end;
     const replaced = bytes[end]!;
     bytes[end] = NEW_LINE;
-    if (open.sink.send(region, start, end + 1 - start) < 0) sinks.countDropped();
+    if (open.sink.send(region, start, end + 1 - start) < 0) sinks.countDropped(1);
     bytes[end] = replaced;
+  }
+
+  /**
+   * Writes a header and returns where it ends. Lines of one target follow each other: mostly that of
+   * the last line still stands there.
+   *
+   * @hot
+   */
+  #placeHeader(header: string, start: number, mayStand: boolean): number {
+    const context = this.#context;
+    if (context.standingHeader === header) return start + header.length;
+    const { bytes } = context.region;
+    for (let index = 0; index < header.length; index++) {
+      bytes[start + index] = header.charCodeAt(index);
+    }
+    context.standingHeader = mayStand ? header : "";
+    return start + header.length;
+  }
+
+  /** @hot */
+  #placeData(start: number, size: number): void {
+    const { region, structuredData } = this.#context;
+    const { bytes } = region;
+    let at = start;
+    if (size === 0) bytes[at++] = DASH;
+    for (let index = 0; index < size; index++) bytes[at++] = structuredData.bytes[index]!;
+    bytes[at] = 0x20;
   }
 
   /** @hot */

@@ -5,22 +5,32 @@ import { setNonBlocking, writeDescriptor } from "../sys/socket.ts";
 import { destinationText } from "./syslog-header.ts";
 import type { LogDestination } from "./target.ts";
 
-/** Sends finished lines somewhere. Never blocks. */
+/** Sends finished lines somewhere, in order. Never blocks. */
 export interface LogSink {
   /**
-   * Sends one line.
+   * Sends one line, at the end of the turn at the latest.
    *
    * @hot
-   * @returns Bytes sent, or a negated errno when the line was dropped.
+   * @returns Bytes taken, or a negated errno when the line was dropped at once.
    */
   send(from: Region, offset: number, size: number): number;
+  /** Sends what waits for the end of the turn. */
+  flush(): void;
 }
 
 /** Gives loggers their sinks. */
 export interface SinkSource {
   open(destination: LogDestination): LogSink;
-  /** Counts a line that was not sent. */
-  countDropped(): void;
+  /** Counts lines that were not sent. */
+  countDropped(count: number): void;
+  /** Sends what waits in any sink. */
+  flush(): void;
+}
+
+/** Work for the end of the turn; the event loop's tasks are of this kind. */
+export interface SinkTask {
+  run(): void;
+  onFault(error: unknown): void;
 }
 
 /** Writes lines to a descriptor that was open before: standard output, a pipe, a socket. */
@@ -35,16 +45,72 @@ export class DescriptorSink implements LogSink {
   send(from: Region, offset: number, size: number): number {
     return writeDescriptor(this.#fd, from, offset, size);
   }
+
+  flush(): void {}
+}
+
+/**
+ * Collects the datagrams of a turn and sends them by one call, when all that clients wait for has
+ * been sent.
+ */
+export class DatagramSink implements LogSink, SinkTask {
+  readonly #socket: DatagramSocket;
+  readonly #sinks: LogSinks;
+  #isDeferred = false;
+
+  constructor(socket: DatagramSocket, sinks: LogSinks) {
+    this.#socket = socket;
+    this.#sinks = sinks;
+  }
+
+  /** @hot */
+  send(from: Region, offset: number, size: number): number {
+    if (!this.#socket.queue(from, offset, size)) {
+      this.flush();
+      // A line of the greatest length has no room in any batch.
+      if (!this.#socket.queue(from, offset, size)) return this.#socket.send(from, offset, size);
+    }
+    if (!this.#isDeferred) {
+      this.#isDeferred = true;
+      this.#sinks.defer(this);
+    }
+    return size;
+  }
+
+  /** @hot */
+  flush(): void {
+    const dropped = this.#socket.flush();
+    if (dropped > 0) this.#sinks.countDropped(dropped);
+  }
+
+  /** @hot */
+  run(): void {
+    this.#isDeferred = false;
+    this.flush();
+  }
+
+  onFault(): void {
+    this.#isDeferred = false;
+  }
 }
 
 /** The sinks of one thread: `log` lines that name the same place share one. */
 export class LogSinks implements SinkSource {
   readonly #byText = new Map<string, LogSink>();
-  readonly #onDropped: () => void;
+  readonly #onDropped: (count: number) => void;
+  /** Runs a task at the end of the turn. */
+  readonly defer: (task: SinkTask) => void;
 
-  /** @param onDropped - Called for each line that the system refused. */
-  constructor(onDropped: () => void = () => {}) {
+  /**
+   * @param onDropped - Called with the number of lines that the system refused.
+   * @param defer - Runs a task at the end of the turn; at once unless given.
+   */
+  constructor(
+    onDropped: (count: number) => void = () => {},
+    defer: (task: SinkTask) => void = (task) => task.run(),
+  ) {
     this.#onDropped = onDropped;
+    this.defer = defer;
   }
 
   /** Gives the sink of a destination and opens it, since after chroot its path may be out of reach. */
@@ -52,18 +118,21 @@ export class LogSinks implements SinkSource {
     const text = destinationText(destination);
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
-    const sink = makeSink(destination);
+    const sink = makeSink(destination, this);
     this.#byText.set(text, sink);
     return sink;
   }
 
-  /** Counts a line that was not sent. */
-  countDropped(): void {
-    this.#onDropped();
+  countDropped(count: number): void {
+    this.#onDropped(count);
+  }
+
+  flush(): void {
+    for (const sink of this.#byText.values()) sink.flush();
   }
 }
 
-function makeSink(destination: LogDestination): LogSink {
+function makeSink(destination: LogDestination, sinks: LogSinks): LogSink {
   if (destination.kind === "descriptor") {
     // A reader that stalls must not stall us. A terminal stays as it is: others write to it too.
     if (!isatty(destination.fd)) setNonBlocking(destination.fd);
@@ -72,5 +141,5 @@ function makeSink(destination: LogDestination): LogSink {
   const socket = new DatagramSocket(destination.address);
   // A failure now is not final: each line tries again.
   socket.open();
-  return socket;
+  return new DatagramSink(socket, sinks);
 }

@@ -227,9 +227,12 @@ function loggerEnvironment(
 function logContextOf(engine: Engine, state: ProcessState): LogContext {
   const environment = new LogEnvironment(process.pid, hostname());
   const dropped = state.counters.values;
-  const sinks = new LogSinks(() => {
-    dropped[ProcessCounter.DROPPED_LOGS]! += 1;
-  });
+  const sinks = new LogSinks(
+    (count) => {
+      dropped[ProcessCounter.DROPPED_LOGS]! += count;
+    },
+    (task) => engine.loop.defer(task),
+  );
   return new LogContext(environment, sinks, () => engine.loop.dateMs());
 }
 

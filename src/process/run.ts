@@ -41,7 +41,10 @@ export function run(plan: Plan, context: RunContext): boolean {
   // A worker must not outlive its master, whatever the master dies of. Changing user undoes this.
   if (child?.isWorker === true) dieWithParent();
 
-  const life = new Life(plan, bound.runtime, messages, () => process.exit(0));
+  const life = new Life(plan, bound.runtime, messages, () => {
+    plan.logger.flush();
+    process.exit(0);
+  });
   new Faults(plan.engine.loop, plan.logger, messages).watch();
   signals.life = life;
   if (commandLine.isVerbose || commandLine.isDebug) {

@@ -19,6 +19,8 @@ const library = dlopen("libc.so.6", {
   recvfrom: { args: [i32, ptr, size, i32, ptr, ptr], returns: i32 },
   send: { args: [i32, ptr, size, i32], returns: i32 },
   sendto: { args: [i32, ptr, size, i32, ptr, u32], returns: i32 },
+  sendmmsg: { args: [i32, ptr, u32, i32], returns: i32 },
+  memcpy: { args: [ptr, ptr, size], returns: FFIType.void },
   sendmsg: { args: [i32, ptr, i32], returns: i32 },
   recvmsg: { args: [i32, ptr, i32], returns: i32 },
   writev: { args: [i32, ptr, i32], returns: i32 },

@@ -102,7 +102,8 @@ function requestDateMs(record: LogRecord): number {
 
 /** @hot */
 function writeDate(line: LineWriter, dateMs: number): void {
-  line.text(line.environment.dates.local.of(second(dateMs)));
+  const seconds = second(dateMs);
+  line.text(line.environment.dates.local.of(seconds));
   line.byte(DOT);
-  line.padded(dateMs % 1000, 3);
+  line.padded(dateMs - seconds * 1000, 3);
 }

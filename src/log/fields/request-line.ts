@@ -115,16 +115,14 @@ function writeLine(line: LineWriter, record: LogRecord, flags: number): void {
     line.text("<BADREQ>");
     return;
   }
-  const bytes = record.requestBytes;
-  const methodEndsAt = methodEnd(record);
-  const targetAt = wordStart(record, methodEndsAt);
-  const targetEndsAt = wordEnd(record, targetAt);
-  const versionAt = wordStart(record, targetEndsAt);
-  line.encodedBytes(bytes, record.requestLineStart, methodEndsAt, flags);
-  line.byte(SPACE);
-  line.encodedBytes(bytes, targetAt, targetEndsAt, flags);
-  line.byte(SPACE);
-  line.encodedBytes(bytes, versionAt, record.requestLineEnd, flags);
+  const { requestBytes, requestLineEnd } = record;
+  let blanks = 0;
+  for (let at = record.requestLineStart; at < requestLineEnd; ) {
+    const end = line.encodedWord(requestBytes, at, requestLineEnd, flags);
+    at = wordStart(record, end);
+    if (at > end && blanks++ < 2) line.byte(SPACE);
+  }
+  for (; blanks < 2; blanks++) line.byte(SPACE);
 }
 
 /** @hot */
