@@ -4,7 +4,7 @@ import type { Word } from "../config/word.ts";
 import type { Backend } from "./backend.ts";
 import { HEALTH } from "./health-part.ts";
 import type { Server } from "./server.ts";
-import { inheritMaintenance } from "./server-lifecycle.ts";
+import { inheritState } from "./server-lifecycle.ts";
 
 /** A section with servers, as it was read and as it was compiled. */
 export interface TrackingSection {
@@ -37,7 +37,19 @@ export function linkTracks(sections: readonly TrackingSection[], diagnostics: Di
   for (const { server } of trackers) {
     if (server.tracked !== null) server.track(server.tracked);
   }
-  for (const { backend } of sections) inheritAll(backend);
+}
+
+/**
+ * Lets servers start in the maintenance or the drain of those that they track. Nobody is told: it is
+ * what the configuration and the state files say.
+ */
+export function inheritStates(sections: readonly TrackingSection[]): void {
+  for (const { backend } of sections) {
+    if (!backend.isFirstThread) continue;
+    for (const server of backend.servers) {
+      if (server.tracked === null && server.trackers.length > 0) inheritState(server);
+    }
+  }
 }
 
 function trackersOf({ draft, backend }: TrackingSection): Tracker[] {
@@ -88,11 +100,4 @@ function isBroken(tracker: Tracker, diagnostics: Diagnostics): boolean {
 
 function report({ draft, target }: Tracker, text: string, diagnostics: Diagnostics): void {
   diagnostics.error(target, `'server ${draft.section.name.text}/${draft.name.text}' : ${text}`);
-}
-
-function inheritAll({ servers, isFirstThread }: Backend): void {
-  if (!isFirstThread) return;
-  for (const server of servers) {
-    if (server.tracked === null && server.isInMaintenance) inheritMaintenance(server);
-  }
 }

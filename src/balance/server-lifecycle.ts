@@ -61,17 +61,17 @@ export function enterResolved(server: Server): void {
   dropMaintenance(server, RESOLUTION_MAINTENANCE);
 }
 
-/**
- * Lets servers that track one in maintenance start in maintenance too. Nobody is told: it is what
- * the configuration says.
- */
-export function inheritMaintenance(server: Server): void {
+/** Lets servers that track one start in its maintenance or drain, without a word. */
+export function inheritState(server: Server): void {
   for (const tracker of server.trackers) {
-    setFlag(tracker, INHERITED_MAINTENANCE);
-    tracker.state.operational.set(Operational.STOPPED);
-    tracker.state.check.health.set(0);
+    if (server.isInMaintenance) {
+      setFlag(tracker, INHERITED_MAINTENANCE);
+      tracker.state.operational.set(Operational.STOPPED);
+      tracker.state.check.health.set(0);
+    }
+    if (server.isDraining) setFlag(tracker, INHERITED_DRAIN);
     tracker.backend.countAtStart();
-    inheritMaintenance(tracker);
+    inheritState(tracker);
   }
 }
 

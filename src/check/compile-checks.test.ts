@@ -3,7 +3,7 @@ import type { Algorithm } from "../balance/algorithm.ts";
 import { roundrobin } from "../balance/algorithms/roundrobin.ts";
 import { compileBackend } from "../balance/compile-backend.ts";
 import { serverDisabled } from "../balance/keywords/server-options.ts";
-import { linkTracks } from "../balance/link-tracks.ts";
+import { inheritStates, linkTracks } from "../balance/link-tracks.ts";
 import { Diagnostics } from "../config/diagnostics.ts";
 import { readSources } from "../config/read-config.ts";
 import { testMemory } from "../state/testing.ts";
@@ -53,6 +53,7 @@ function compile(
     true,
   );
   linkTracks([{ draft, backend }], diagnostics);
+  inheritStates([{ draft, backend }]);
   const checks = compileChecks(draft, backend, surroundings, {
     diagnostics,
     probes: [httpchk, tcp],

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { type BackendCompiler, fullLoadOf } from "../balance/compile-backend.ts";
-import { linkTracks, type TrackingSection } from "../balance/link-tracks.ts";
+import { inheritStates, linkTracks, type TrackingSection } from "../balance/link-tracks.ts";
+import { loadStates } from "../balance/load-states.ts";
 import type { Server } from "../balance/server.ts";
 import { compileChecks } from "../check/compile-checks.ts";
 import { HealthChecks } from "../check/health-checks.ts";
@@ -138,10 +139,11 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
       sendBufferSize: global.part(TUNING).serverSendBufferSize,
     },
   });
+  // Before there are logs: what was so in the last process is no news but for the terminal.
+  startServers(config, proxies, diagnostics);
   for (const { proxy } of proxies) announcer.setLogger(proxy.id, proxy.logger);
   linkFullLoads(proxies);
   announcer.setSessionsEnd((server, why) => engine.endSessionsLater(server, ENDINGS[why]));
-  linkTracks(trackingSections(proxies), diagnostics);
   report.table = new ProxyTable(proxies.map(tableEntry));
   const checks = new HealthChecks(
     thread,
@@ -234,6 +236,18 @@ function logContextOf(engine: Engine, state: ProcessState): LogContext {
     (task) => engine.loop.defer(task),
   );
   return new LogContext(environment, sinks, () => engine.loop.dateMs());
+}
+
+/** Links servers with those that they track, and gives all of them the states to start in. */
+function startServers(
+  { global }: ConfigDraft,
+  proxies: readonly CompiledProxy[],
+  diagnostics: Diagnostics,
+): void {
+  const sections = trackingSections(proxies);
+  linkTracks(sections, diagnostics);
+  loadStates(global, sections, diagnostics);
+  inheritStates(sections);
 }
 
 function trackingSections(proxies: readonly CompiledProxy[]): TrackingSection[] {

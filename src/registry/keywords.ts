@@ -3,6 +3,12 @@
 import { balance } from "../balance/keywords/balance.ts";
 import { fullconn, optionAllbackups } from "../balance/keywords/limits.ts";
 import {
+  loadServerState,
+  serverStateBase,
+  serverStateFile,
+  serverStateFileName,
+} from "../balance/keywords/server-state.ts";
+import {
   httpCheck,
   httpCheckComment,
   httpCheckConnect,
@@ -168,6 +174,10 @@ export const KEYWORDS: readonly Keyword[] = [
   balance,
   fullconn,
   optionAllbackups,
+  serverStateFile,
+  serverStateBase,
+  loadServerState,
+  serverStateFileName,
   httpCheckConnect,
   httpCheckSend,
   httpCheckExpect,

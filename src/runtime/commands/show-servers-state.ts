@@ -2,19 +2,11 @@ import type { Backend } from "../../balance/backend.ts";
 import type { CheckRecord } from "../../balance/check-record.ts";
 import { CHECK_OUTCOMES, CheckStatus } from "../../balance/check-status.ts";
 import { PortRule, type Server } from "../../balance/server.ts";
+import { CheckStateBit, STATE_COLUMNS, STATE_FILE_VERSION } from "../../balance/state-file.ts";
 import { AddressFamily, type SocketAddress } from "../../sys/socket-address.ts";
 import { defineCommand, refuse } from "../command.ts";
 
-/** The version of the format, which its first line holds. */
-const FORMAT_VERSION = "1\n";
-const HEADER =
-  "# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight " +
-  "srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state " +
-  "srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl " +
-  "srv_check_port srv_check_addr srv_agent_addr srv_agent_port\n";
-
-/** Bits of the columns `srv_check_state` and `srv_agent_state`. */
-const CheckState = { RUNNING: 1, CONFIGURED: 2, ENABLED: 4, PAUSED: 8, AGENT: 16 } as const;
+const HEADER = `${STATE_FILE_VERSION}\n# ${STATE_COLUMNS.join(" ")}\n`;
 
 /** Shows what of a server changes while it runs, in the form that a state file has. */
 export const showServersState = defineCommand({
@@ -34,7 +26,7 @@ export const showServersState = defineCommand({
 });
 
 function* serverLines(backends: readonly Backend[], nowMs: number): Generator<string> {
-  yield FORMAT_VERSION + HEADER;
+  yield HEADER;
   for (const { servers } of backends) {
     for (const server of servers) yield `${serverFields(server, nowMs).join(" ")}\n`;
   }
@@ -80,16 +72,16 @@ function hostOrDash(address: SocketAddress | null): string {
 function checkState(server: Server): number {
   const { check, isInMaintenance } = server;
   if (!check.isConfigured) {
-    return server.isDisabledAtStart && isInMaintenance ? CheckState.PAUSED : 0;
+    return server.isDisabledAtStart && isInMaintenance ? CheckStateBit.PAUSED : 0;
   }
-  return switchesOf(check) | (isInMaintenance ? CheckState.PAUSED : 0);
+  return switchesOf(check) | (isInMaintenance ? CheckStateBit.PAUSED : 0);
 }
 
 function agentState(agent: CheckRecord): number {
-  return agent.isConfigured ? switchesOf(agent) | CheckState.AGENT : 0;
+  return agent.isConfigured ? switchesOf(agent) | CheckStateBit.AGENT : 0;
 }
 
 function switchesOf({ isEnabled, state }: CheckRecord): number {
-  const running = state.isRunning.get() === 1 ? CheckState.RUNNING : 0;
-  return CheckState.CONFIGURED | (isEnabled ? CheckState.ENABLED : 0) | running;
+  const running = state.isRunning.get() === 1 ? CheckStateBit.RUNNING : 0;
+  return CheckStateBit.CONFIGURED | (isEnabled ? CheckStateBit.ENABLED : 0) | running;
 }
