@@ -14,3 +14,9 @@ export interface RuleLine {
 export const RULES = definePart<{ lines: Map<RuleSetName, RuleLine[]> }>("rules", () => ({
   lines: new Map(),
 }));
+
+/** How long rules on content may wait for bytes, in milliseconds; 0 does not wait. */
+export const INSPECT_DELAYS = definePart<{ requestMs: number; responseMs: number }>(
+  "inspect delays",
+  () => ({ requestMs: 0, responseMs: 0 }),
+);

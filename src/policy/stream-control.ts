@@ -18,6 +18,8 @@ export interface StreamControl extends StreamView {
   deny(answer: RuleAnswer): void;
   /** Answers in the place of a server, as the proxy's own doing (`LR`). */
   answer(answer: RuleAnswer): void;
+  /** Ends the connection without an answer. Whoever runs the rules of a mere connection closes it. */
+  reject(): void;
   /** Sets the level of the log line: 0 to 7 as syslog has them, or -1 for no line. */
   setLogLevel(level: number): void;
   /** Makes the client's address what the sample says; its port stays. */

@@ -4,6 +4,7 @@ import { ListenerCounter } from "../state/listener-state.ts";
 import { getOption, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { Bind } from "./bind.ts";
 import { ClientContext } from "./client-context.ts";
+import { admitConnection } from "./connection-rules.ts";
 import type { Engine } from "./engine.ts";
 import type { FrontendGate } from "./gate.ts";
 import { ProxyHandshake } from "./proxy-handshake.ts";
@@ -44,6 +45,14 @@ export class FrontendAcceptor implements Acceptor {
     context.source.copyFrom(listener.peer);
     if (context.frontend.options.clientKeepAlive) setOption(fd, SocketOptions.KEEP_ALIVE, 1);
     if (context.bind.segmentReduction > 0) reduceSegments(fd, context.bind.segmentReduction);
+    const { rules } = context.frontend;
+    if (rules !== null && !rules.connection.isEmpty) {
+      const isAdmitted = admitConnection(this.#engine, rules.connection, context, connection, fd);
+      if (!isAdmitted) {
+        this.#entering = null;
+        return;
+      }
+    }
     // tidy: the handshake allocates, which only lines with a header in front pay for.
     if (startsWithHeader(context.bind)) new ProxyHandshake(this.#engine, context, connection, fd);
     else serve(this.#engine, context, connection, fd);

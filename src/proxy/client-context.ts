@@ -1,3 +1,4 @@
+import type { VariableSet } from "../policy/variables.ts";
 import { localAddress } from "../sys/socket.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import type { Bind } from "./bind.ts";
@@ -20,6 +21,8 @@ export class ClientContext {
   /** When it was accepted, on the loop's clock and the wall's. */
   acceptMs = 0;
   acceptDateMs = 0;
+  /** Variables of the `sess` scope; null while there are none. */
+  variables: VariableSet | null = null;
   #sourceText = "";
 
   constructor(frontend: ProxyPlan, bind: Bind, gate: FrontendGate) {
@@ -37,12 +40,14 @@ export class ClientContext {
     this.acceptDateMs = dateMs;
     this.#destination = null;
     this.#sourceText = "";
+    this.variables = null;
   }
 
   /** @hot */
   copyFrom(other: ClientContext): void {
     this.begin(other.frontend, other.bind, other.gate, other.acceptMs, other.acceptDateMs);
     this.source.copyFrom(other.source);
+    this.variables = other.variables;
     if (other.#destination !== null) this.setDestination(other.#destination);
   }
 

@@ -68,6 +68,8 @@ export class Engine implements TimerTarget {
   isStopping = false;
   /** Told whenever the last session has ended. */
   onIdle: () => void = () => {};
+  /** For rules on connections that no stream serves yet: they run one after the other. */
+  readonly connectionPolicy: StreamPolicy;
   /** Variables of the `proc` scope. */
   readonly processVariables: VariableSet;
   readonly #variableLimits: VariableLimits;
@@ -90,6 +92,7 @@ export class Engine implements TimerTarget {
     this.headLinesMax = parts.headLinesMax;
     this.#variableLimits = parts.variableLimits;
     this.processVariables = new VariableSet(parts.variableLimits.process);
+    this.connectionPolicy = this.makePolicy();
     this.#keepIdleBelow = parts.keepIdleBelow;
     this.#dropIdleAbove = parts.dropIdleAbove;
     this.connections = new ConnectionPool(parts.thread);

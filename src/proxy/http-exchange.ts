@@ -4,7 +4,6 @@ import { requestFraming } from "../h1/framing.ts";
 import { Head } from "../http/head.ts";
 import { Method } from "../http/methods.ts";
 import type { Connection } from "../net/connection.ts";
-import { Verdict } from "../policy/action.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ProcessCounter } from "../state/process-state.ts";
@@ -16,15 +15,12 @@ import { Cause, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { redirectingAnswer } from "./error-file.ts";
 import { ConnectionWish } from "./header-edits.ts";
-import { applyRequestEdits } from "./http-edits.ts";
 import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
 import { Reuse } from "./proxy-options.ts";
-import type { ProxyPlan } from "./proxy-plan.ts";
 import { Stream } from "./stream.ts";
-import { countBytes, countDenied, countTimes } from "./stream-counts.ts";
+import { countBytes, countTimes } from "./stream-counts.ts";
 import { countResponse, logConnect, logHttp } from "./stream-log.ts";
-import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState } from "./stream-state.ts";
 
 const SLASH = 0x2f;
@@ -74,10 +70,10 @@ export abstract class HttpExchange extends Stream {
   serverKeepsAlive = false;
   /** The request's head still lies in its buffer. */
   protected isHeadKept = true;
+  /** The client sends no more, or there is no room for more: rules need not wait for it. */
+  protected isRequestInputOver = false;
   #requestLine: Uint8Array | null = null;
   #local: LocalAnswer | null = null;
-  /** Kept for the next exchange that rules run for. */
-  #policy: StreamPolicy | null = null;
 
   constructor(engine: Engine, context: ClientContext) {
     super(engine, context);
@@ -126,6 +122,7 @@ export abstract class HttpExchange extends Stream {
     this.serverKeepsAlive = false;
     this.#requestLine = null;
     this.isHeadKept = true;
+    this.isRequestInputOver = false;
     this.#local = null;
     const client = session.client;
     const { frontend } = this.context;
@@ -146,127 +143,15 @@ export abstract class HttpExchange extends Stream {
     );
     if (frontend.monitor?.isAskedBy(head) === true) {
       this.isSilent = true;
-      this.#answerLocally(frontend.answers.bytes(200));
+      this.answerLocally(frontend.answers.bytes(200));
       return;
     }
     if (frontend.captures !== null) frontend.captures.readRequest(head, this);
-    this.#process();
+    this.process();
   }
 
-  #process(): void {
-    const { frontend } = this.context;
-    if (!this.#passesRequestRules(frontend)) return;
-    const own = frontend.ownAnswer(this);
-    if (own !== null) {
-      this.#answerLocally(own);
-      return;
-    }
-    const { view } = this.engine;
-    if (frontend.switchesByRule) view.showRequest(this);
-    const backend = frontend.chooseBackend(view);
-    if (backend === null) {
-      this.fail(503, Cause.SERVER_ABORT, Phase.CONNECT);
-      return;
-    }
-    this.enterBackend(backend);
-    backend.servers!.state.h1Streams.add(1);
-    if (backend !== frontend) {
-      if (!this.#passesRequestRules(backend)) return;
-      const answer = backend.ownAnswer(this);
-      if (answer !== null) {
-        this.#answerLocally(answer);
-        return;
-      }
-    }
-    if (backend.options.closesClient) this.clientKeepsAlive = false;
-    this.closesServer = backend.options.closesServer || frontend.options.closesServer;
-    this.isTunnelMode = !this.closesServer && (backend.options.tunnels || frontend.options.tunnels);
-    if (!applyRequestEdits(this)) {
-      this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
-      return;
-    }
-    if (this.session!.ownConnections.count > 0) this.#preferLastServer(backend);
-    this.findServer(null);
-  }
-
-  /**
-   * Runs the rules of a proxy on the request; false when one has answered.
-   *
-   * @hot
-   */
-  #passesRequestRules({ rules }: ProxyPlan): boolean {
-    if (rules === null || rules.httpRequest.isEmpty) return true;
-    const { view } = this.engine;
-    view.showRequest(this);
-    return rules.httpRequest.run(view, this.openPolicy(), false) <= Verdict.STOP;
-  }
-
-  /**
-   * Runs the rules of the proxies on the response, those of the backend first; false when one has
-   * put another answer in its place.
-   *
-   * @hot
-   */
-  protected passesResponseRules(): boolean {
-    const { frontend } = this.context;
-    const backend = this.backend!;
-    if (!this.#passesResponseRulesOf(backend)) return false;
-    return backend === frontend || this.#passesResponseRulesOf(frontend);
-  }
-
-  /** @hot */
-  #passesResponseRulesOf({ rules }: ProxyPlan): boolean {
-    if (rules === null || rules.httpResponse.isEmpty) return true;
-    const { view } = this.engine;
-    view.showResponse(this);
-    return rules.httpResponse.run(view, this.openPolicy(), false) <= Verdict.STOP;
-  }
-
-  /**
-   * What rules keep of this exchange; made when the first of them runs.
-   *
-   * @hot
-   */
-  openPolicy(): StreamPolicy {
-    if (this.policy !== null) return this.policy;
-    const { session, engine } = this;
-    this.#policy ??= engine.makePolicy();
-    this.#policy.begin(session!.variables);
-    this.policy = this.#policy;
-    return this.#policy;
-  }
-
-  /** A rule refuses the exchange: the request, or the server's response. */
-  denyByRule(status: number, message: Uint8Array | null): void {
-    const isRequest = this.responseMs === -1;
-    countDenied(this, isRequest);
-    this.cause = Cause.PROXY_REFUSED;
-    this.phase = isRequest ? Phase.REQUEST : Phase.HEADERS;
-    this.answerByRule(status, message);
-  }
-
-  /** A rule answers in the place of a server. */
-  answerByRule(status: number, message: Uint8Array | null): void {
-    if (this.cause === Cause.NONE) {
-      this.cause = Cause.LOCAL;
-      this.phase = Phase.REQUEST;
-      this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
-    }
-    if (message === null) {
-      this.fail(status as AnswerName, this.cause, this.phase);
-      return;
-    }
-    this.releaseServer(false);
-    this.#sendLocal(message, status);
-  }
-
-  /** A client that a server knows by its connection should get there again. */
-  #preferLastServer(backend: ProxyPlan): void {
-    const { ownConnections, wasChallenged } = this.session!;
-    if (!wasChallenged && !backend.options.prefersLastServer) return;
-    const last = ownConnections.lastServer!;
-    if (last.backend === backend.servers) this.preferredServer = last;
-  }
+  /** Takes the request through rules to a server, or to an answer. */
+  protected abstract process(): void;
 
   /** A server may be one that clients go to by themselves: they are told where it is. */
   protected override connect(): void {
@@ -292,7 +177,7 @@ export abstract class HttpExchange extends Stream {
     this.clientKeepsAlive = false;
     this.#noteUnansweredCookie();
     const location = prefix + request.text(request.pathStart, request.targetEnd);
-    this.#sendLocal(redirectingAnswer(302, location), 302);
+    this.sendLocal(redirectingAnswer(302, location), 302);
   }
 
   /** No response will tell what was done to the persistence cookie. */
@@ -301,11 +186,12 @@ export abstract class HttpExchange extends Stream {
     if (persistence !== null && !persistence.isSilent) this.cookieResponse = CookieResponse.NONE;
   }
 
-  #answerLocally(message: Uint8Array): void {
+  /** Answers with a message of our own in the place of a server. */
+  protected answerLocally(message: Uint8Array): void {
     this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
     this.cause = Cause.LOCAL;
     this.phase = Phase.REQUEST;
-    this.#sendLocal(message, statusOf(message));
+    this.sendLocal(message, statusOf(message));
   }
 
   /**
@@ -324,10 +210,10 @@ export abstract class HttpExchange extends Stream {
     }
     this.#noteUnansweredCookie();
     const front = this.context.frontend.answers;
-    this.#sendLocal((this.backend?.answers ?? front).bytesOr(status, front), status);
+    this.sendLocal((this.backend?.answers ?? front).bytesOr(status, front), status);
   }
 
-  #sendLocal(message: Uint8Array, status: number): void {
+  protected sendLocal(message: Uint8Array, status: number): void {
     this.state = StreamState.LOCAL;
     this.status = status;
     this.hasAnswered = true;
@@ -513,7 +399,7 @@ export abstract class HttpExchange extends Stream {
     // A client that has only closed its side may still read why it gets nothing else.
     const isTold = this.connectedMs !== -1 && this.requestBody.isDone && !this.hasAnswered;
     if (isTold && this.client.error === 0) {
-      this.#sendLocal(this.context.frontend.answers.bytes(400), 400);
+      this.sendLocal(this.context.frontend.answers.bytes(400), 400);
     } else this.finish();
   }
 
@@ -551,7 +437,7 @@ export abstract class HttpExchange extends Stream {
     this.response.clear();
     this.#local = null;
     this.#requestLine = null;
-    if (this.policy !== null) session.variables = this.policy.session;
+    if (this.policy !== null) session.context.variables = this.policy.session;
     this.policy = null;
     this.session = null;
     this.state = StreamState.FREE;

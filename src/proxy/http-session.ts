@@ -9,7 +9,6 @@ import {
   type ConnectionOwner,
   NO_BUFFER,
 } from "../net/connection.ts";
-import type { VariableSet } from "../policy/variables.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { Errno } from "../sys/errno.ts";
 import type { AnswerName } from "./answers.ts";
@@ -70,8 +69,6 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   firstByteMs = -1;
   /** Time that handshakes took before the first request. */
   handshakeMs = 0;
-  /** Variables of the `sess` scope; null while there are none. */
-  variables: VariableSet | null = null;
   /** The last request was answered before all of it had come. */
   isRequestCut = false;
   /** Connections to servers that nobody else may use. */
@@ -96,7 +93,6 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     const { context } = this;
     this.client = client;
     this.requestCount = 0;
-    this.variables = null;
     this.waitStartMs = context.acceptMs;
     this.waitStartDateMs = context.acceptDateMs;
     this.handshakeMs = this.engine.loop.nowMs - context.acceptMs;

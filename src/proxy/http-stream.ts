@@ -11,7 +11,7 @@ import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { applyResponseEdits, applyTunnelEdits } from "./http-edits.ts";
-import { HttpExchange } from "./http-exchange.ts";
+import { HttpProcessing } from "./http-processing.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
@@ -32,7 +32,7 @@ import { Tunnel, type TunnelOwner } from "./tunnel.ts";
  * relays that run at the same time; each has its connection to wait for, its timeout, and its own
  * end. The exchange is over when both are.
  */
-export class HttpStream extends HttpExchange implements TunnelOwner {
+export class HttpStream extends HttpProcessing implements TunnelOwner {
   readonly #tunnel: Tunnel;
   readonly #reader: ResponseReader;
   /** An interim response (1xx) is on its way; the final one follows. */
@@ -152,6 +152,10 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
   onClientReadable(): void {
     if (this.isTunnel) {
       this.#tunnel.onClientReadable();
+      return;
+    }
+    if (this.state === StreamState.RULES) {
+      this.onRequestInput();
       return;
     }
     const isUploading =
@@ -530,6 +534,10 @@ export class HttpStream extends HttpExchange implements TunnelOwner {
 
   /** The session's timer struck: the client was to send or to take bytes. */
   onClientTimeout(): void {
+    if (this.state === StreamState.RULES) {
+      this.resumeRules();
+      return;
+    }
     this.clientKeepsAlive = false;
     if (this.cause === Cause.NONE) {
       this.cause = Cause.CLIENT_TIMEOUT;

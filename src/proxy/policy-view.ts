@@ -7,11 +7,12 @@ import type { RuleAnswer, StreamControl } from "../policy/stream-control.ts";
 import type { ContentView } from "../policy/stream-view.ts";
 import type { VariableScopes } from "../policy/variables.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
+import type { ClientContext } from "./client-context.ts";
 import type { Engine } from "./engine.ts";
-import type { HttpExchange } from "./http-exchange.ts";
+import type { HttpProcessing } from "./http-processing.ts";
 import type { Stream } from "./stream.ts";
 import { fillRecord } from "./stream-log.ts";
-import { NO_CAPTURES, NO_VARIABLES } from "./stream-policy.ts";
+import { NO_CAPTURES, NO_VARIABLES, type StreamPolicy } from "./stream-policy.ts";
 
 /**
  * How streams show themselves to expressions and rules: one view per thread, pointed at the stream
@@ -24,15 +25,48 @@ export class PolicyView implements StreamControl {
   response: Head | null = null;
   awaitsRequest = false;
   requestContent: ContentView | null = null;
+  readonly #content: ShownContent;
   requestBody: ContentView | null = null;
   responseContent: ContentView | null = null;
   responseBody: ContentView | null = null;
+  #context: ClientContext | null = null;
+  #fd = -1;
   #stream: Stream | null = null;
-  #exchange: HttpExchange | null = null;
+  #exchange: HttpProcessing | null = null;
+  /** What is not shown as a stream's own. */
+  #policy: StreamPolicy | null = null;
 
   constructor(engine: Engine) {
     this.engine = engine;
     this.scratch = new Scratch(engine.thread.tuning.bufferSize);
+    this.#content = new ShownContent(engine.thread.region.bytes);
+  }
+
+  /** Shows a connection that no stream serves yet, to the rules on connections. */
+  showConnection(context: ClientContext, fd: number, policy: StreamPolicy): void {
+    this.#context = context;
+    this.#fd = fd;
+    this.#stream = null;
+    this.#exchange = null;
+    this.#policy = policy;
+    this.request = null;
+    this.response = null;
+    this.requestContent = null;
+  }
+
+  /** Shows bytes that have come from the client, to the rules on content. */
+  showContent(start: number, end: number, isComplete: boolean): void {
+    this.#content.start = start;
+    this.#content.end = end;
+    this.#content.isComplete = isComplete;
+    this.requestContent = this.#content;
+  }
+
+  #show(stream: Stream): void {
+    this.#context = stream.context;
+    this.#stream = stream;
+    this.#policy = null;
+    this.requestContent = null;
   }
 
   /** The stream that it shows. */
@@ -45,8 +79,8 @@ export class PolicyView implements StreamControl {
    *
    * @hot
    */
-  showRequest(exchange: HttpExchange): void {
-    this.#stream = exchange;
+  showRequest(exchange: HttpProcessing): void {
+    this.#show(exchange);
     this.#exchange = exchange;
     this.request = exchange.request;
     this.response = null;
@@ -57,8 +91,8 @@ export class PolicyView implements StreamControl {
    *
    * @hot
    */
-  showResponse(exchange: HttpExchange): void {
-    this.#stream = exchange;
+  showResponse(exchange: HttpProcessing): void {
+    this.#show(exchange);
     this.#exchange = exchange;
     this.request = null;
     this.response = exchange.response;
@@ -70,7 +104,7 @@ export class PolicyView implements StreamControl {
    * @hot
    */
   showEnd(stream: Stream): void {
-    this.#stream = stream;
+    this.#show(stream);
     this.#exchange = null;
     this.request = null;
     this.response = null;
@@ -90,31 +124,35 @@ export class PolicyView implements StreamControl {
   }
 
   get acceptDateMs(): number {
-    return this.#stream!.context.acceptDateMs;
+    return this.#context!.acceptDateMs;
   }
 
   get source(): SocketAddress {
-    return this.#stream!.context.source;
+    return this.#context!.source;
   }
 
   get destination(): SocketAddress {
-    return this.#stream!.destination;
+    return this.#stream?.destination ?? this.#context!.resolveDestination(this.#fd);
   }
 
   get variables(): VariableScopes {
-    return this.#stream!.policy ?? NO_VARIABLES;
+    return this.#policy ?? this.#stream?.policy ?? NO_VARIABLES;
   }
 
   get requestCaptures(): readonly (Uint8Array | null)[] {
-    return this.#stream!.policy?.requestCaptures ?? NO_CAPTURES;
+    return this.#stream?.policy?.requestCaptures ?? NO_CAPTURES;
   }
 
   get responseCaptures(): readonly (Uint8Array | null)[] {
-    return this.#stream!.policy?.responseCaptures ?? NO_CAPTURES;
+    return this.#stream?.policy?.responseCaptures ?? NO_CAPTURES;
   }
 
   deny(answer: RuleAnswer): void {
     this.#exchange!.denyByRule(answer.status, answer.message);
+  }
+
+  reject(): void {
+    if (this.#stream !== null) this.#stream.rejectByRule();
   }
 
   answer(answer: RuleAnswer): void {
@@ -126,12 +164,24 @@ export class PolicyView implements StreamControl {
   }
 
   setSource(sample: Sample): void {
-    setAddress(this.#stream!.context.source, sample);
-    this.#stream!.context.forgetSourceText();
+    setAddress(this.#context!.source, sample);
+    this.#context!.forgetSourceText();
   }
 
   setSourcePort(port: number): void {
-    this.#stream!.context.source.port = port;
+    this.#context!.source.port = port;
+  }
+}
+
+/** Bytes that have come, as expressions see them; rewritten in place. */
+class ShownContent implements ContentView {
+  readonly bytes: Uint8Array;
+  start = 0;
+  end = 0;
+  isComplete = false;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
   }
 }
 

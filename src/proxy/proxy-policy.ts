@@ -9,7 +9,7 @@ import type { PolicyCompiler } from "../policy/compiler.ts";
 import type { CompileContext } from "../policy/declare.ts";
 import { type Place, Places } from "../policy/reads.ts";
 import type { RuleList } from "../policy/rule-list.ts";
-import { RULES } from "../policy/rules-part.ts";
+import { INSPECT_DELAYS, RULES } from "../policy/rules-part.ts";
 import type { ProxyRules } from "./proxy-rules.ts";
 
 /** Compiles what the sections of one configuration say in conditions and rules. */
@@ -50,7 +50,18 @@ export class ProxyPolicy {
     this.aclsOf(draft).compileAll();
     if (draft.part(RULES).lines.size === 0) return null;
     const isFront = hasFrontend(draft.kind);
+    const { requestMs, responseMs } = draft.part(INSPECT_DELAYS);
     return {
+      connection: this.#compile(draft, "tcp-request connection", Places.TCP_CONNECTION),
+      session: this.#compile(draft, "tcp-request session", Places.TCP_SESSION),
+      requestContent: this.#compile(
+        draft,
+        "tcp-request content",
+        isFront ? Places.TCP_REQUEST_FRONTEND : Places.TCP_REQUEST_BACKEND,
+      ),
+      inspectDelayMs: requestMs,
+      responseContent: this.#compile(draft, "tcp-response content", Places.TCP_RESPONSE),
+      responseInspectDelayMs: responseMs,
       httpRequest: this.#compile(
         draft,
         "http-request",

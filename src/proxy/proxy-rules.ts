@@ -7,6 +7,15 @@ import type { ProxyPlan } from "./proxy-plan.ts";
 
 /** The rules of one proxy section, compiled; a section without rules has none of these. */
 export interface ProxyRules {
+  /** `tcp-request connection` and `tcp-request session`. */
+  readonly connection: RuleList;
+  readonly session: RuleList;
+  /** `tcp-request content`, and how long its conditions may wait for bytes; 0 does not wait. */
+  readonly requestContent: RuleList;
+  readonly inspectDelayMs: number;
+  /** `tcp-response content`. */
+  readonly responseContent: RuleList;
+  readonly responseInspectDelayMs: number;
   readonly httpRequest: RuleList;
   readonly httpResponse: RuleList;
 }

@@ -1,6 +1,7 @@
 import type { Connection } from "../net/connection.ts";
 import { Epoll } from "../sys/epoll.ts";
 import type { ClientContext } from "./client-context.ts";
+import { admitSession } from "./connection-rules.ts";
 import type { Engine } from "./engine.ts";
 
 /**
@@ -16,6 +17,10 @@ export function serve(
   connection: Connection,
   fd: number,
 ): void {
+  const { rules } = from.frontend;
+  if (rules !== null && !rules.session.isEmpty) {
+    if (!admitSession(engine, rules.session, from, connection, fd)) return;
+  }
   if (from.frontend.options.isHttp) {
     const session = engine.takeHttpSession(from, connection);
     session.context.copyFrom(from);

@@ -2,20 +2,22 @@
 export const StreamState = {
   /** In the pool. */
   FREE: 0,
+  /** Rules look at the request, or wait for more of it. */
+  RULES: 1,
   /** Waiting for a slot on a server. */
-  QUEUE: 1,
+  QUEUE: 2,
   /** Waiting before the same server is tried again. */
-  PAUSE: 2,
+  PAUSE: 3,
   /** Waiting for the connection to the server. */
-  CONNECT: 3,
+  CONNECT: 4,
   /** The request is on its way; the response's head has not come. */
-  HEADERS: 4,
+  HEADERS: 5,
   /** The response, or a tunnel's data, passes. */
-  DATA: 5,
+  DATA: 6,
   /** The answer is our own. */
-  LOCAL: 6,
+  LOCAL: 7,
   /** The response has passed; the request has not. */
-  LAST: 7,
+  LAST: 8,
 } as const;
 export type StreamState = (typeof StreamState)[keyof typeof StreamState];
 

@@ -40,6 +40,8 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
   protected abstract onServerReady(): void;
   /** No server took the stream; the cause and the phase are those of the log. */
   protected abstract onNoServer(cause: Cause, phase: Phase): void;
+  /** A rule ends the stream without an answer. */
+  abstract rejectByRule(): void;
   abstract onReadable(connection: Connection): void;
   abstract onWritable(connection: Connection): void;
   abstract onBroken(connection: Connection): void;

@@ -1,13 +1,22 @@
 import { assert } from "../base/assert.ts";
 import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
+import { Verdict } from "../policy/action.ts";
 import { Errno } from "../sys/errno.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
 import { Stream } from "./stream.ts";
-import { countAbort, countBytes, countInternalError, countTimes } from "./stream-counts.ts";
+import {
+  countAbort,
+  countBytes,
+  countDenied,
+  countInternalError,
+  countTimes,
+} from "./stream-counts.ts";
 import { logConnect, logTcp } from "./stream-log.ts";
+import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState, StreamTimer } from "./stream-state.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
@@ -19,6 +28,12 @@ export class TcpStream extends Stream implements TunnelOwner {
   /** Where the engine's list of sessions has it. */
   registryIndex = 0;
   #client: Connection | null = null;
+  /** When the wait of the present rules is over; -1 while they have not waited. */
+  #waitEndMs = -1;
+  /** The client sends no more, or there is no room for more: rules need not wait for it. */
+  #isInputOver = false;
+  /** Kept for the next stream that rules run for. */
+  #policy: StreamPolicy | null = null;
   readonly #tunnel: Tunnel;
   /** The line was written before the end (`option logasap`). */
   #isLogged = false;
@@ -62,14 +77,63 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.restart();
     const { context, engine } = this;
     logConnect(engine, context, client.fd);
-    engine.view.showEnd(this);
-    const backend = context.frontend.chooseBackend(engine.view);
-    if (backend === null) {
-      this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
-      return;
+    this.state = StreamState.RULES;
+    this.#waitEndMs = -1;
+    this.#isInputOver = false;
+    this.#advance();
+  }
+
+  /** Passes the rules of the frontend, chooses the backend, passes its rules; a wait comes back here. */
+  #advance(): void {
+    const { frontend } = this.context;
+    if (this.backend === null) {
+      if (frontend.rules !== null && !this.#passesContent(frontend)) return;
+      const { view } = this.engine;
+      view.showEnd(this);
+      const backend = frontend.chooseBackend(view);
+      if (backend === null) {
+        this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
+        return;
+      }
+      this.enterBackend(backend);
     }
-    this.enterBackend(backend);
+    const backend = this.backend!;
+    const isOther = backend !== frontend && backend.rules !== null;
+    if (isOther && !this.#passesContent(backend)) return;
+    this.clientTimer.disarm();
     this.findServer(null);
+  }
+
+  /** Runs `tcp-request content` rules, which may wait for as long as `inspect-delay` says. */
+  #passesContent({ rules }: ProxyPlan): boolean {
+    const { requestContent, inspectDelayMs } = rules!;
+    if (requestContent.isEmpty) return true;
+    const { view, loop } = this.engine;
+    const client = this.#client!;
+    if (this.#waitEndMs === -1) this.#waitEndMs = loop.nowMs + inspectDelayMs;
+    const mayWait = loop.nowMs < this.#waitEndMs && !this.#isInputOver;
+    view.showEnd(this);
+    view.showContent(client.start, client.end, !mayWait);
+    const verdict = requestContent.run(view, this.#openPolicy(), mayWait);
+    if (verdict === Verdict.WAIT) this.clientTimer.arm(this.#waitEndMs);
+    if (verdict > Verdict.STOP) return false;
+    this.#waitEndMs = -1;
+    return true;
+  }
+
+  #openPolicy(): StreamPolicy {
+    if (this.policy !== null) return this.policy;
+    this.#policy ??= this.engine.makePolicy();
+    this.#policy.begin(this.context.variables);
+    this.policy = this.#policy;
+    return this.#policy;
+  }
+
+  override rejectByRule(): void {
+    countDenied(this, true);
+    this.cause = Cause.PROXY_REFUSED;
+    this.phase = Phase.REQUEST;
+    this.#finish();
   }
 
   protected override onServerReady(): void {
@@ -108,10 +172,19 @@ export class TcpStream extends Stream implements TunnelOwner {
   /** The client speaks before there is a server: its bytes wait in the buffer. */
   #readAhead(client: Connection): void {
     const size = client.receive(0);
-    if (size > 0 || size === -Errno.EAGAIN) return;
+    if (size === -Errno.EAGAIN) return;
+    const isRuled = this.state === StreamState.RULES;
+    if (size > 0) {
+      if (isRuled) this.#advance();
+      return;
+    }
     client.watchReading(false);
-    if (size === NO_BUFFER || size === BUFFER_FULL) return;
-    if (size < 0 || this.backend!.options.abortsOnClose) this.#abortClient();
+    const isGone = size < 0 && size !== NO_BUFFER && size !== BUFFER_FULL;
+    if (isGone) this.#abortClient();
+    else if (isRuled) {
+      this.#isInputOver = true;
+      this.#advance();
+    } else if (size === 0 && this.backend!.options.abortsOnClose) this.#abortClient();
   }
 
   /** @hot */
@@ -143,6 +216,10 @@ export class TcpStream extends Stream implements TunnelOwner {
   }
 
   override onTimer(kind: number): void {
+    if (this.state === StreamState.RULES) {
+      this.#advance();
+      return;
+    }
     if (kind === StreamTimer.SERVER && this.state !== StreamState.DATA) {
       this.onServerTimer();
       return;
@@ -198,6 +275,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.requestRelay.reset();
     this.responseRelay.reset();
     this.#client = null;
+    this.policy = null;
     this.state = StreamState.FREE;
     client.close();
     engine.giveTcpStream(this, client);

@@ -1,7 +1,16 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { FetchDeclaration } from "../policy/declare.ts";
 import { alwaysFalse, alwaysTrue, str } from "../policy/fetches/constants.ts";
+import { reqLen, waitEnd } from "../policy/fetches/content.ts";
 import { method, path } from "../policy/fetches/request-line.ts";
 
 /** Every sample fetch. */
-export const FETCHES: readonly FetchDeclaration[] = [alwaysTrue, alwaysFalse, str, method, path];
+export const FETCHES: readonly FetchDeclaration[] = [
+  alwaysTrue,
+  alwaysFalse,
+  str,
+  reqLen,
+  waitEnd,
+  method,
+  path,
+];

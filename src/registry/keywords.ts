@@ -61,6 +61,12 @@ import { logSendHostname } from "../log/keywords/log-send-hostname.ts";
 import { logTag } from "../log/keywords/log-tag.ts";
 import { acl } from "../policy/keywords/acl.ts";
 import { httpRequest, httpResponse } from "../policy/keywords/rules.ts";
+import {
+  tcpRequestConnection,
+  tcpRequestContent,
+  tcpRequestInspectDelay,
+  tcpRequestSession,
+} from "../policy/keywords/tcp-rules.ts";
 import { chroot, gid, group, localpeer, node, uid, user } from "../process/keywords/identity.ts";
 import {
   daemon,
@@ -228,6 +234,10 @@ export const KEYWORDS: readonly Keyword[] = [
   acl,
   httpRequest,
   httpResponse,
+  tcpRequestConnection,
+  tcpRequestSession,
+  tcpRequestContent,
+  tcpRequestInspectDelay,
   uid,
   gid,
   user,

@@ -1,0 +1,40 @@
+import { duration } from "../../config/arg.ts";
+import { defineKeyword } from "../../config/keyword.ts";
+import { defineRuleSet } from "../rule-set-keyword.ts";
+import { INSPECT_DELAYS } from "../rules-part.ts";
+
+const CLIENT_SIDE = ["frontend", "listen"] as const;
+const BOTH_SIDES = ["frontend", "listen", "backend"] as const;
+
+/** `tcp-request connection`. */
+export const tcpRequestConnection = defineRuleSet(
+  "tcp-request connection",
+  CLIENT_SIDE,
+  "Acts on connections as soon as they are accepted, before anything is read",
+);
+
+/** `tcp-request session`. */
+export const tcpRequestSession = defineRuleSet(
+  "tcp-request session",
+  CLIENT_SIDE,
+  "Acts on connections once their handshakes are done",
+);
+
+/** `tcp-request content`. */
+export const tcpRequestContent = defineRuleSet(
+  "tcp-request content",
+  BOTH_SIDES,
+  "Acts on what a client sends, before a server is chosen; conditions may wait for bytes",
+);
+
+/** `tcp-request inspect-delay`. */
+export const tcpRequestInspectDelay = defineKeyword({
+  name: "tcp-request inspect-delay",
+  sections: BOTH_SIDES,
+  summary: "Sets how long conditions of 'tcp-request content' rules may wait for bytes",
+  source: "HAProxy configuration manual, section 4.2, tcp-request inspect-delay",
+  args: [duration("timeout")],
+  apply(draft, [delayMs]) {
+    draft.part(INSPECT_DELAYS).requestMs = delayMs;
+  },
+});

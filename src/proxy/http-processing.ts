@@ -1,0 +1,254 @@
+import { Verdict } from "../policy/action.ts";
+import type { RuleList } from "../policy/rule-list.ts";
+import { FrontendCounter } from "../state/frontend-state.ts";
+import { Errno } from "../sys/errno.ts";
+import type { AnswerName } from "./answers.ts";
+import { Cause, Phase } from "./endings.ts";
+import { applyRequestEdits } from "./http-edits.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
+import { countDenied } from "./stream-counts.ts";
+import type { StreamPolicy } from "./stream-policy.ts";
+import { StreamState } from "./stream-state.ts";
+
+/** What becomes of a request before it goes to a server, in this order. */
+const RequestStep = {
+  FRONT_CONTENT: 0,
+  FRONT_RULES: 1,
+  FRONT_ANSWER: 2,
+  BACKEND: 3,
+  BACK_CONTENT: 4,
+  BACK_RULES: 5,
+  BACK_ANSWER: 6,
+  SERVER: 7,
+} as const;
+type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
+
+/**
+ * How an exchange passes the rules of its frontend and its backend, and what rules do to it. A rule
+ * that waits for more of the request stops the steps; they go on where they stopped.
+ *
+ * ```text
+ *   frontend: content, rules, own answer -> backend chosen
+ *     -> backend: content, rules, own answer -> server
+ * ```
+ */
+export abstract class HttpProcessing extends HttpExchange {
+  #step: RequestStep = RequestStep.FRONT_CONTENT;
+  /** When the wait of the present rules is over; -1 while they have not waited. */
+  #waitEndMs = -1;
+  /** Kept for the next exchange that rules run for. */
+  #policy: StreamPolicy | null = null;
+
+  /** @hot */
+  protected override process(): void {
+    this.state = StreamState.RULES;
+    this.#waitEndMs = -1;
+    this.#step = RequestStep.FRONT_CONTENT;
+    this.#advance();
+  }
+
+  /**
+   * Goes on with the steps, from the one that waited.
+   *
+   * @hot
+   */
+  #advance(): void {
+    while (this.#take(this.#step)) {
+      this.#waitEndMs = -1;
+      this.#step = (this.#step + 1) as RequestStep;
+    }
+  }
+
+  /**
+   * Takes one step; false when there is no next one: the exchange waits, was answered or goes to a
+   * server.
+   *
+   * @hot
+   */
+  #take(step: RequestStep): boolean {
+    const { frontend } = this.context;
+    switch (step) {
+      case RequestStep.FRONT_CONTENT:
+        return frontend.rules === null || this.#passesContent(frontend);
+      case RequestStep.FRONT_RULES:
+        return frontend.rules === null || this.#passesRules(frontend.rules.httpRequest);
+      case RequestStep.FRONT_ANSWER:
+        return this.#passesAnswer(frontend);
+      case RequestStep.BACKEND:
+        return this.#enterChosenBackend();
+      case RequestStep.BACK_CONTENT:
+        return !this.#hasOwnRules() || this.#passesContent(this.backend!);
+      case RequestStep.BACK_RULES:
+        return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.httpRequest);
+      case RequestStep.BACK_ANSWER:
+        return this.backend === frontend || this.#passesAnswer(this.backend!);
+      default:
+        this.#goToServer();
+        return false;
+    }
+  }
+
+  /** Has the backend rules that the frontend has not run already? A `listen` is both. */
+  #hasOwnRules(): boolean {
+    return this.backend !== this.context.frontend && this.backend!.rules !== null;
+  }
+
+  /** @hot */
+  #passesRules(rules: RuleList): boolean {
+    if (rules.isEmpty) return true;
+    const { view } = this.engine;
+    view.showRequest(this);
+    return rules.run(view, this.openPolicy(), false) <= Verdict.STOP;
+  }
+
+  /** Runs `tcp-request content` rules, which may wait for as long as `inspect-delay` says. */
+  #passesContent({ rules }: ProxyPlan): boolean {
+    const { requestContent, inspectDelayMs } = rules!;
+    if (requestContent.isEmpty) return true;
+    const { view, loop } = this.engine;
+    view.showRequest(this);
+    if (this.#waitEndMs === -1) this.#waitEndMs = loop.nowMs + inspectDelayMs;
+    const mayWait = loop.nowMs < this.#waitEndMs && !this.isRequestInputOver;
+    view.showContent(this.request.start, this.client.end, !mayWait);
+    const verdict = requestContent.run(view, this.openPolicy(), mayWait);
+    if (verdict <= Verdict.STOP) return true;
+    if (verdict === Verdict.WAIT) {
+      this.session!.armClient(this.#waitEndMs - loop.nowMs);
+      this.client.watchReading(true);
+    }
+    return false;
+  }
+
+  /** The time that rules may wait is over: they look a last time. */
+  protected resumeRules(): void {
+    this.#advance();
+  }
+
+  /** The client has sent more, or has ended its side, while rules wait. */
+  protected onRequestInput(): void {
+    const { client, engine } = this;
+    const size = client.receive(engine.thread.tuning.rewriteSize);
+    if (size === -Errno.EAGAIN) return;
+    if (size <= 0) {
+      client.watchReading(false);
+      this.isRequestInputOver = true;
+      if (client.error !== 0) {
+        this.abortClient();
+        return;
+      }
+    }
+    this.#advance();
+  }
+
+  #passesAnswer(proxy: ProxyPlan): boolean {
+    const answer = proxy.ownAnswer(this);
+    if (answer === null) return true;
+    this.answerLocally(answer);
+    return false;
+  }
+
+  #enterChosenBackend(): boolean {
+    const { frontend } = this.context;
+    const { view } = this.engine;
+    if (frontend.switchesByRule) view.showRequest(this);
+    const backend = frontend.chooseBackend(view);
+    if (backend === null) {
+      this.fail(503, Cause.SERVER_ABORT, Phase.CONNECT);
+      return false;
+    }
+    this.enterBackend(backend);
+    backend.servers!.state.h1Streams.add(1);
+    return true;
+  }
+
+  #goToServer(): void {
+    const { frontend } = this.context;
+    const backend = this.backend!;
+    if (backend.options.closesClient) this.clientKeepsAlive = false;
+    this.closesServer = backend.options.closesServer || frontend.options.closesServer;
+    this.isTunnelMode = !this.closesServer && (backend.options.tunnels || frontend.options.tunnels);
+    if (!applyRequestEdits(this)) {
+      this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
+      return;
+    }
+    if (this.session!.ownConnections.count > 0) this.#preferLastServer(backend);
+    this.findServer(null);
+  }
+
+  /**
+   * Runs the rules of the proxies on the response, those of the backend first; false when one has
+   * put another answer in its place.
+   *
+   * @hot
+   */
+  protected passesResponseRules(): boolean {
+    const { frontend } = this.context;
+    const backend = this.backend!;
+    if (!this.#passesResponseRulesOf(backend)) return false;
+    return backend === frontend || this.#passesResponseRulesOf(frontend);
+  }
+
+  /** @hot */
+  #passesResponseRulesOf({ rules }: ProxyPlan): boolean {
+    if (rules === null || rules.httpResponse.isEmpty) return true;
+    const { view } = this.engine;
+    view.showResponse(this);
+    return rules.httpResponse.run(view, this.openPolicy(), false) <= Verdict.STOP;
+  }
+
+  /**
+   * What rules keep of this exchange; made when the first of them runs.
+   *
+   * @hot
+   */
+  openPolicy(): StreamPolicy {
+    if (this.policy !== null) return this.policy;
+    const { session, engine } = this;
+    this.#policy ??= engine.makePolicy();
+    this.#policy.begin(session!.context.variables);
+    this.policy = this.#policy;
+    return this.#policy;
+  }
+
+  /** A rule refuses the exchange: the request, or the server's response. */
+  denyByRule(status: number, message: Uint8Array | null): void {
+    const isRequest = this.responseMs === -1;
+    countDenied(this, isRequest);
+    this.cause = Cause.PROXY_REFUSED;
+    this.phase = isRequest ? Phase.REQUEST : Phase.HEADERS;
+    this.answerByRule(status, message);
+  }
+
+  override rejectByRule(): void {
+    countDenied(this, true);
+    this.cause = Cause.PROXY_REFUSED;
+    this.phase = Phase.REQUEST;
+    this.clientKeepsAlive = false;
+    this.releaseServer(false);
+    this.finish();
+  }
+
+  /** A rule answers in the place of a server. */
+  answerByRule(status: number, message: Uint8Array | null): void {
+    if (this.cause === Cause.NONE) {
+      this.cause = Cause.LOCAL;
+      this.phase = Phase.REQUEST;
+      this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
+    }
+    if (message === null) {
+      this.fail(status as AnswerName, this.cause, this.phase);
+      return;
+    }
+    this.releaseServer(false);
+    this.sendLocal(message, status);
+  }
+
+  /** A client that a server knows by its connection should get there again. */
+  #preferLastServer(backend: ProxyPlan): void {
+    const { ownConnections, wasChallenged } = this.session!;
+    if (!wasChallenged && !backend.options.prefersLastServer) return;
+    const last = ownConnections.lastServer!;
+    if (last.backend === backend.servers) this.preferredServer = last;
+  }
+}
