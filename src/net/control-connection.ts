@@ -136,6 +136,17 @@ export class ControlConnection implements EventHandler {
     this.#queuedBytes = 0;
   }
 
+  /** Gives the descriptor away: it is not watched any more, and the caller's to close; -1 when closed. */
+  release(): number {
+    const { fd } = this;
+    if (fd === -1) return -1;
+    this.#thread.loop.forget(fd);
+    this.fd = -1;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    return fd;
+  }
+
   /** Closes with RST. */
   reset(): void {
     if (this.fd !== -1) setLingerZero(this.fd);

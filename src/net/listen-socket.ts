@@ -12,6 +12,7 @@ import {
 import { AddressFamily, SocketAddress, UNIX_PATH_SIZE_MAX } from "../sys/socket-address.ts";
 import { getOption, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { ListenAddress } from "./listen-address.ts";
+import type { SocketStock } from "./socket-stock.ts";
 import { applyTcpListenOptions, type TcpListenOptions } from "./tcp-listen-options.ts";
 
 /** How a listening socket is made. */
@@ -46,13 +47,17 @@ export interface ListenSocket {
  * Makes a listening socket, or adopts an inherited one. {@link publishSocket} must follow once all
  * others are there too, or {@link discardSocket}.
  *
+ * @param stock - Sockets of another process; one that fits is taken instead of making one.
  * @returns The socket, or why there is none, as a sentence.
  */
 export function openListenSocket(
   { address, inheritedFd }: ListenAddress,
   options: ListenOptions,
+  stock?: SocketStock,
 ): ListenSocket | string {
   if (inheritedFd !== -1) return adopt(inheritedFd, options);
+  const taken = stockedSocket(address, options, stock);
+  if (taken !== -1) return takeOver(taken, address, options);
   const { family } = address;
   const fd =
     options.namespace === undefined
@@ -140,7 +145,11 @@ function prepareUnix(socket: ListenSocket, options: ListenOptions): string | und
 }
 
 function unlinkIfSocket(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) unlinkSync(path);
+  if (isSocketFile(path)) unlinkSync(path);
+}
+
+function isSocketFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 
 function setRights(path: string, { mode, userId, groupId }: ListenOptions): string | undefined {
@@ -151,6 +160,39 @@ function setRights(path: string, { mode, userId, groupId }: ListenOptions): stri
   } catch (error) {
     return `cannot change UNIX socket ownership (${(error as Error).message})`;
   }
+}
+
+/** A socket of another process that fits, or -1. A unix one whose path is gone would reach nobody. */
+function stockedSocket(
+  address: SocketAddress,
+  options: ListenOptions,
+  stock?: SocketStock,
+): number {
+  const isPath = address.family === AddressFamily.UNIX && !address.isAbstract;
+  if (stock === undefined || (isPath && !isSocketFile(address.path))) return -1;
+  return stock.take({
+    address,
+    namespace: options.namespace?.name ?? "",
+    interfaceName: options.tcp?.interfaceName ?? "",
+    ipv6Only: options.ipv6Only,
+  });
+}
+
+/** Makes another process's socket ours; a unix one keeps its place in the file system. */
+function takeOver(
+  fd: number,
+  address: SocketAddress,
+  options: ListenOptions,
+): ListenSocket | string {
+  const adopted = adopt(fd, options);
+  if (typeof adopted === "string") return adopted;
+  if (address.path !== "" && !address.isAbstract) {
+    const problem = setRights(address.path, options);
+    if (problem !== undefined) return problem;
+  }
+  // The backlog may be another one now; and the former process may have paused the socket.
+  listenSocket(fd, options.backlog);
+  return { fd, address, temporaryPath: "" };
 }
 
 function adopt(fd: number, options: ListenOptions): ListenSocket | string {

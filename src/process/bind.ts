@@ -6,6 +6,7 @@ import {
   publishSocket,
 } from "../net/listen-socket.ts";
 import { Listener } from "../net/listener.ts";
+import type { SocketStock } from "../net/socket-stock.ts";
 import { COMMANDS } from "../registry/commands.ts";
 import { CommandIndex } from "../runtime/command-index.ts";
 import { RUNTIME, type RuntimeSocketDraft } from "../runtime/runtime-part.ts";
@@ -23,6 +24,8 @@ const RUNTIME_ACCEPT_MAX = 4;
 export interface BoundSockets {
   /** Those of the runtime API. */
   readonly runtime: readonly Listener[];
+  /** What the runtime API reaches. */
+  readonly link: RuntimeLink;
 }
 
 /** Who is told of what happens to listeners. */
@@ -34,23 +37,26 @@ export interface BindWatcher {
 /**
  * Opens all listeners; none accepts yet. What cannot be bound is told in the reference's words.
  *
+ * @param stock - Sockets of the process that this one replaces; those that fit are used.
  * @returns What listens, or undefined when something could not be bound.
  */
 export function bindAll(
   plan: Plan,
   watcher: BindWatcher,
   messages: Messages,
+  stock?: SocketStock,
 ): BoundSockets | undefined {
   const diagnostics = new Diagnostics();
   const { acceptMax } = plan.config.global.part(TUNING);
   const opened: ListenSocket[] = [];
   for (const { frontend, proxy } of plan.proxies) {
     const onFamine = (error: number) => watcher.onFamine(proxy.name, error);
-    opened.push(...(frontend?.bind(diagnostics, onFamine, acceptMax) ?? []));
+    opened.push(...(frontend?.bind(diagnostics, onFamine, acceptMax, stock) ?? []));
   }
-  const runtime = bindRuntime(plan, diagnostics, opened);
+  const link = new RuntimeLink(plan, new CommandIndex(COMMANDS));
+  const runtime = bindRuntime(plan, link, { diagnostics, opened, stock });
   if (diagnostics.errorCount === 0) publishAll(opened, diagnostics);
-  if (diagnostics.errorCount === 0) return { runtime };
+  if (diagnostics.errorCount === 0) return { runtime, link };
   for (const socket of opened) discardSocket(socket);
   for (const { at, message, hint } of diagnostics.list) {
     const place = at === undefined ? "" : `[${at.source.path}:${at.line}] `;
@@ -71,43 +77,50 @@ function publishAll(sockets: readonly ListenSocket[], diagnostics: Diagnostics):
   }
 }
 
-function bindRuntime(plan: Plan, diagnostics: Diagnostics, opened: ListenSocket[]): Listener[] {
+interface Binding {
+  readonly diagnostics: Diagnostics;
+  readonly opened: ListenSocket[];
+  readonly stock: SocketStock | undefined;
+}
+
+function bindRuntime(plan: Plan, link: RuntimeLink, binding: Binding): Listener[] {
   const { sockets, timeoutMs, connectionsMax } = plan.config.global.part(RUNTIME);
   const { thread } = plan.engine;
   const listeners: Listener[] = [];
-  const link = new RuntimeLink(plan, new CommandIndex(COMMANDS));
   for (const draft of sockets) {
-    const socket = openRuntimeSocket(draft);
+    const socket = openRuntimeSocket(draft, binding.stock);
     if (typeof socket === "string") {
-      diagnostics.error(draft.at, `frontend GLOBAL: ${socket} [${draft.text}]`);
+      binding.diagnostics.error(draft.at, `frontend GLOBAL: ${socket} [${draft.text}]`);
       continue;
     }
-    opened.push(socket);
+    binding.opened.push(socket);
     link.sockets.push({ address: socketName(draft, socket.address), level: draft.level });
-    const limits = { timeoutMs, connectionsMax };
-    const server = new RuntimeServer(thread, link, draft.level, limits);
-    listeners.push(new Listener(thread, socket.fd, socket.address, server, RUNTIME_ACCEPT_MAX));
+    const limits = { timeoutMs, connectionsMax: draft.connectionsMax || connectionsMax };
+    const server = new RuntimeServer(thread, link, draft, limits);
+    const { fd, address } = socket;
+    const listener = new Listener(thread, fd, address, server, RUNTIME_ACCEPT_MAX);
+    listeners.push(listener);
+    if (draft.endpoint.kind === "address") link.transferable.push(listener);
   }
   return listeners;
 }
 
-function openRuntimeSocket(draft: RuntimeSocketDraft) {
-  const { endpoint, mode, userId, groupId } = draft;
+/** Opens a socket of a runtime API, or says why it cannot. */
+export function openRuntimeSocket(draft: RuntimeSocketDraft, stock: SocketStock | undefined) {
+  const { endpoint, mode, userId, groupId, backlog } = draft;
   const inheritedFd = endpoint.kind === "descriptor" ? endpoint.fd : -1;
   const address = endpoint.kind === "address" ? endpoint.address : new SocketAddress();
-  return openListenSocket(
-    { address, inheritedFd },
-    {
-      backlog: 10,
-      mode: mode === -1 ? undefined : mode,
-      userId: userId === -1 ? undefined : userId,
-      groupId: groupId === -1 ? undefined : groupId,
-    },
-  );
+  const options = {
+    backlog,
+    mode: mode === -1 ? undefined : mode,
+    userId: userId === -1 ? undefined : userId,
+    groupId: groupId === -1 ? undefined : groupId,
+  };
+  return openListenSocket({ address, inheritedFd }, options, stock);
 }
 
 /** As `show cli sockets` prints it. */
-function socketName(draft: RuntimeSocketDraft, address: SocketAddress): string {
+export function socketName(draft: RuntimeSocketDraft, address: SocketAddress): string {
   const text = address.toString();
   if (draft.endpoint.kind === "address" && text.startsWith("/")) return `unix@${text}`;
   if (text.startsWith("[")) return `ipv6@${text}`;

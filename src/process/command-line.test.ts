@@ -99,11 +99,6 @@ describe("parseCommandLine()", () => {
       because: "it is no process",
     },
     {
-      words: "-x /s -f a",
-      message: "-x: taking listeners over from another process is not built yet in Sluice",
-      because: "nothing is ignored",
-    },
-    {
       words: "-dV -f a",
       message: "-dV: TLS is not built yet in Sluice",
       because: "nothing is ignored",

@@ -43,6 +43,10 @@ export interface CommandLine {
   proxyConnectionsMax: number;
   /** `-m`, in megabytes; 0 without one. */
   memoryMegabytes: number;
+  /** `-x`: the socket of a process to take the listeners from; the empty text without one. */
+  takesFrom: string;
+  /** `-S`: where the master's socket is, with its options; the empty text without one. */
+  masterSocket: string;
   /** `-sf` and `-st`: processes to replace. */
   readonly oldProcesses: number[];
   /** `-st`: they end at once. */
@@ -82,6 +86,8 @@ function emptyCommandLine(): CommandLine {
     connectionsMax: 0,
     proxyConnectionsMax: 0,
     memoryMegabytes: 0,
+    takesFrom: "",
+    masterSocket: "",
     oldProcesses: [],
     terminatesOld: false,
   };

@@ -13,7 +13,16 @@ import type { Messages } from "./messages.ts";
 import { PROCESS } from "./process-part.ts";
 
 /** Kinds of timers. */
-const TimerKind = { GRACE: 0, HARD_STOP: 1 } as const;
+const TimerKind = { GRACE: 0, HARD_STOP: 1, IDLE_CLIENTS: 2 } as const;
+
+/**
+ * How long clients keep an idle connection after a soft stop began. Whoever uses its connection all
+ * the time sends the next request meanwhile, and its answer says that the connection closes; closing
+ * it at once would hit requests that are on their way.
+ */
+const IDLE_CLIENTS_MS = 200;
+/** How often `close-spread-time` closes some more. */
+const SPREAD_STEP_MS = 50;
 
 /** Turns spent on taking connections that wait: a busy process always has something else to do. */
 const ACCEPT_TURNS_MAX = 128;
@@ -35,6 +44,8 @@ export class Life implements TimerTarget {
   readonly #onEnd: () => void;
   readonly #graceTimer: Timer;
   readonly #hardStopTimer: Timer;
+  readonly #idleTimer: Timer;
+  #stopMs = 0;
   #isStopping = false;
 
   constructor(plan: Plan, runtime: readonly Listener[], messages: Messages, onEnd: () => void) {
@@ -45,6 +56,7 @@ export class Life implements TimerTarget {
     const { wheel } = plan.engine.thread;
     this.#graceTimer = new Timer(wheel, this, TimerKind.GRACE);
     this.#hardStopTimer = new Timer(wheel, this, TimerKind.HARD_STOP);
+    this.#idleTimer = new Timer(wheel, this, TimerKind.IDLE_CLIENTS);
   }
 
   /** Starts accepting and checking. */
@@ -100,6 +112,7 @@ export class Life implements TimerTarget {
 
   onTimer(kind: number): void {
     if (kind === TimerKind.HARD_STOP) this.#stopHard();
+    else if (kind === TimerKind.IDLE_CLIENTS) this.#endIdleClients();
     else {
       const text = "Grace period expired, proceeding with soft-stop now.";
       this.#messages.notice(text);
@@ -113,7 +126,6 @@ export class Life implements TimerTarget {
   #stopListening(): void {
     this.#isStopping = true;
     const { engine, proxies, checks, config } = this.#plan;
-    engine.isStopping = true;
     engine.process.isStopping.set(1);
     checks.stop();
     for (const { frontend, proxy } of proxies) {
@@ -130,9 +142,37 @@ export class Life implements TimerTarget {
     engine.clearIdlePools();
     const { hardStopAfterMs } = config.global.part(PROCESS);
     if (hardStopAfterMs > 0) this.#hardStopTimer.arm(engine.loop.nowMs + hardStopAfterMs);
-    endIdleClients(engine);
+    this.#stopMs = engine.loop.nowMs;
+    this.#beginEndingClients();
     engine.onIdle = () => this.#end();
     if (engine.sessionCount === 0) this.#end();
+  }
+
+  /** Clients are told to leave with their next answer, and idle ones soon: at once, spread, or never. */
+  #beginEndingClients(): void {
+    const { closeSpreadMs } = this.#plan.config.global.part(PROCESS);
+    if (closeSpreadMs === Number.POSITIVE_INFINITY) return;
+    const { engine } = this.#plan;
+    engine.isStopping = closeSpreadMs === 0;
+    this.#idleTimer.arm(
+      engine.loop.nowMs + (closeSpreadMs === 0 ? IDLE_CLIENTS_MS : SPREAD_STEP_MS),
+    );
+  }
+
+  /** Closes connections that wait for another request. A first one is still answered, as it was promised. */
+  #endIdleClients(): void {
+    const { engine, config } = this.#plan;
+    const { closeSpreadMs } = config.global.part(PROCESS);
+    const leftMs = this.#stopMs + closeSpreadMs - engine.loop.nowMs;
+    const share = leftMs <= 0 ? 1 : Math.min(1, SPREAD_STEP_MS / leftMs);
+    // One toss for all answers of a step: what counts is that they do not all say so at once.
+    engine.isStopping = leftMs <= 0 || Math.random() < 1 - leftMs / closeSpreadMs;
+    // A session that ends leaves the set, so a copy is walked.
+    for (const session of [...engine.sessions]) {
+      if (!(session instanceof HttpSession) || session.state !== SessionState.IDLE) continue;
+      if (session.requestCount > 0 && Math.random() < share) session.kill();
+    }
+    if (leftMs > 0) this.#idleTimer.arm(engine.loop.nowMs + SPREAD_STEP_MS);
   }
 
   /** Ends after the turn in hand, which closes descriptors: a listener that dies with us resets clients. */
@@ -194,15 +234,6 @@ export class Life implements TimerTarget {
   #tell(proxy: CompiledProxy["proxy"], level: LogLevel, text: string): void {
     this.#messages.warning(text);
     proxy.logger.message(level, text);
-  }
-}
-
-/** Closes connections that wait for another request. A first one is still answered, as it was promised. */
-function endIdleClients(engine: Engine): void {
-  // A session that ends leaves the set, so a copy is walked.
-  for (const session of [...engine.sessions]) {
-    if (!(session instanceof HttpSession) || session.state !== SessionState.IDLE) continue;
-    if (session.requestCount > 0) session.kill();
   }
 }
 

@@ -17,6 +17,8 @@ export class Messages {
   readonly #version: string;
   readonly #executable: string;
   readonly #pid: number;
+  readonly #started: string[] = [];
+  #isStarting = true;
   /** Whether the two lines that tell a reader what speaks are still to come. */
   #needsPreface = true;
 
@@ -49,12 +51,19 @@ export class Messages {
   lines(byteText: string): void {
     if (byteText === "") return;
     this.#preface();
+    this.#record(Buffer.from(byteText, "latin1").toString());
     if (!this.isQuiet) write(STANDARD_ERROR, Buffer.from(byteText, "latin1"));
   }
 
   /** The start is over: what follows needs no preface. */
   startEnded(): void {
     this.#needsPreface = false;
+    this.#isStarting = false;
+  }
+
+  /** What was told until the start was over, also when quiet. */
+  get startupLogs(): string {
+    return this.#started.join("");
   }
 
   /** Prints what was asked for to standard output, also when quiet. */
@@ -80,8 +89,13 @@ export class Messages {
   }
 
   #print(level: keyof typeof LABELS, text: string): void {
-    if (this.isQuiet) return;
-    write(STANDARD_ERROR, Buffer.from(`${LABELS[level]}(${this.#pid}) : ${text}\n`));
+    const line = `${LABELS[level]}(${this.#pid}) : ${text}\n`;
+    this.#record(line);
+    if (!this.isQuiet) write(STANDARD_ERROR, Buffer.from(line));
+  }
+
+  #record(text: string): void {
+    if (this.#isStarting) this.#started.push(text);
   }
 }
 

@@ -126,7 +126,14 @@ export const OPTIONS: readonly OptionRow[] = [
       line.notifiesSystemd = true;
     }),
   },
-  { name: "-S", argument: "<bind>", summary: "", refusal: `the master's socket is ${NOT_BUILT}` },
+  {
+    name: "-S",
+    argument: "<bind>[,option ...]",
+    summary: "serves the master's own runtime API on a socket, with -W",
+    apply: set((line, text) => {
+      line.masterSocket = text;
+    }),
+  },
   {
     name: "-d",
     summary: "stays in the foreground and tells more",
@@ -213,8 +220,11 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     name: "-x",
     argument: "<socket>",
-    summary: "",
-    refusal: `taking listeners over from another process is ${NOT_BUILT}`,
+    summary:
+      "takes the listeners of an older process over its `stats socket`, so that none is lost",
+    apply: set((line, text) => {
+      line.takesFrom = text;
+    }),
   },
   {
     name: "-dW",

@@ -7,6 +7,8 @@ export const PROCESS = definePart("process", () => ({
   isMaster: false,
   /** `master-worker no-exit-on-failure`: the master goes on when a worker is lost. */
   keepsMaster: false,
+  /** `mworker-max-reloads`; -1 for no limit. */
+  reloadsMax: -1,
   isQuiet: false,
   isDebug: false,
   /** `zero-warning`: a warning keeps the process from starting. */
@@ -25,6 +27,8 @@ export const PROCESS = definePart("process", () => ({
   hardStopAfterMs: 0,
   /** `grace`: how long listeners stay open once a soft stop was asked for. */
   graceMs: 0,
+  /** `close-spread-time`, in milliseconds; 0 for at once, infinity for never. */
+  closeSpreadMs: 0,
   /** `maxconn`; 0 for what the descriptors allow. */
   connectionsMax: 0,
   /** `ulimit-n`; 0 for what the connections need. */

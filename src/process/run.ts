@@ -10,6 +10,7 @@ import type { Messages } from "./messages.ts";
 import { PROCESS } from "./process-part.ts";
 import type { ServingChild } from "./serving-child.ts";
 import { applyLimits, confine, writePidFile } from "./take-privileges.ts";
+import { FAILED, serveMaster, takeSockets } from "./take-sockets.ts";
 
 /** Want of descriptors is told again after this long. */
 const FAMINE_SILENCE_MS = 60_000;
@@ -33,7 +34,10 @@ export function run(plan: Plan, context: RunContext): boolean {
   // What is sent while we start is done once we have: by default the kernel would end the process.
   const signals = new Signals();
   const famine = new FamineWatcher(plan, messages);
-  const bound = bindAll(plan, famine, messages);
+  const stock = takeSockets(context);
+  if (stock === FAILED) return false;
+  const bound = bindAll(plan, famine, messages, stock);
+  stock?.close();
   if (bound === undefined) return false;
   const pidFile = commandLine.pidFile || plan.config.global.part(PROCESS).pidFile;
   if (child?.role === "daemon" && !writePidFile(pidFile, messages)) return false;
@@ -54,12 +58,14 @@ export function run(plan: Plan, context: RunContext): boolean {
       `Limits: ${connectionsMax} connections, ${descriptorsMax} descriptors, ${buffersMax} buffers.\n`,
     );
   }
+  if (child?.master !== undefined) serveMaster(child.master.link, plan, bound.link);
   messages.startEnded();
   plan.engine.loop.start();
   life.start();
   // A master replaces older processes itself: their numbers are not for its later workers.
   if (child?.isWorker !== true) endOldProcesses(commandLine);
-  child?.ready();
+  const { keepsMaster, reloadsMax } = plan.config.global.part(PROCESS);
+  child?.ready({ keepsMaster, reloadsMax, startupLogs: messages.startupLogs });
   return true;
 }
 

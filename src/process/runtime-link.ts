@@ -1,4 +1,7 @@
 import type { Server } from "../balance/server.ts";
+import { ENVIRONMENT } from "../config/environment.ts";
+import { handOver } from "../net/hand-over.ts";
+import type { Listener } from "../net/listener.ts";
 import type { Session } from "../proxy/engine.ts";
 import type { Stream } from "../proxy/stream.ts";
 import { TcpStream } from "../proxy/tcp-stream.ts";
@@ -8,6 +11,7 @@ import type { RuntimeSocketSettings } from "../runtime/socket-settings.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import type { InfoValues } from "../stats/info-fields.ts";
 import type { ProxyTable } from "../stats/proxy-table.ts";
+import { DescriptorPassing } from "../sys/descriptor-passing.ts";
 import { AddressFamily } from "../sys/socket-address.ts";
 import type { Plan } from "./compile.ts";
 import { TOLD_VERSION } from "./product.ts";
@@ -23,6 +27,8 @@ export class RuntimeLink implements RuntimeContext {
   readonly commands: CommandIndex;
   readonly errors: ErrorCaptures;
   readonly sockets: RuntimeSocketSettings[] = [];
+  /** Listeners of the runtime API that another process may take over. */
+  readonly transferable: Listener[] = [];
   readonly version = TOLD_VERSION;
   readonly #plan: Plan;
   /** Numbers that sessions were shown by; a pooled session keeps its own. */
@@ -88,6 +94,21 @@ export class RuntimeLink implements RuntimeContext {
       if (stream?.server?.name !== server || stream.backend?.name !== backend) continue;
       session.kill();
     }
+  }
+
+  variables(): Readonly<Record<string, string>> {
+    return this.#plan.config.global.part(ENVIRONMENT).toObject();
+  }
+
+  handOverListeners(fd: number): void {
+    const frontends = this.#plan.proxies.flatMap(
+      ({ frontend }) => frontend?.transferableDescriptors ?? [],
+    );
+    const runtime = this.transferable.flatMap((listener) =>
+      listener.fd === -1 ? [] : [listener.fd],
+    );
+    // A taker that goes away meanwhile is no concern of ours: we go on listening.
+    handOver(fd, [...frontends, ...runtime], new DescriptorPassing());
   }
 
   setConnectionsLimit(limit: number): boolean {

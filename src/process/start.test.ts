@@ -54,8 +54,8 @@ describe("the program", () => {
     { words: ["-Z"], err: /Unknown option "-Z"/, because: "the option is unknown" },
     {
       words: ["-x", "none", "-f", VALID],
-      err: /-x: taking listeners over .* is not built yet/,
-      because: "nothing is ignored",
+      err: /Failed to get the sockets from the old process!\n {2}hint: 'none': No such file/,
+      because: "there is nobody to take listeners from",
     },
     {
       words: ["-c", "-f", BROKEN],

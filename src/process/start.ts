@@ -67,7 +67,7 @@ async function follow(
     case "condition":
       return judgeCondition(commandLine.condition, messages);
     default:
-      return serve({ commandLine, messages, programName, child: ServingChild.detect() });
+      return serveOrTell({ commandLine, messages, programName, child: ServingChild.detect() });
   }
 }
 
@@ -89,6 +89,13 @@ function judgeCondition(condition: string, messages: Messages): number {
   if ("value" in result) return result.value ? Status.OK : Status.FAILED;
   messages.alert(`config : Failed to evaluate condition: ${result.error} '${condition}'`);
   return Status.NOT_SERVING;
+}
+
+/** A child that cannot serve tells its parent why. */
+async function serveOrTell(start: Start): Promise<number | undefined> {
+  const status = await serve(start);
+  if (status !== undefined && status !== Status.OK) start.child?.failed(start.messages.startupLogs);
+  return status;
 }
 
 async function serve(start: Start): Promise<number | undefined> {

@@ -69,11 +69,13 @@ import {
 } from "../policy/keywords/tcp-rules.ts";
 import { chroot, gid, group, localpeer, node, uid, user } from "../process/keywords/identity.ts";
 import {
+  closeSpreadTime,
   daemon,
   debug,
   grace,
   hardStopAfter,
   masterWorker,
+  mworkerMaxReloads,
   pidfile,
   quiet,
   zeroWarning,
@@ -253,6 +255,8 @@ export const KEYWORDS: readonly Keyword[] = [
   pidfile,
   hardStopAfter,
   grace,
+  closeSpreadTime,
+  mworkerMaxReloads,
   processMaxconn,
   maxconnrate,
   maxsessrate,

@@ -42,6 +42,10 @@ export interface RuntimeContext {
   dropIdleConnections(server: Server): void;
   /** Ends all streams of a server. */
   endStreamsOf(backend: string, server: string): void;
+  /** The environment as the configuration left it. */
+  variables(): Readonly<Record<string, string>>;
+  /** Sends the listening sockets to another process over a connection. */
+  handOverListeners(fd: number): void;
   /** Changes the global `maxconn`; 0 goes back to the start's. False when it is out of range. */
   setConnectionsLimit(limit: number): boolean;
   /** Changes `maxconnrate`, `maxsessrate` or `maxsslrate`; 0 is no limit. */

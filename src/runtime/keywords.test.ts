@@ -84,8 +84,21 @@ describe("stats socket", () => {
       message: "'stats socket' : missing port specification in '127.0.0.1'",
     },
     {
-      line: "stats socket /a expose-fd listeners",
-      message: "'stats socket' : 'expose-fd listeners' is not built yet",
+      line: "stats socket /a expose-fd nothing",
+      message: "'stats socket' : ''expose-fd' only supports 'listeners''",
+    },
+    {
+      line: "stats socket /a severity-output loud",
+      message:
+        "'stats socket' : ''severity-output' only supports 'none', 'number', and 'string' (got 'loud')'",
+    },
+    {
+      line: "stats socket /a maxconn 0",
+      message: "'stats socket' : ''maxconn' : expects a number from 1 to 1000000, but got '0''",
+    },
+    {
+      line: "stats socket /a process 1",
+      message: "'stats socket' : 'process' has no effect: one process serves the socket.",
     },
   ])("$line earns a message", ({ line, message }) => {
     expect(read(line).messages).toEqual([message]);

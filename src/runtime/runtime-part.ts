@@ -2,6 +2,7 @@ import { definePart } from "../config/part.ts";
 import type { Word } from "../config/word.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
 import type { AccessLevel } from "./level.ts";
+import type { SeverityOutput } from "./severity-output.ts";
 
 /** Where one `stats socket` listens: an address to bind, or a descriptor that listens already. */
 export type RuntimeEndpoint =
@@ -19,6 +20,12 @@ export interface RuntimeSocketDraft {
   readonly mode: number;
   readonly userId: number;
   readonly groupId: number;
+  /** `expose-fd listeners`: another process may take the listening sockets over. */
+  readonly exposesListeners: boolean;
+  readonly severityOutput: SeverityOutput;
+  /** `maxconn` of the line; 0 for `stats maxconn`. */
+  readonly connectionsMax: number;
+  readonly backlog: number;
 }
 
 /** What the global section says of the runtime API. */

@@ -10,7 +10,7 @@ import { defineCommand } from "./command.ts";
 import { CommandIndex } from "./command-index.ts";
 import type { RuntimeContext } from "./context.ts";
 import { AccessLevel } from "./level.ts";
-import { RuntimeServer } from "./runtime-server.ts";
+import { plainRights, RuntimeServer } from "./runtime-server.ts";
 
 const LONG = "0123456789abcdef".repeat(200_000);
 
@@ -81,7 +81,7 @@ function serve(limits: { timeoutMs?: number; connectionsMax?: number } = {}) {
   bindSocket(fd, address);
   listenSocket(fd, 16);
   localAddress(fd, address);
-  const server = new RuntimeServer(thread, context, AccessLevel.ADMIN, {
+  const server = new RuntimeServer(thread, context, plainRights(AccessLevel.ADMIN), {
     timeoutMs: 10_000,
     connectionsMax: 10,
     ...limits,

@@ -6,6 +6,7 @@ import type { Thread } from "../net/thread.ts";
 import type { RuntimeContext } from "./context.ts";
 import type { AccessLevel } from "./level.ts";
 import { RuntimeSession } from "./session.ts";
+import { SeverityOutput } from "./severity-output.ts";
 
 /** Bytes of answers that may wait for a slow reader before its questions have to wait. */
 const PENDING_BYTES_MAX = 1024 * 1024;
@@ -18,6 +19,19 @@ export interface RuntimeLimits {
   readonly connectionsMax: number;
 }
 
+/** What the sessions of one socket may do, and how they begin. */
+export interface SessionRights {
+  readonly level: AccessLevel;
+  /** `expose-fd listeners`. */
+  readonly exposesListeners: boolean;
+  readonly severityOutput: SeverityOutput;
+}
+
+/** What sessions may do on a socket that says nothing but its level. */
+export function plainRights(level: AccessLevel): SessionRights {
+  return { level, exposesListeners: false, severityOutput: SeverityOutput.NONE };
+}
+
 /**
  * Serves the runtime API on one listening socket. While `stats maxconn` sessions are open on it,
  * further clients wait in the kernel's queue.
@@ -25,14 +39,19 @@ export interface RuntimeLimits {
 export class RuntimeServer implements Acceptor {
   readonly #thread: Thread;
   readonly #context: RuntimeContext;
-  readonly #level: AccessLevel;
+  readonly #rights: SessionRights;
   readonly #limits: RuntimeLimits;
   #openCount = 0;
 
-  constructor(thread: Thread, context: RuntimeContext, level: AccessLevel, limits: RuntimeLimits) {
+  constructor(
+    thread: Thread,
+    context: RuntimeContext,
+    rights: SessionRights,
+    limits: RuntimeLimits,
+  ) {
     this.#thread = thread;
     this.#context = context;
-    this.#level = level;
+    this.#rights = rights;
     this.#limits = limits;
   }
 
@@ -44,17 +63,21 @@ export class RuntimeServer implements Acceptor {
   onAccept(fd: number, listener: Listener): void {
     this.#openCount++;
     if (this.#openCount >= this.#limits.connectionsMax) listener.pause();
-    new SessionConnection(
-      this.#thread,
-      fd,
-      this.#context,
-      this.#level,
-      this.#limits.timeoutMs,
-      () => {
-        this.#openCount--;
-        listener.resume();
-      },
-    );
+    this.#open(fd, () => listener.resume());
+  }
+
+  /** Serves a connection that came another way; no listener waits for its end. */
+  adopt(fd: number): void {
+    this.#openCount++;
+    this.#open(fd, () => {});
+  }
+
+  #open(fd: number, onClosed: () => void): void {
+    const { timeoutMs } = this.#limits;
+    new SessionConnection(this.#thread, fd, this.#context, this.#rights, timeoutMs, () => {
+      this.#openCount--;
+      onClosed();
+    });
   }
 }
 
@@ -65,6 +88,8 @@ class SessionConnection implements ControlHandler, TimerTarget, Task {
   readonly #session: RuntimeSession;
   readonly #timer: Timer;
   readonly #onClosed: () => void;
+  readonly #context: RuntimeContext;
+  readonly handOverListeners: (() => void) | undefined;
   readonly #decoder = new TextDecoder();
   #isEnding = false;
   #waitsForReader = false;
@@ -74,15 +99,18 @@ class SessionConnection implements ControlHandler, TimerTarget, Task {
     thread: Thread,
     fd: number,
     context: RuntimeContext,
-    level: AccessLevel,
+    { level, severityOutput, exposesListeners }: SessionRights,
     timeoutMs: number,
     onClosed: () => void,
   ) {
     this.#thread = thread;
+    this.#context = context;
     this.#onClosed = onClosed;
+    this.handOverListeners = exposesListeners ? () => this.#handOver() : undefined;
     this.#timer = new Timer(thread.wheel, this, 0);
     this.#connection = ControlConnection.adopt(thread, fd, this);
     this.#session = new RuntimeSession(context, this, level, timeoutMs);
+    this.#session.severityOutput = severityOutput;
     this.#arm();
   }
 
@@ -152,6 +180,13 @@ class SessionConnection implements ControlHandler, TimerTarget, Task {
   onFault(): void {
     this.#connection.close();
     this.#settle();
+  }
+
+  #handOver(): void {
+    const fd = this.#connection.release();
+    if (fd === -1) return;
+    this.#context.handOverListeners(fd);
+    this.#thread.loop.closeLater(fd);
   }
 
   #arm(): void {

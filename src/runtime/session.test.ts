@@ -69,6 +69,8 @@ function talk(pieces: readonly string[], level: AccessLevel = AccessLevel.ADMIN)
     endStream: () => false,
     dropIdleConnections: () => {},
     endStreamsOf: () => {},
+    handOverListeners() {},
+    variables: () => ({}),
     setConnectionsLimit: () => true,
     setRateLimit() {},
     clearCounters: () => {},

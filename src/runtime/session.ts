@@ -1,14 +1,12 @@
+import { HAND_OVER_REQUEST } from "../net/hand-over.ts";
 import type { Answer, Message } from "./command.ts";
 import type { RuntimeContext } from "./context.ts";
 import { CommandInput, type CommandLine } from "./input.ts";
 import { type AccessLevel, LEVEL_NAMES } from "./level.ts";
+import { SeverityOutput } from "./severity-output.ts";
 
 /** The most that one command may hold, its payload included. */
 const INPUT_SIZE_MAX = 1024 * 1024;
-
-/** How messages show their severity. */
-export const SeverityOutput = { NONE: "none", NUMBER: "number", STRING: "string" } as const;
-export type SeverityOutput = (typeof SeverityOutput)[keyof typeof SeverityOutput];
 
 const SEVERITY_NAMES = [
   "emerg",
@@ -33,6 +31,8 @@ export interface SessionOutput {
   resumeLater(): void;
   /** Closes once everything is written. */
   end(): void;
+  /** Hands the listening sockets over to the client, if it may have them; the session is over then. */
+  readonly handOverListeners?: (() => void) | undefined;
 }
 
 /**
@@ -142,15 +142,21 @@ export class RuntimeSession {
       this.end();
       return;
     }
+    if (words[0] === HAND_OVER_REQUEST && this.#output.handOverListeners !== undefined) {
+      this.#hasEnded = true;
+      this.#output.handOverListeners();
+      return;
+    }
     if (words[0] === "prompt") {
       this.isInteractive = !this.isInteractive;
       this.#write(undefined);
       return;
     }
-    this.#write(this.#answer(words, payload));
+    this.#write(this.answer(words, payload));
   }
 
-  #answer(words: readonly string[], payload: string): Answer {
+  /** Runs one command for whoever may run it at this session's level, and gives what it says. */
+  answer(words: readonly string[], payload: string): Answer {
     const { commands } = this.#context;
     if (words[0] === "help") return commands.help(words.slice(1));
     const command = commands.find(words);

@@ -80,6 +80,10 @@ export function testRuntime(servers?: Parameters<typeof testTable>[0]) {
     endStreamsOf(backend, server) {
       ended.push(`${backend}/${server}`);
     },
+    variables: () => ({ SLUICE_TEST: "a b" }),
+    handOverListeners(fd) {
+      ended.push(`listeners to ${fd}`);
+    },
     setConnectionsLimit: (limit) => limit <= 2000,
     setRateLimit(kind, limit) {
       ended.push(`${kind} ${limit}`);

@@ -58,6 +58,7 @@ const TEXTS = new Map<number, string>([
   [Errno.EPIPE, "Broken pipe"],
   [Errno.ENAMETOOLONG, "File name too long"],
   [Errno.ENOTSOCK, "Socket operation on non-socket"],
+  [Errno.EMSGSIZE, "Message too long"],
   [Errno.EPROTO, "Protocol error"],
   [Errno.EPROTONOSUPPORT, "Protocol not supported"],
   [Errno.EAFNOSUPPORT, "Address family not supported by protocol"],

@@ -6,6 +6,7 @@ const { i32, ptr, u32, u64 } = FFIType;
 const library = dlopen("libc.so.6", {
   prctl: { args: [i32, ptr, u64, u64, u64], returns: i32 },
   dup2: { args: [i32, i32], returns: i32 },
+  socketpair: { args: [i32, i32, i32, ptr], returns: i32 },
   setsid: { args: [], returns: i32 },
   setuid: { args: [u32], returns: i32 },
   setgid: { args: [u32], returns: i32 },

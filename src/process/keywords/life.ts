@@ -1,4 +1,5 @@
-import { duration, oneOf, optional, text } from "../../config/arg.ts";
+import { argument, duration, int, oneOf, optional, text } from "../../config/arg.ts";
+import { parseDuration } from "../../config/duration.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { PROCESS } from "../process-part.ts";
 
@@ -92,5 +93,35 @@ export const grace = defineKeyword({
   args: [duration("time")],
   apply(draft, [ms]) {
     draft.part(PROCESS).graceMs = ms;
+  },
+});
+
+export const closeSpreadTime = defineKeyword({
+  name: "close-spread-time",
+  sections: ["global"],
+  summary: "Spreads the closing of clients' connections over this time once a soft stop began",
+  source: SOURCE,
+  args: [
+    argument("time", (word, refuse) => {
+      if (word === "infinite") return Number.POSITIVE_INFINITY;
+      const ms = parseDuration(word, "ms");
+      return typeof ms === "number"
+        ? ms
+        : refuse(`expects a time or 'infinite', but got '${word}'.`);
+    }),
+  ],
+  apply(draft, [ms]) {
+    draft.part(PROCESS).closeSpreadMs = ms;
+  },
+});
+
+export const mworkerMaxReloads = defineKeyword({
+  name: "mworker-max-reloads",
+  sections: ["global"],
+  summary: "Ends former workers that have lived through more reloads than this",
+  source: SOURCE,
+  args: [int("number")],
+  apply(draft, [count]) {
+    draft.part(PROCESS).reloadsMax = count;
   },
 });

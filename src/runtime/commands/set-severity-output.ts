@@ -1,5 +1,5 @@
 import { defineCommand, refuse } from "../command.ts";
-import { SeverityOutput } from "../session.ts";
+import { SeverityOutput } from "../severity-output.ts";
 
 const KINDS: readonly string[] = Object.values(SeverityOutput);
 

@@ -7,13 +7,14 @@ export const showEnv = defineCommand({
   summary: "dump environment variables known to the process",
   source: "HAProxy management guide, section 9.3",
   level: "operator",
-  run({ words }) {
+  run({ words, context }) {
+    const variables = context.variables();
     const [name] = words;
     if (name !== undefined) {
-      const value = process.env[name];
+      const value = variables[name];
       return value === undefined ? refuse("Variable not found") : `${name}=${value}\n`;
     }
-    return Object.entries(process.env)
+    return Object.entries(variables)
       .map(([key, value]) => `${key}=${value}\n`)
       .join("");
   },

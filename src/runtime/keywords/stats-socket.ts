@@ -1,63 +1,11 @@
 import { rest } from "../../config/arg.ts";
-import type { Diagnostics } from "../../config/diagnostics.ts";
+import { ENVIRONMENT } from "../../config/environment.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { nearestWord } from "../../config/nearest-word.ts";
-import type { Word } from "../../config/word.ts";
-import { type ListenAddress, readListenAddress } from "../../net/listen-address.ts";
-import { findGroupId, findUserId } from "../../sys/privileges.ts";
-import { type AccessLevel, LEVEL_NAMES } from "../level.ts";
-import { RUNTIME, type RuntimeEndpoint } from "../runtime-part.ts";
+import { AccessLevel } from "../level.ts";
+import { RUNTIME } from "../runtime-part.ts";
+import { readRuntimeSockets } from "../socket-options.ts";
 
-/** What the options of a line settle. */
-interface Options {
-  level: AccessLevel;
-  mode: number;
-  userId: number;
-  groupId: number;
-}
-
-/** Reads an option's value into the options, or says what is wrong with it. */
-type ReadOption = (value: string, options: Options) => string | undefined;
-
-const OPTIONS: Readonly<Record<string, ReadOption>> = {
-  level(value, options) {
-    const index = (LEVEL_NAMES as readonly string[]).indexOf(value);
-    if (index === -1) {
-      return `'level' only supports 'user', 'operator', and 'admin' (got '${value}')`;
-    }
-    options.level = (index + 1) as AccessLevel;
-    return undefined;
-  },
-  mode(value, options) {
-    if (!/^[0-7]{1,4}$/.test(value)) {
-      return `'mode' : missing or invalid mode '${value}' (octal integer expected)`;
-    }
-    options.mode = Number.parseInt(value, 8);
-    return undefined;
-  },
-  uid(value, options) {
-    if (!/^\d+$/.test(value)) return `'uid' : expects a number, but got '${value}'`;
-    options.userId = Number(value);
-    return undefined;
-  },
-  gid(value, options) {
-    if (!/^\d+$/.test(value)) return `'gid' : expects a number, but got '${value}'`;
-    options.groupId = Number(value);
-    return undefined;
-  },
-  user(value, options) {
-    const id = findUserId(value);
-    if (id === -1) return `'user' : unknown user name '${value}'`;
-    options.userId = id;
-    return undefined;
-  },
-  group(value, options) {
-    const id = findGroupId(value);
-    if (id === -1) return `'group' : unknown group name '${value}'`;
-    options.groupId = id;
-    return undefined;
-  },
-};
+const SOCKETS_VARIABLE = "HAPROXY_CLI";
 
 /** Opens the runtime API on a socket. */
 export const statsSocket = defineKeyword({
@@ -76,45 +24,13 @@ export const statsSocket = defineKeyword({
       );
       return;
     }
-    const options: Options = { level: 2, mode: -1, userId: -1, groupId: -1 };
-    readOptions(rest, options, diagnostics);
-    for (const text of address.text.split(",")) {
-      const read = readListenAddress(text);
-      if ("problem" in read) {
-        diagnostics.error(address, `'stats socket' : ${read.problem}`, read.hint);
-        continue;
-      }
-      for (const listen of read) {
-        const endpoint = endpointOf(listen);
-        draft.part(RUNTIME).sockets.push({ at: address, text, endpoint, ...options });
-      }
-    }
+    const level = AccessLevel.OPERATOR;
+    const sockets = readRuntimeSockets("stats socket", address, rest, level, diagnostics);
+    draft.part(RUNTIME).sockets.push(...sockets);
+    // Lines that follow see where the process can be asked.
+    const environment = draft.part(ENVIRONMENT);
+    const told = environment.get(SOCKETS_VARIABLE);
+    const texts = sockets.map(({ text }) => (text.startsWith("/") ? `unix@${text}` : text));
+    environment.set(SOCKETS_VARIABLE, [...(told === undefined ? [] : [told]), ...texts].join(";"));
   },
 });
-
-function endpointOf({ address, inheritedFd }: ListenAddress): RuntimeEndpoint {
-  if (inheritedFd === -1) return { kind: "address", address };
-  return { kind: "descriptor", fd: inheritedFd };
-}
-
-function readOptions(words: readonly Word[], options: Options, diagnostics: Diagnostics): void {
-  for (let index = 0; index < words.length; index += 2) {
-    const word = words[index]!;
-    const name = word.text;
-    const value = words[index + 1];
-    if (name === "expose-fd" && value?.text === "listeners") {
-      const hint = "Remove the two words until it is";
-      diagnostics.warn(word, "'stats socket' : 'expose-fd listeners' is not built yet", hint);
-      continue;
-    }
-    const read = OPTIONS[name];
-    if (read === undefined) {
-      const near = nearestWord(name, Object.keys(OPTIONS));
-      const hint = near === undefined ? undefined : `Did you mean "${near}"?`;
-      diagnostics.error(word, `'stats socket' : unknown keyword '${name}'.`, hint);
-      return;
-    }
-    const refusal = value === undefined ? `'${name}' : missing value` : read(value.text, options);
-    if (refusal !== undefined) diagnostics.error(value ?? word, `'stats socket' : '${refusal}'`);
-  }
-}
