@@ -6,12 +6,13 @@ import { SocketAddress } from "../sys/socket-address.ts";
 import { getOption, pendingError, SocketOptions } from "../sys/socket-option.ts";
 import { descriptorCount, loopbackListener, waitFor, withFewDescriptors } from "../sys/testing.ts";
 import { connectTo, PLAIN_CONNECT } from "./connector.ts";
+import { PLAIN_HABITS } from "./socket-habits.ts";
 
 test("connectTo() connects, from the address and with the options that it is given", () => {
   const before = descriptorCount();
   const { fd: listener, address } = loopbackListener();
   const source = SocketAddress.fromHost("127.0.0.9", 0)!;
-  const fd = connectTo(address, { source, keepAlive: true });
+  const fd = connectTo(address, { source, habits: { ...PLAIN_HABITS, keepsAlive: true } });
   waitFor(listener, Epoll.IN);
   const peer = new SocketAddress();
   const accepted = acceptSocket(listener, peer);
@@ -51,7 +52,7 @@ test.each([
 ])("connectTo() gives the error and keeps no descriptor: $because", (row) => {
   const before = descriptorCount();
 
-  expect(connectTo(row.address, { source: row.source, keepAlive: false })).toBe(row.wanted);
+  expect(connectTo(row.address, { source: row.source, habits: null })).toBe(row.wanted);
   expect(descriptorCount()).toBe(before);
 });
 

@@ -3,6 +3,7 @@ import { makeInNamespace, type Namespace } from "../sys/namespace.ts";
 import { bindSocket, closeDescriptor, connectSocket, streamSocket } from "../sys/socket.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import { bindToDevice, SocketOptions, setOption } from "../sys/socket-option.ts";
+import { applyHabits, type SocketHabits } from "./socket-habits.ts";
 import type { SourcePorts } from "./source-ports.ts";
 
 /** What few servers ask for, so that the others pay for none of it. */
@@ -39,13 +40,13 @@ export const PLAIN_EXTRAS: ConnectExtras = {
 export interface ConnectOptions {
   /** Local address to come from, or null for the system's choice. */
   readonly source: SocketAddress | null;
-  /** `option srvtcpka`. */
-  readonly keepAlive: boolean;
+  /** What the kernel shall do with it; null for what it does anyway. */
+  readonly habits: SocketHabits | null;
   readonly extras?: ConnectExtras | null;
 }
 
 /** The options of a connection about which nothing was said. */
-export const PLAIN_CONNECT: ConnectOptions = { source: null, keepAlive: false, extras: null };
+export const PLAIN_CONNECT: ConnectOptions = { source: null, habits: null, extras: null };
 
 /**
  * Makes a socket and starts connecting it.
@@ -62,7 +63,7 @@ export function connectTo(address: SocketAddress, options: ConnectOptions): numb
     const bound = bindSource(fd, options.source);
     if (bound < 0) return giveUp(fd, bound);
   }
-  if (options.keepAlive) setOption(fd, SocketOptions.KEEP_ALIVE, 1);
+  if (options.habits !== null) applyHabits(fd, options.habits);
   return startConnecting(fd, address);
 }
 
@@ -109,7 +110,7 @@ function connectOnce(
       const bound = bindSource(fd, source);
       if (bound < 0) return giveUp(fd, bound);
     }
-    if (options.keepAlive) setOption(fd, SocketOptions.KEEP_ALIVE, 1);
+    if (options.habits !== null) applyHabits(fd, options.habits);
   }
   return startConnecting(fd, address);
 }

@@ -5,6 +5,7 @@ import { SocketAddress } from "../sys/socket-address.ts";
 import { getOption, SocketOptions } from "../sys/socket-option.ts";
 import { loopbackListener } from "../sys/testing.ts";
 import { connectTo, PLAIN_EXTRAS } from "./connector.ts";
+import { PLAIN_HABITS } from "./socket-habits.ts";
 import { SourcePorts } from "./source-ports.ts";
 
 const open: number[] = [];
@@ -38,7 +39,7 @@ describe("connectTo() with a range of ports", () => {
     const first = 31_000 + Math.floor(Math.random() * 1000);
     const extras = { ...PLAIN_EXTRAS, ports: new SourcePorts(first, first + 1) };
     const source = SocketAddress.fromHost("127.0.0.3", 0)!;
-    const options = { source, keepAlive: false, extras };
+    const options = { source, habits: null, extras };
     const used = [1, 2].map(() => portOf(connectTo(listener.address, options)));
     expect(used.sort()).toEqual([first, first + 1]);
     expect(connectTo(listener.address, options)).toBe(-Errno.EADDRNOTAVAIL);
@@ -56,7 +57,11 @@ describe("connectTo() with extras", () => {
       sendBufferSize: 30_000,
       interfaceName: "lo",
     };
-    const fd = connectTo(listener.address, { source: null, keepAlive: true, extras });
+    const fd = connectTo(listener.address, {
+      source: null,
+      habits: { ...PLAIN_HABITS, keepsAlive: true },
+      extras,
+    });
     open.push(fd);
     expect(getOption(fd, SocketOptions.TCP_USER_TIMEOUT)).toBe(7000);
     expect(getOption(fd, SocketOptions.RECEIVE_BUFFER)).toBeGreaterThanOrEqual(30_000);
@@ -68,7 +73,7 @@ describe("connectTo() with extras", () => {
     const listener = loopbackListener();
     open.push(listener.fd);
     const extras = { ...PLAIN_EXTRAS, interfaceName: "none0" };
-    const result = connectTo(listener.address, { source: null, keepAlive: false, extras });
+    const result = connectTo(listener.address, { source: null, habits: null, extras });
     expect([-Errno.ENODEV, -Errno.EPERM]).toContain(result as never);
   });
 });

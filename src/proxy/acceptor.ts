@@ -1,5 +1,6 @@
 import type { Connection } from "../net/connection.ts";
 import type { Acceptor, Listener } from "../net/listener.ts";
+import { applyHabits } from "../net/socket-habits.ts";
 import { ListenerCounter } from "../state/listener-state.ts";
 import { getOption, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { Bind } from "./bind.ts";
@@ -43,7 +44,7 @@ export class FrontendAcceptor implements Acceptor {
     this.#entering = connection;
     context.begin(context.frontend, context.bind, context.gate, loop.nowMs, loop.dateMs());
     context.source.copyFrom(listener.peer);
-    if (context.frontend.options.clientKeepAlive) setOption(fd, SocketOptions.KEEP_ALIVE, 1);
+    if (context.frontend.clientHabits !== null) applyHabits(fd, context.frontend.clientHabits);
     if (context.bind.segmentReduction > 0) reduceSegments(fd, context.bind.segmentReduction);
     const { rules } = context.frontend;
     if (rules !== null && !rules.connection.isEmpty) {

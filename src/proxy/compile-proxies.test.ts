@@ -7,7 +7,7 @@ import { compile, type Plan } from "../process/compile.ts";
 import { Messages } from "../process/messages.ts";
 import { LANGUAGE } from "../process/registry.ts";
 import { descriptorCount } from "../sys/testing.ts";
-import { ConnectionMode, Reuse } from "./proxy-options.ts";
+import { ConnectionMode, Reuse, Splicing } from "./proxy-options.ts";
 
 const TIMEOUTS = "timeout client 1s\ntimeout connect 1s\ntimeout server 1s\n";
 
@@ -183,12 +183,6 @@ describe("keywords of a proxy", () => {
       because: "defaults are inherited",
     },
     {
-      lines: "option tcpka\nno option srvtcpka",
-      defaults: "",
-      wanted: { clientKeepAlive: true, serverKeepAlive: false },
-      because: "one option sets two flags",
-    },
-    {
       lines: "option httpclose",
       defaults: "",
       wanted: { connectionMode: ConnectionMode.CLOSE, closesClient: true, closesServer: true },
@@ -222,7 +216,7 @@ describe("keywords of a proxy", () => {
     {
       lines: "no option splice-auto",
       defaults: "",
-      wanted: { splicesRequests: false, splicesResponses: false },
+      wanted: { splicesRequests: Splicing.OFF, splicesResponses: Splicing.OFF },
       because: "both directions",
     },
     {
@@ -241,10 +235,8 @@ describe("keywords of a proxy", () => {
       closesServer: false,
       redispatch: 0,
       retries: 3,
-      splicesRequests: true,
-      splicesResponses: true,
-      clientKeepAlive: false,
-      serverKeepAlive: false,
+      splicesRequests: Splicing.UNSAID,
+      splicesResponses: Splicing.UNSAID,
       connectionsMax: 0,
       reuse: Reuse.SAFE,
       persists: false,

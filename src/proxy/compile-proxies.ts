@@ -22,6 +22,7 @@ import { MONITOR, Monitor } from "./monitor.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
 import { ProxyPlan } from "./proxy-plan.ts";
 import type { ProxyPolicy } from "./proxy-policy.ts";
+import { habitsOf, SOCKET_HABITS } from "./socket-habits-part.ts";
 import { StatsAnswer } from "./stats-answer.ts";
 import { TIMEOUTS } from "./timeouts.ts";
 
@@ -100,6 +101,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     logger: new Logger(settings, compiler.logContext),
     frontendState: hasFrontend(draft.kind) ? new FrontendState(backends.memory) : null,
     servers,
+    clientHabits: habitsOf(draft.part(SOCKET_HABITS).client),
     forwardFor: fieldOf(forwarded.forwardFor),
     originalTo: fieldOf(forwarded.originalTo),
     persistence:

@@ -11,6 +11,7 @@ import { judgeServerProtocol } from "./judge-protocol.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
 import { ProxyTlvs, ROUTE, type RouteSettings, SendsProxy } from "./server-route.ts";
 import { Presented, SOURCE, type SourceSettings } from "./server-source.ts";
+import { habitsOf, SOCKET_HABITS } from "./socket-habits-part.ts";
 
 /** What routes are compiled with. */
 export interface RouteCompiler {
@@ -43,7 +44,7 @@ function compileRoute(
   server: Server,
   { diagnostics, serverSockets }: RouteCompiler,
 ): RouteSettings {
-  const { isHttp, serverKeepAlive } = section.part(PROXY_OPTIONS);
+  const { isHttp } = section.part(PROXY_OPTIONS);
   const source = draft.part(SOURCE).source ?? section.part(SOURCE).source;
   const { sendsProxy, proxyTlvs, redirectPrefix } = draft.part(ROUTE);
   const { socks, protocol } = draft.part(CONNECTING);
@@ -58,7 +59,7 @@ function compileRoute(
     proxyTlvs,
     connectOptions: {
       source: source?.address ?? null,
-      keepAlive: serverKeepAlive,
+      habits: habitsOf(section.part(SOCKET_HABITS).server),
       extras: needsExtras(extras) || source?.presented ? extras : null,
     },
     presented: source?.presented ?? null,

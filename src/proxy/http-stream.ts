@@ -64,13 +64,13 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     const connection = this.connection!;
     const { request, requestRelay, engine } = this;
     requestRelay.sink = connection;
-    const { frontend } = this.context;
-    requestRelay.maySplice = frontend.options.splicesRequests;
+    requestRelay.maySplice = this.mayPipeRequests;
     // What is kept for another attempt is what the first one begins with.
     if (this.retries === 0 && this.allowsRetry) {
       requestRelay.keepsSource = (this.backend!.options.retryOn & ~RetryOn.CONNECT) !== 0;
     }
-    if (!this.requestBody.isDone && !connection.isNoDelay) this.setNoDelay(connection);
+    const wantsNoDelay = !this.requestBody.isDone || this.isWithoutDelay;
+    if (wantsNoDelay && !connection.isNoDelay) this.setNoDelay(connection);
     // The PROXY header is the first of a connection, once.
     const route = this.isReused ? null : engine.route(this.server!);
     const prefixEnd = writeProxyHeader(this, route, this.client.fd, engine.outputStart);
@@ -313,7 +313,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     relay.sink = this.client;
     relay.body = this.responseBody;
     relay.sendEnd = end;
-    relay.maySplice = this.backend!.options.splicesResponses;
+    relay.maySplice = this.mayPipeResponses;
     this.#onResponseResult(this.#startResponse(start, end));
   }
 
@@ -455,13 +455,12 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
       client.start = Math.max(client.start, requestRelay.sendStart);
     }
     if (!connection.isNoDelay) this.setNoDelay(connection);
-    const options = this.backend!.options;
     this.#tunnel.start(
       client,
       connection,
       this.tunnelTimeouts(),
-      options.splicesRequests,
-      options.splicesResponses,
+      this.mayPipeRequests,
+      this.mayPipeResponses,
     );
     const { engine, response } = this;
     const { outputStart } = engine;

@@ -21,6 +21,19 @@ export type ConnectionMode = (typeof ConnectionMode)[keyof typeof ConnectionMode
 export const Reuse = { NEVER: 0, SAFE: 1, AGGRESSIVE: 2, ALWAYS: 3 } as const;
 export type Reuse = (typeof Reuse)[keyof typeof Reuse];
 
+/** What a section says of kernel pipes (`option splice-*`). */
+export const Splicing = { UNSAID: 0, ON: 1, OFF: 2 } as const;
+export type Splicing = (typeof Splicing)[keyof typeof Splicing];
+
+/**
+ * Do bytes between a frontend and a backend go through kernel pipes? One of them that wants it is
+ * enough; without a word from either, pipes are used where they pay.
+ */
+export function splices(front: Splicing, back: Splicing): boolean {
+  if (front === Splicing.ON || back === Splicing.ON) return true;
+  return front === Splicing.UNSAID && back === Splicing.UNSAID;
+}
+
 /** When a request may move to another server (`option redispatch`): never. */
 export const NO_REDISPATCH = 0;
 
@@ -42,8 +55,8 @@ export interface ProxyOptions {
   ignoresProbes: boolean;
   acceptsInvalidRequest: boolean;
   acceptsInvalidResponse: boolean;
-  splicesRequests: boolean;
-  splicesResponses: boolean;
+  splicesRequests: Splicing;
+  splicesResponses: Splicing;
   retries: number;
   /** A redispatch at each n-th retry; -n: n-th from the end; 0: never. */
   redispatch: number;
@@ -52,9 +65,10 @@ export interface ProxyOptions {
   reuse: Reuse;
   /** `option prefer-last-server`. */
   prefersLastServer: boolean;
-  /** `option tcpka`, `clitcpka`, `srvtcpka`. */
-  clientKeepAlive: boolean;
-  serverKeepAlive: boolean;
+  /** `option http-no-delay`. */
+  isWithoutDelay: boolean;
+  /** `option independent-streams`. */
+  hasIndependentStreams: boolean;
   /** `option persist`: the server of a cookie is tried even when it is down. */
   persists: boolean;
 }
@@ -71,14 +85,14 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   ignoresProbes: false,
   acceptsInvalidRequest: false,
   acceptsInvalidResponse: false,
-  splicesRequests: true,
-  splicesResponses: true,
+  splicesRequests: Splicing.UNSAID,
+  splicesResponses: Splicing.UNSAID,
   retries: 3,
   redispatch: NO_REDISPATCH,
   retryOn: RetryOn.CONNECT,
   reuse: Reuse.SAFE,
   prefersLastServer: false,
-  clientKeepAlive: false,
-  serverKeepAlive: false,
+  isWithoutDelay: false,
+  hasIndependentStreams: false,
   persists: false,
 }));

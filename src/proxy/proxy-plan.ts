@@ -1,6 +1,7 @@
 import type { Backend } from "../balance/backend.ts";
 import type { ParseOptions } from "../h1/parse-options.ts";
 import type { Logger } from "../log/logger.ts";
+import type { SocketHabits } from "../net/socket-habits.ts";
 import { FrontendCounter, type FrontendState } from "../state/frontend-state.ts";
 import type { ErrorAnswers } from "./answers.ts";
 import type { Captures } from "./captures.ts";
@@ -40,6 +41,8 @@ export interface ProxyParts {
   readonly logger: Logger;
   readonly frontendState: FrontendState | null;
   readonly servers: Backend | null;
+  /** What the kernel shall do with clients' connections; null for what it does anyway. */
+  readonly clientHabits: SocketHabits | null;
   readonly forwardFor: ForwardedField | null;
   readonly originalTo: ForwardedField | null;
   readonly persistence: Persistence | null;
@@ -66,6 +69,8 @@ export class ProxyPlan {
   readonly frontendState: FrontendState | null;
   /** Servers and queue; null for a section without a server side. */
   readonly servers: Backend | null;
+  /** What the kernel shall do with clients' connections; null for what it does anyway. */
+  readonly clientHabits: SocketHabits | null;
   readonly forwardFor: ForwardedField | null;
   readonly originalTo: ForwardedField | null;
   readonly persistence: Persistence | null;
@@ -98,6 +103,7 @@ export class ProxyPlan {
     this.logger = parts.logger;
     this.frontendState = parts.frontendState;
     this.servers = parts.servers;
+    this.clientHabits = parts.clientHabits;
     this.forwardFor = parts.forwardFor;
     this.originalTo = parts.originalTo;
     this.persistence = parts.persistence;

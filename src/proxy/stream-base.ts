@@ -10,6 +10,7 @@ import { SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, CookieRequest, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
+import { splices } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { Relay } from "./relay.ts";
 import type { StreamPolicy } from "./stream-policy.ts";
@@ -173,6 +174,23 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
     setOption(connection.fd, SocketOptions.TCP_NO_DELAY, 1);
   }
 
+  /** May bytes of requests go through a kernel pipe (`option splice-request`)? */
+  protected get mayPipeRequests(): boolean {
+    const front = this.context.frontend.options.splicesRequests;
+    return splices(front, this.backend!.options.splicesRequests);
+  }
+
+  /** May bytes of responses go through a kernel pipe (`option splice-response`)? */
+  protected get mayPipeResponses(): boolean {
+    const front = this.context.frontend.options.splicesResponses;
+    return splices(front, this.backend!.options.splicesResponses);
+  }
+
+  /** `option http-no-delay` of either side. */
+  protected get isWithoutDelay(): boolean {
+    return this.context.frontend.options.isWithoutDelay || this.backend!.options.isWithoutDelay;
+  }
+
   /** The waits of a tunnel between this stream's two sides. */
   protected tunnelTimeouts(): TunnelTimeouts {
     const front = this.context.frontend.timeouts;
@@ -183,6 +201,8 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
       serverMs: tunnelMs > 0 ? tunnelMs : back.serverMs,
       clientFinMs: front.clientFinMs,
       serverFinMs: back.serverFinMs,
+      isClientIndependent: this.context.frontend.options.hasIndependentStreams,
+      isServerIndependent: this.backend!.options.hasIndependentStreams,
     };
   }
 

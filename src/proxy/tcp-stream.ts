@@ -138,13 +138,12 @@ export class TcpStream extends Stream implements TunnelOwner {
 
   protected override onServerReady(): void {
     this.state = StreamState.DATA;
-    const { engine, backend, server } = this;
+    const { engine, server } = this;
     const client = this.#client!;
     const connection = this.connection!;
     this.setNoDelay(connection);
     const prefixStart = engine.outputStart;
     const prefixEnd = writeProxyHeader(this, engine.route(server!), client.fd, prefixStart);
-    const { options } = backend!;
     if (this.context.frontend.logger.isAsSoonAsPossible) {
       this.#isLogged = true;
       logTcp(engine, this, 0, 0, true);
@@ -153,8 +152,8 @@ export class TcpStream extends Stream implements TunnelOwner {
       client,
       connection,
       this.tunnelTimeouts(),
-      options.splicesRequests,
-      options.splicesResponses,
+      this.mayPipeRequests,
+      this.mayPipeResponses,
     );
     this.#tunnel.run(prefixStart, prefixEnd, 0, 0);
   }

@@ -16,6 +16,8 @@ const TIMEOUTS: TunnelTimeouts = {
   serverMs: 20_000,
   clientFinMs: 3000,
   serverFinMs: 4000,
+  isClientIndependent: false,
+  isServerIndependent: false,
 };
 
 /** A tunnel between two connections whose far ends are in the test's hands. */
@@ -196,7 +198,7 @@ describe("Tunnel", () => {
     { timeouts: TIMEOUTS, fin: "client", wanted: [3000, 20_000], because: "the client has ended" },
     { timeouts: TIMEOUTS, fin: "server", wanted: [10_000, 4000], because: "the server has ended" },
     {
-      timeouts: { clientMs: 0, serverMs: 0, clientFinMs: 0, serverFinMs: 0 },
+      timeouts: { ...TIMEOUTS, clientMs: 0, serverMs: 0, clientFinMs: 0, serverFinMs: 0 },
       fin: "none",
       wanted: [0, 0],
       because: "none was given",

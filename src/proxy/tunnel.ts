@@ -16,9 +16,20 @@ export interface TunnelTimeouts {
   readonly serverMs: number;
   readonly clientFinMs: number;
   readonly serverFinMs: number;
+  /** What is sent to a side is no sign of life of that side (`option independent-streams`). */
+  readonly isClientIndependent: boolean;
+  readonly isServerIndependent: boolean;
 }
 
-const NO_TIMEOUTS: TunnelTimeouts = { clientMs: 0, serverMs: 0, clientFinMs: 0, serverFinMs: 0 };
+/** Waits for ever. */
+const NO_TIMEOUTS: TunnelTimeouts = {
+  clientMs: 0,
+  serverMs: 0,
+  clientFinMs: 0,
+  serverFinMs: 0,
+  isClientIndependent: false,
+  isServerIndependent: false,
+};
 
 /**
  * Bytes in both directions until both sides have ended: a TCP stream, or an HTTP exchange that was
@@ -122,12 +133,20 @@ export class Tunnel {
 
   /** Activity in either direction starts both waits anew. */
   #touch(): void {
-    const { nowMs } = this.#thread.loop;
-    const { clientMs, serverMs, clientFinMs, serverFinMs } = this.#timeouts;
-    const client = this.#isUpDone && clientFinMs > 0 ? clientFinMs : clientMs;
-    const server = this.#isDownDone && serverFinMs > 0 ? serverFinMs : serverMs;
-    if (client > 0) this.#clientTimer.arm(nowMs + client);
-    if (server > 0) this.#serverTimer.arm(nowMs + server);
+    this.#touchClient();
+    this.#touchServer();
+  }
+
+  #touchClient(): void {
+    const { clientMs, clientFinMs } = this.#timeouts;
+    const waitMs = this.#isUpDone && clientFinMs > 0 ? clientFinMs : clientMs;
+    if (waitMs > 0) this.#clientTimer.arm(this.#thread.loop.nowMs + waitMs);
+  }
+
+  #touchServer(): void {
+    const { serverMs, serverFinMs } = this.#timeouts;
+    const waitMs = this.#isDownDone && serverFinMs > 0 ? serverFinMs : serverMs;
+    if (waitMs > 0) this.#serverTimer.arm(this.#thread.loop.nowMs + waitMs);
   }
 
   /** @hot */
@@ -153,7 +172,8 @@ export class Tunnel {
   }
 
   #onUp(result: RelayResult): void {
-    this.#touch();
+    this.#touchClient();
+    if (!this.#timeouts.isServerIndependent) this.#touchServer();
     const client = this.#client!;
     const server = this.#server!;
     switch (result) {
@@ -184,7 +204,8 @@ export class Tunnel {
   }
 
   #onDown(result: RelayResult): void {
-    this.#touch();
+    this.#touchServer();
+    if (!this.#timeouts.isClientIndependent) this.#touchClient();
     const client = this.#client!;
     const server = this.#server!;
     switch (result) {

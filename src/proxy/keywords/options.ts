@@ -1,6 +1,6 @@
 import { int, oneOf, REFUSED } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { PROXY_OPTIONS, type ProxyOptions } from "../proxy-options.ts";
+import { PROXY_OPTIONS, type ProxyOptions, Splicing } from "../proxy-options.ts";
 import { SECTIONS_OF, type Side } from "../sides.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
@@ -52,41 +52,54 @@ export const acceptInvalidHttpResponse = defineFlag(
   "server",
   "Accepts responses with odd characters that the standard forbids",
 );
-export const spliceAuto = defineFlag(
+export const httpNoDelay = defineFlag(
+  "option http-no-delay",
+  ["isWithoutDelay"],
+  "both",
+  "Sends every piece of a message at once instead of waiting to fill packets",
+);
+export const independentStreams = defineFlag(
+  "option independent-streams",
+  ["hasIndependentStreams"],
+  "both",
+  "Counts what is sent to a side of a tunnel as no sign of life of that side",
+);
+
+type SplicingField = "splicesRequests" | "splicesResponses";
+
+function defineSplicing(name: string, fields: readonly SplicingField[], summary: string) {
+  return defineKeyword({
+    name,
+    sections: SECTIONS_OF.both,
+    summary,
+    source: SOURCE,
+    args: [],
+    apply(draft) {
+      for (const field of fields) draft.part(PROXY_OPTIONS)[field] = Splicing.ON;
+    },
+    disable(draft) {
+      for (const field of fields) draft.part(PROXY_OPTIONS)[field] = Splicing.OFF;
+    },
+    reset(draft) {
+      for (const field of fields) draft.part(PROXY_OPTIONS)[field] = Splicing.UNSAID;
+    },
+  });
+}
+
+export const spliceAuto = defineSplicing(
   "option splice-auto",
   ["splicesRequests", "splicesResponses"],
-  "both",
   "Lets the kernel move long bodies of both directions; this is the default",
 );
-export const spliceRequest = defineFlag(
+export const spliceRequest = defineSplicing(
   "option splice-request",
   ["splicesRequests"],
-  "both",
   "Lets the kernel move long request bodies; this is the default",
 );
-export const spliceResponse = defineFlag(
+export const spliceResponse = defineSplicing(
   "option splice-response",
   ["splicesResponses"],
-  "both",
   "Lets the kernel move long response bodies; this is the default",
-);
-export const tcpka = defineFlag(
-  "option tcpka",
-  ["clientKeepAlive", "serverKeepAlive"],
-  "both",
-  "Has the kernel probe silent connections of both sides",
-);
-export const clitcpka = defineFlag(
-  "option clitcpka",
-  ["clientKeepAlive"],
-  "client",
-  "Has the kernel probe silent connections of clients",
-);
-export const srvtcpka = defineFlag(
-  "option srvtcpka",
-  ["serverKeepAlive"],
-  "server",
-  "Has the kernel probe silent connections of servers",
 );
 
 export const preferLastServer = defineFlag(

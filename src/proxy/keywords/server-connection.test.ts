@@ -91,7 +91,7 @@ describe("server", () => {
 
   test("costs nothing where nothing is asked for", () => {
     const { connectOptions, isShareable, socks } = routeOf("server s 127.0.0.1:80");
-    expect(connectOptions).toEqual({ source: null, keepAlive: false, extras: null });
+    expect(connectOptions).toEqual({ source: null, habits: null, extras: null });
     expect([isShareable, socks]).toEqual([true, null]);
     expect(routeOf("server s 127.0.0.1:80 source 127.0.0.2").connectOptions.extras).toBeNull();
   });

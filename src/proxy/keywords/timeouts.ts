@@ -106,3 +106,24 @@ export const contimeout = defineTimeout(
   "Sets how long a connection attempt may take",
   "timeout connect",
 );
+export const timeoutClitimeout = defineTimeout(
+  "timeout clitimeout",
+  "clientMs",
+  "client",
+  "Sets the client's inactivity timeout",
+  "timeout client",
+);
+export const timeoutSrvtimeout = defineTimeout(
+  "timeout srvtimeout",
+  "serverMs",
+  "server",
+  "Sets the server's inactivity timeout",
+  "timeout server",
+);
+export const timeoutContimeout = defineTimeout(
+  "timeout contimeout",
+  "connectMs",
+  "server",
+  "Sets how long a connection attempt may take",
+  "timeout connect",
+);
