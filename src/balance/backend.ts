@@ -1,8 +1,9 @@
 import { BackendCounter, type BackendState } from "../state/backend-state.ts";
 import { ServerCounter, type ServerState } from "../state/server-state.ts";
-import type { Algorithm, Balancer, BalanceStream } from "./algorithm.ts";
+import { type Algorithm, AlgorithmKind, type Balancer, type BalanceStream } from "./algorithm.ts";
 import { AnnouncementLevel, type BackendListener } from "./announcement.ts";
 import { DynamicCookies } from "./dynamic-cookies.ts";
+import { HashMethod, type HashType } from "./hash-type.ts";
 import { Server, type ServerSettings } from "./server.ts";
 import { type QueueEntry, WaitingQueue } from "./waiting-queue.ts";
 
@@ -32,6 +33,7 @@ export interface BackendSettings {
   readonly name: string;
   readonly algorithm: Algorithm;
   readonly algorithmValues: readonly unknown[];
+  readonly hashType: HashType;
   /** `option allbackups`: all backups are used at once, not the first one only. */
   readonly usesAllBackups: boolean;
   /** `option redispatch`: a stream may leave the server that persistence chose. */
@@ -71,6 +73,10 @@ export class Backend {
   readonly listener: BackendListener;
   readonly isFirstThread: boolean;
   readonly algorithm: Algorithm;
+  readonly algorithmValues: readonly unknown[];
+  readonly hashType: HashType;
+  /** Whether weights may be changed at run time to more than all or nothing. */
+  readonly isDynamic: boolean;
   readonly usesAllBackups: boolean;
   readonly mayRedispatch: boolean;
   readonly logsChecks: boolean;
@@ -100,13 +106,19 @@ export class Backend {
     this.listener = context.listener;
     this.isFirstThread = context.isFirstThread;
     this.algorithm = settings.algorithm;
+    this.algorithmValues = settings.algorithmValues;
+    this.hashType = settings.hashType;
     this.usesAllBackups = settings.usesAllBackups;
     this.mayRedispatch = settings.mayRedispatch;
     this.logsChecks = settings.logsChecks;
     this.queue = new WaitingQueue(null, this.state.queued, this.state.queuedMax);
     this.balancer = settings.algorithm.make(settings.algorithmValues as readonly never[], {
       serverCount: servers.length,
+      hashType: settings.hashType,
     });
+    const { kind } = settings.algorithm;
+    const isRing = settings.hashType.method === HashMethod.CONSISTENT;
+    this.isDynamic = kind === AlgorithmKind.DYNAMIC || (kind === AlgorithmKind.HASH && isRing);
     this.servers = servers.map(
       (server, index) => new Server(this, index, server, states.servers[index]!),
     );

@@ -1,5 +1,6 @@
 import { definePart } from "../config/part.ts";
 import type { Word } from "../config/word.ts";
+import { type HASH_FUNCTIONS, HashMethod } from "./hash-type.ts";
 
 /** What a section says of how servers are chosen. */
 export interface BalanceDraft {
@@ -10,6 +11,12 @@ export interface BalanceDraft {
   /** `fullconn`; 0 until the keyword is used. */
   fullLoad: number;
   logsChecks: boolean;
+  hashMethod: HashMethod;
+  /** A name of {@link HASH_FUNCTIONS}; null until one is named. */
+  hashFunction: keyof typeof HASH_FUNCTIONS | null;
+  hasAvalanche: boolean;
+  /** `hash-balance-factor`, in percent; 0 is no limit. */
+  balanceFactor: number;
 }
 
 /** The part of a section that holds it. */
@@ -19,4 +26,8 @@ export const BALANCE = definePart<BalanceDraft>("balance", () => ({
   usesAllBackups: false,
   fullLoad: 0,
   logsChecks: false,
+  hashMethod: HashMethod.MAP,
+  hashFunction: null,
+  hasAvalanche: false,
+  balanceFactor: 0,
 }));

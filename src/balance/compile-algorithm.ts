@@ -1,10 +1,12 @@
 import { type Args, REFUSED, type Values } from "../config/arg.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
+import type { SectionDraft } from "../config/draft.ts";
 import { nearestWord } from "../config/nearest-word.ts";
 import { partOfWord, type Word } from "../config/word.ts";
 import { WordReader } from "../config/word-reader.ts";
-import type { Algorithm } from "./algorithm.ts";
-import type { BalanceDraft } from "./balance-part.ts";
+import { type Algorithm, AlgorithmKind } from "./algorithm.ts";
+import { BALANCE, type BalanceDraft } from "./balance-part.ts";
+import { HashMethod } from "./hash-type.ts";
 
 /** The algorithm of a section, with the values of its arguments. */
 export interface AlgorithmChoice {
@@ -15,31 +17,30 @@ export interface AlgorithmChoice {
 /** What a section without a `balance` line gets, as the reference does. */
 const ALGORITHM_DEFAULT = "roundrobin";
 
-/** Those of the reference, so that what is missing can be told from what never was. */
-const REFERENCE_ALGORITHMS = [
-  "first",
-  "hash",
-  "hdr",
-  "leastconn",
-  "random",
-  "rdp-cookie",
-  "roundrobin",
-  "source",
-  "static-rr",
-  "uri",
-  "url_param",
-] as const;
-
 /**
  * Finds the algorithm that a section names, and reads its arguments: those in parentheses, as in
  * `hdr(host)`, then the words behind. Reports what is wrong and falls back to the default.
  */
 export function compileAlgorithm(
-  draft: BalanceDraft,
+  draft: SectionDraft,
   algorithms: readonly Algorithm[],
+  isHttp: boolean,
   diagnostics: Diagnostics,
 ): AlgorithmChoice {
   const fallback = algorithms.find(({ name }) => name === ALGORITHM_DEFAULT)!;
+  const part = draft.part(BALANCE);
+  const choice = readChoice(part, algorithms, fallback, diagnostics);
+  warnOfNoEffect(draft, part, choice.algorithm, isHttp, diagnostics);
+  const isPossible = isHttp || !choice.algorithm.needsHttp;
+  return isPossible ? choice : { algorithm: fallback, values: [] };
+}
+
+function readChoice(
+  draft: BalanceDraft,
+  algorithms: readonly Algorithm[],
+  fallback: Algorithm,
+  diagnostics: Diagnostics,
+): AlgorithmChoice {
   const at = draft.algorithm;
   if (at === null) return { algorithm: fallback, values: [] };
   const { name, parameters } = splitCall(at);
@@ -48,20 +49,70 @@ export function compileAlgorithm(
     reportUnknown(at, name, algorithms, diagnostics);
     return { algorithm: fallback, values: [] };
   }
-  const words = [...parameters, ...draft.parameters];
-  const reader = new WordReader(words, 0, at, `balance ${name}`);
-  const values = algorithm.args.map((arg) => arg.read(reader, diagnostics));
-  const extra = reader.peek();
-  if (extra !== undefined) {
-    diagnostics.error(
-      extra,
-      `'balance ${name}' cannot handle unexpected argument '${extra.text}'.`,
-    );
-  }
+  const { args, parameterCount } = algorithm;
+  const inside = args.slice(0, parameterCount);
+  const behind = args.slice(parameterCount);
+  const before = diagnostics.errorCount;
+  const values = readAll(inside, parameters, at, algorithm, diagnostics);
+  // What is wrong inside of the parentheses makes the rest a riddle.
+  if (diagnostics.errorCount > before) return { algorithm: fallback, values: [] };
+  values.push(...readAll(behind, draft.parameters, at, algorithm, diagnostics));
   if (values.includes(REFUSED)) return { algorithm: fallback, values: [] };
   return { algorithm, values };
 }
 
+function warnOfNoEffect(
+  { name: sectionName, used }: SectionDraft,
+  { algorithm: at, balanceFactor, hashMethod }: BalanceDraft,
+  { name, kind, needsHttp }: Algorithm,
+  isHttp: boolean,
+  diagnostics: Diagnostics,
+): void {
+  const section = sectionName.text;
+  if (needsHttp && !isHttp) {
+    diagnostics.warn(
+      at ?? undefined,
+      `Layer 7 hash not possible for backend '${section}' (needs 'mode http'). Falling back to round robin.`,
+    );
+  }
+  if (name === "rdp-cookie" && isHttp) {
+    const message = `'balance rdp-cookie' finds no cookie in backend '${section}' (needs 'mode tcp'). Taking turns instead.`;
+    diagnostics.warn(at ?? undefined, message);
+  }
+  const isRing = kind === AlgorithmKind.HASH && hashMethod === HashMethod.CONSISTENT;
+  const factorAt = used.get("hash-balance-factor");
+  // What defaults say is meant for those sections that can use it.
+  const isOwn = factorAt?.source === sectionName.source && factorAt.line > sectionName.line;
+  if (balanceFactor > 0 && name !== "random" && !isRing && isOwn) {
+    diagnostics.warn(
+      factorAt,
+      `'hash-balance-factor' has no effect on 'balance ${name}' in backend '${section}'.`,
+      'It needs "hash-type consistent" and an algorithm that hashes, or "balance random"',
+    );
+  }
+}
+
+function readAll(
+  args: Args,
+  words: readonly Word[],
+  at: Word,
+  { name, usage }: Algorithm,
+  diagnostics: Diagnostics,
+): unknown[] {
+  const reader = new WordReader(words, 0, at, `balance ${name}`);
+  const values = args.map((arg) => arg.read(reader, diagnostics));
+  const extra = reader.peek();
+  if (extra !== undefined && !values.includes(REFUSED)) {
+    diagnostics.error(
+      extra,
+      `'balance ${name}' cannot handle unexpected argument '${extra.text}'.`,
+      `write it as: balance ${usage}`,
+    );
+  }
+  return values;
+}
+
+/** A word such as `hdr(host)` in its parts; what has no closing parenthesis is a name of its own. */
 function splitCall(at: Word): { name: string; parameters: Word[] } {
   const match = /^([^()]*)\((.*)\)$/s.exec(at.text);
   if (match === null) return { name: at.text, parameters: [] };
@@ -83,8 +134,16 @@ function reportUnknown(
 ): void {
   const built = algorithms.map((algorithm) => algorithm.name).sort();
   const list = built.map((word) => `'${word}'`).join(", ");
-  if ((REFERENCE_ALGORITHMS as readonly string[]).includes(name)) {
-    diagnostics.error(at, `'balance ${name}' is known but not built yet.`, `use one of ${list}`);
+  if (name === "hash") {
+    diagnostics.error(
+      at,
+      "'balance hash' needs a sample expression, and comes with them.",
+      `use one of ${list}`,
+    );
+    return;
+  }
+  if (/\([^)]*$/.test(at.text)) {
+    diagnostics.error(at, `balance : missing closing parenthesis in '${at.text}'.`);
     return;
   }
   const near = nearestWord(name, built);

@@ -40,6 +40,7 @@ function compile(...lines: string[]) {
       serverCount: 10,
     },
     true,
+    true,
   );
   const messages = diagnostics.list
     .filter(({ at }) => at !== undefined)
@@ -115,11 +116,6 @@ describe("compileBackend()", () => {
       lines: ["balance foo"],
       message: "2: balance only supports 'leastconn', 'roundrobin', 'source', but got 'foo'.",
     },
-    {
-      lines: ["balance url_param id"],
-      message: "2: 'balance url_param' is known but not built yet.",
-    },
-    { lines: ["balance hdr(host)"], message: "2: 'balance hdr' is known but not built yet." },
     {
       lines: ["balance source x"],
       message: "2: 'balance source' cannot handle unexpected argument 'x'.",

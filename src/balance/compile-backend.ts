@@ -8,8 +8,9 @@ import { ADDRESS, type InitialAddress } from "./address-part.ts";
 import type { Algorithm } from "./algorithm.ts";
 import type { BackendListener } from "./announcement.ts";
 import { Backend, type Clock } from "./backend.ts";
-import { BALANCE } from "./balance-part.ts";
+import { BALANCE, type BalanceDraft } from "./balance-part.ts";
 import { compileAlgorithm } from "./compile-algorithm.ts";
+import { HASH_FUNCTIONS, type HashType } from "./hash-type.ts";
 import { HEALTH } from "./health-part.ts";
 import { type HostLookup, lookUpHost } from "./resolve-host.ts";
 import { PortRule, type ServerSettings } from "./server.ts";
@@ -35,15 +36,17 @@ export interface BackendCompiler {
  * keep the order of `draft.servers`, so that others can add what they know by index.
  *
  * @param mayRedispatch - Whether `option redispatch` lets streams leave the server of their cookie.
+ * @param isHttp - Whether the section is in `mode http`.
  */
 export function compileBackend(
   draft: SectionDraft,
   compiler: BackendCompiler,
   mayRedispatch: boolean,
+  isHttp: boolean,
 ): Backend {
   const { diagnostics, memory } = compiler;
   const balance = draft.part(BALANCE);
-  const { algorithm, values } = compileAlgorithm(balance, compiler.algorithms, diagnostics);
+  const { algorithm, values } = compileAlgorithm(draft, compiler.algorithms, isHttp, diagnostics);
   const ids = serverIds(draft.servers, diagnostics);
   const servers = draft.servers.map((server, index) =>
     compileServer(server, ids[index]!, compiler),
@@ -59,6 +62,7 @@ export function compileBackend(
       name: draft.name.text,
       algorithm,
       algorithmValues: values,
+      hashType: hashTypeOf(balance),
       usesAllBackups: balance.usesAllBackups,
       mayRedispatch,
       logsChecks: balance.logsChecks,
@@ -68,6 +72,15 @@ export function compileBackend(
     states,
     { clock: compiler.clock, listener: compiler.listener, isFirstThread: memory.thread === 0 },
   );
+}
+
+function hashTypeOf(draft: BalanceDraft): HashType {
+  return {
+    method: draft.hashMethod,
+    hash: HASH_FUNCTIONS[draft.hashFunction ?? "sdbm"],
+    hasAvalanche: draft.hasAvalanche,
+    balanceFactor: draft.balanceFactor,
+  };
 }
 
 function compileServer(draft: ServerDraft, id: number, compiler: BackendCompiler): ServerSettings {

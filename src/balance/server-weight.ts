@@ -27,7 +27,7 @@ export function changeWeight(server: Server, text: string): string | undefined {
     return `Absolute weight can only be between 0 and ${WEIGHT_MAX} inclusive.`;
   }
   const { backend } = server;
-  if (!backend.algorithm.isDynamic && weight !== initial && weight !== 0) {
+  if (!backend.isDynamic && weight !== initial && weight !== 0) {
     return "Backend is using a static LB algorithm and only accepts weights '0%' and '100%'.";
   }
   // An agent says its weight again and again.

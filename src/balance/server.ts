@@ -265,6 +265,7 @@ export class Server {
   /** Changes `maxconn` at run time; 0 is no limit. New slots go to those who wait. */
   setConnectionsMax(limit: number): void {
     this.state.sessionsLimit.set(limit);
+    this.backend.balancer.loadChanged(this);
     this.backend.serveWaiting(this);
   }
 

@@ -1,3 +1,4 @@
+import type { ByteRange } from "../base/byte-range.ts";
 import { BackendState } from "../state/backend-state.ts";
 import { ServerState } from "../state/server-state.ts";
 import { testMemory } from "../state/testing.ts";
@@ -6,6 +7,7 @@ import type { Algorithm, BalanceStream } from "./algorithm.ts";
 import { roundrobin } from "./algorithms/roundrobin.ts";
 import type { Announcement } from "./announcement.ts";
 import { Backend, type BackendSettings } from "./backend.ts";
+import { HASH_TYPE_DEFAULT } from "./hash-type.ts";
 import { ObservedLayer } from "./observation.ts";
 import { PortRule, type Server, type ServerSettings } from "./server.ts";
 import type { QueueEntry, WaitingQueue } from "./waiting-queue.ts";
@@ -76,6 +78,7 @@ const PLAIN_BACKEND: BackendSettings = {
   name: "bk",
   algorithm: roundrobin as Algorithm,
   algorithmValues: [],
+  hashType: HASH_TYPE_DEFAULT,
   usesAllBackups: false,
   mayRedispatch: false,
   logsChecks: false,
@@ -115,9 +118,36 @@ export class TestStream implements BalanceStream {
   readonly clientAddress: SocketAddress;
   isServed = false;
   isLost = false;
+  /** What it is asked for; null is not there. */
+  target: string | null = null;
+  headers: Record<string, string> = {};
+  body: string | null = null;
+  clientText: string | null = null;
 
   constructor(client = "127.0.0.1") {
     this.clientAddress = SocketAddress.fromHost(client, 1234)!;
+  }
+
+  findTarget(found: ByteRange): boolean {
+    return setText(found, this.target);
+  }
+
+  findPath(found: ByteRange): boolean {
+    const path = /^(?:[a-z]+:\/\/[^/]*)?(\/.*)?/.exec(this.target ?? "");
+    return setText(found, this.target === null ? null : (path?.[1] ?? ""));
+  }
+
+  findHeader(name: Uint8Array, found: ByteRange): boolean {
+    const key = Buffer.from(name).toString("latin1").toLowerCase();
+    return setText(found, this.headers[key] ?? null);
+  }
+
+  findBody(found: ByteRange): boolean {
+    return setText(found, this.body);
+  }
+
+  findClientBytes(found: ByteRange): boolean {
+    return setText(found, this.clientText);
   }
 
   onSlot(): void {
@@ -130,11 +160,24 @@ export class TestStream implements BalanceStream {
 }
 
 /** Sends streams one after the other, each done before the next; gives the servers' positions. */
-export function sequence(backend: Backend, count: number): number[] {
-  return Array.from({ length: count }, () => {
+export function sequence(
+  backend: Backend,
+  count: number,
+  dress: (stream: TestStream, number: number) => void = () => {},
+): number[] {
+  return Array.from({ length: count }, (_, number) => {
     const stream = new TestStream();
+    dress(stream, number);
     backend.assign(stream, null);
     stream.server?.giveSlot();
     return stream.server === null ? -1 : stream.server.index;
   });
+}
+
+function setText(found: ByteRange, text: string | null): boolean {
+  if (text === null) return false;
+  // It lies between other bytes, so that a reader who looks beyond it is found out.
+  const bytes = Buffer.from(`?=,${text}=,?`, "latin1");
+  found.set(bytes, 3, bytes.length - 3);
+  return true;
 }

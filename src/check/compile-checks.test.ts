@@ -51,6 +51,7 @@ function compile(
       serverCount: 0,
     },
     true,
+    true,
   );
   linkTracks([{ draft, backend }], diagnostics);
   inheritStates([{ draft, backend }]);

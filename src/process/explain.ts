@@ -40,7 +40,7 @@ const ENTRIES: readonly Entry[] = [
   ...ALGORITHMS.map((algorithm) => ({
     ...algorithm,
     kind: "balance algorithm",
-    usage: `balance ${usageOf(algorithm)}`,
+    usage: `balance ${algorithm.usage}`,
   })),
   ...LOG_FIELDS.map((field) => ({ ...field, kind: "log variable", usage: `%${field.name}` })),
   ...COMMANDS.map((command) => ({ ...command, kind: "runtime command" })),

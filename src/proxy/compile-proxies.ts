@@ -79,7 +79,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
   const options = draft.part(PROXY_OPTIONS);
   const { isHttp } = options;
   const servers = hasBackend(draft.kind)
-    ? compileBackend(draft, backends, options.redispatch !== NO_REDISPATCH)
+    ? compileBackend(draft, backends, options.redispatch !== NO_REDISPATCH, isHttp)
     : null;
   if (servers !== null) addRoutes(draft, servers.servers, compiler);
   if (servers !== null && !isHttp) judgeTcpServers(draft, diagnostics);

@@ -9,6 +9,7 @@ import type { Thread } from "../net/thread.ts";
 import { type VariableLimits, VariableSet } from "../policy/variables.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
+import { BodyStart } from "./body-start.ts";
 import { ClientContext } from "./client-context.ts";
 import type { Cause } from "./endings.ts";
 import { HttpSession } from "./http-session.ts";
@@ -61,6 +62,8 @@ export class Engine implements TimerTarget {
   readonly connections: ConnectionPool;
   /** A head to parse into; swapped with the one of the stream that takes what was parsed. */
   spareRequest: Head;
+  /** Looks into bodies for the algorithms that balance by them. */
+  readonly bodyStart = new BodyStart();
   /** Memory for a head being written; see `BufferPool.scratchStart`. */
   readonly outputStart: number;
   readonly outputEnd: number;

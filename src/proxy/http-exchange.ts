@@ -18,25 +18,24 @@ import { ConnectionWish } from "./header-edits.ts";
 import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
 import { Reuse } from "./proxy-options.ts";
-import { Stream } from "./stream.ts";
+import { RequestStream } from "./request-stream.ts";
 import { countBytes, countTimes } from "./stream-counts.ts";
 import { countResponse, logConnect, logHttp } from "./stream-log.ts";
 import { StreamState } from "./stream-state.ts";
 
-const SLASH = 0x2f;
 const ZERO = 0x30;
 /** Where a message tells its minor version: `HTTP/1.0`. */
 const MINOR_VERSION_AT = 7;
 const NO_CAPTURES: readonly string[] = Object.freeze([]);
 
+const SLASH = 0x2f;
+
 /**
  * One exchange of HTTP/1, a request and its response: how it begins, what is answered without a
  * server, and how it ends. How its bytes move is the subclass's business.
  */
-export abstract class HttpExchange extends Stream {
+export abstract class HttpExchange extends RequestStream {
   session: HttpSession | null = null;
-  /** Swapped with the spare head of the engine, so that no head is copied. */
-  request: Head;
   readonly response: Head;
   readonly requestBody = new BodyReader();
   readonly responseBody = new BodyReader();
@@ -68,8 +67,6 @@ export abstract class HttpExchange extends Stream {
   cookieLifeDate = 0;
   clientKeepsAlive = false;
   serverKeepsAlive = false;
-  /** The request's head still lies in its buffer. */
-  protected isHeadKept = true;
   /** The client sends no more, or there is no room for more: rules need not wait for it. */
   protected isRequestInputOver = false;
   #requestLine: Uint8Array | null = null;
@@ -77,12 +74,11 @@ export abstract class HttpExchange extends Stream {
 
   constructor(engine: Engine, context: ClientContext) {
     super(engine, context);
-    this.request = new Head(engine.headLinesMax);
     this.response = new Head(engine.headLinesMax);
   }
 
   /** The client's connection. */
-  get client(): Connection {
+  override get client(): Connection {
     return this.session!.client;
   }
 

@@ -3,6 +3,7 @@ import { ObservedLayer } from "../balance/observation.ts";
 import type { Server } from "../balance/server.ts";
 import { type Observed, reportTraffic } from "../balance/server-observation.ts";
 import { leaveQueue, type QueueEntry, type WaitingQueue } from "../balance/waiting-queue.ts";
+import type { ByteRange } from "../base/byte-range.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Connection } from "../net/connection.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
@@ -134,6 +135,28 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
 
   get clientAddress(): SocketAddress {
     return this.context.source;
+  }
+
+  // A stream has none of these unless its mode knows better.
+
+  findTarget(_found: ByteRange): boolean {
+    return false;
+  }
+
+  findPath(_found: ByteRange): boolean {
+    return false;
+  }
+
+  findHeader(_name: Uint8Array, _found: ByteRange): boolean {
+    return false;
+  }
+
+  findBody(_found: ByteRange): boolean {
+    return false;
+  }
+
+  findClientBytes(_found: ByteRange): boolean {
+    return false;
   }
 
   /**

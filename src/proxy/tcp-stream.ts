@@ -1,4 +1,5 @@
 import { assert } from "../base/assert.ts";
+import type { ByteRange } from "../base/byte-range.ts";
 import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
 import { Verdict } from "../policy/action.ts";
 import { Errno } from "../sys/errno.ts";
@@ -68,6 +69,13 @@ export class TcpStream extends Stream implements TunnelOwner {
 
   protected override keepIdle(): void {
     assert(false, "a connection of a TCP stream serves no other");
+  }
+
+  override findClientBytes(found: ByteRange): boolean {
+    const client = this.#client!;
+    if (client.unread === 0) return false;
+    found.set(this.engine.thread.region.bytes, client.start, client.end);
+    return true;
   }
 
   /** Starts serving a connection that is open and owned by this stream. */

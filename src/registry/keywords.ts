@@ -1,6 +1,7 @@
 // Written by tools/generate.ts; not edited by hand.
 
 import { balance } from "../balance/keywords/balance.ts";
+import { hashBalanceFactor, hashType } from "../balance/keywords/hash-type.ts";
 import { fullconn, optionAllbackups } from "../balance/keywords/limits.ts";
 import {
   loadServerState,
@@ -196,6 +197,8 @@ import {
 /** Every keyword of the sections of a configuration. */
 export const KEYWORDS: readonly Keyword[] = [
   balance,
+  hashType,
+  hashBalanceFactor,
   fullconn,
   optionAllbackups,
   serverStateFile,

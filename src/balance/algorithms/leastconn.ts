@@ -1,4 +1,5 @@
 import {
+  AlgorithmKind,
   type Balancer,
   type BalancerContext,
   type BalanceStream,
@@ -82,6 +83,8 @@ export const leastconn = defineAlgorithm({
   summary: "Chooses the server with the fewest streams for its weight, in turns among equals",
   source: "HAProxy configuration manual, section 4.2, balance",
   args: [],
-  isDynamic: true,
+  parameterCount: 0,
+  kind: AlgorithmKind.DYNAMIC,
+  needsHttp: false,
   make: (_values, context) => new LeastConnections(context),
 });

@@ -1,4 +1,5 @@
 import {
+  AlgorithmKind,
   type Balancer,
   type BalancerContext,
   type BalanceStream,
@@ -154,6 +155,8 @@ export const roundrobin = defineAlgorithm({
   summary: "Gives each server its turns by weight, spread as evenly as possible",
   source: "HAProxy configuration manual, section 4.2, balance",
   args: [],
-  isDynamic: true,
+  parameterCount: 0,
+  kind: AlgorithmKind.DYNAMIC,
+  needsHttp: false,
   make: (_values, context) => new RoundRobin(context),
 });

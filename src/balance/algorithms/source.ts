@@ -1,43 +1,43 @@
 import { AddressFamily, type SocketAddress } from "../../sys/socket-address.ts";
-import { type Balancer, type BalanceStream, defineAlgorithm } from "../algorithm.ts";
+import {
+  AlgorithmKind,
+  type Balancer,
+  type BalancerContext,
+  type BalanceStream,
+  defineAlgorithm,
+} from "../algorithm.ts";
+import { type HashType, hashNumber } from "../hash-type.ts";
+import { makePlacement, type Placement } from "../placement.ts";
 import type { Server } from "../server.ts";
-import { weightMap } from "../weight-map.ts";
 
-/** Sends each client address to the same server as long as the usable servers stay the same. */
+/**
+ * Sends each client address to the same server as long as the usable servers stay the same. The
+ * address is its own hash, whatever function `hash-type` names; only its avalanche counts.
+ */
 class SourceHash implements Balancer {
-  #map: readonly Server[] = [];
-  /** For those who have no address, and those whose server just failed them. */
-  #turn = 0;
+  readonly #hashType: HashType;
+  readonly #placement: Placement;
+
+  constructor(context: BalancerContext) {
+    this.#hashType = context.hashType;
+    this.#placement = makePlacement(context);
+  }
 
   rebuild(members: readonly Server[]): void {
-    const places = weightMap(members.map((server) => server.state.userWeight.get()));
-    this.#map = Array.from(places, (place) => members[place]!);
+    this.#placement.rebuild(members);
   }
 
   /** @hot */
   pick(stream: BalanceStream, avoid: Server | null): Server | null {
-    const map = this.#map;
-    if (map.length === 0) return null;
     const { clientAddress } = stream;
-    if (hasHash(clientAddress)) {
-      const server = map[hashOf(clientAddress) % map.length]!;
-      if (server !== avoid) return server;
-    }
-    return this.#nextOther(avoid);
-  }
-
-  /** The next one of the map in turn; the one to avoid only when there is no other. */
-  #nextOther(avoid: Server | null): Server {
-    const map = this.#map;
-    for (let tries = 0; tries < map.length; tries++) {
-      this.#turn = (this.#turn + 1) % map.length;
-      if (map[this.#turn] !== avoid) break;
-    }
-    return map[this.#turn]!;
+    if (!hasHash(clientAddress)) return this.#placement.inTurn(avoid);
+    return this.#placement.byHash(hashNumber(this.#hashType, hashOf(clientAddress)), avoid);
   }
 
   /** @hot */
-  loadChanged(_server: Server): void {}
+  loadChanged(server: Server): void {
+    this.#placement.loadChanged(server);
+  }
 }
 
 function hasHash(address: SocketAddress): boolean {
@@ -56,6 +56,8 @@ export const source = defineAlgorithm({
   summary: "Chooses by the client's address, so that a client keeps its server",
   source: "HAProxy configuration manual, section 4.2, balance",
   args: [],
-  isDynamic: false,
-  make: () => new SourceHash(),
+  parameterCount: 0,
+  kind: AlgorithmKind.HASH,
+  needsHttp: false,
+  make: (_values, context) => new SourceHash(context),
 });
