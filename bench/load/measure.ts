@@ -39,6 +39,8 @@ export interface ProgramResult {
   idleBytes?: number;
   idleCount?: number;
   calls?: CallCounts;
+  /** Shares of a core that checks took, in percent, one of each round. */
+  corePercents?: number[];
   growth?: { startKb: number; endKb: number; startFds: number; endFds: number };
 }
 
@@ -73,6 +75,8 @@ export async function measure(scenario: Scenario, setting: Setting): Promise<Sce
       for (const name of NAMES) {
         await measureIdle(proxies[name], scenario.path, count, result[name]);
       }
+    } else if (scenario.kind === "checks") {
+      await measureChecks(setting, proxies, result);
     } else if (scenario.kind === "churn") {
       for (const name of NAMES) await measureChurn(scenario, setting, proxies[name], result[name]);
     } else {
@@ -135,6 +139,30 @@ async function measureRound(
     residentKb: proxy.residentKb(),
     collections: proxy.collections - collections,
   };
+}
+
+/** Code that runs some hundred times a second is compiled late: it gets more time to warm up. */
+const CHECKS_WARM_UP_SECONDS = 30;
+
+/** Weighs what checks cost while nobody asks for anything; both programs check at the same time. */
+async function measureChecks(
+  setting: Setting,
+  proxies: Readonly<Record<(typeof NAMES)[number], ProxyProcess>>,
+  result: ScenarioResult,
+): Promise<void> {
+  await Bun.sleep(CHECKS_WARM_UP_SECONDS * 1000);
+  for (let round = 0; round < setting.rounds; round++) {
+    const startMs = performance.now();
+    const before = NAMES.map((name) => proxies[name].cpuTime());
+    await Bun.sleep(setting.seconds * 1000);
+    const elapsedUs = (performance.now() - startMs) * 1000;
+    for (const [index, name] of NAMES.entries()) {
+      const { totalUs } = cpuBetween(before[index]!, proxies[name].cpuTime());
+      const percents = result[name].corePercents ?? [];
+      percents.push((100 * totalUs) / elapsedUs);
+      result[name].corePercents = percents;
+    }
+  }
 }
 
 async function measureChurn(

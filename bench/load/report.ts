@@ -22,7 +22,7 @@ export function cpuOfRequest(round: Round): number {
 
 /** The tables of a run, in Markdown. */
 export function printReport(results: readonly ScenarioResult[]): string {
-  return [loadTable(results), idleTable(results), churnTable(results)]
+  return [loadTable(results), idleTable(results), churnTable(results), checksTable(results)]
     .filter((table) => table !== "")
     .join("\n\n");
 }
@@ -110,6 +110,19 @@ function churnTable(results: readonly ScenarioResult[]): string {
   return [
     "| program | connections | RSS KB before | after | descriptors before | after | collections |",
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    row("haproxy", result.haproxy),
+    row("sluice", result.sluice),
+  ].join("\n");
+}
+
+function checksTable(results: readonly ScenarioResult[]): string {
+  const result = results.find(({ scenario }) => scenario.kind === "checks");
+  if (result === undefined) return "";
+  const row = (program: string, { corePercents = [] }: ProgramResult) =>
+    `| ${result.scenario.name} | ${program} | ${withSpread(summarise(corePercents))} |`;
+  return [
+    "| scenario | program | percent of a core |",
+    "| --- | --- | ---: |",
     row("haproxy", result.haproxy),
     row("sluice", result.sluice),
   ].join("\n");

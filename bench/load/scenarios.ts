@@ -2,7 +2,7 @@
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
-  readonly kind: "load" | "idle" | "churn";
+  readonly kind: "load" | "idle" | "churn" | "checks";
   readonly mode: "http" | "tcp";
   /** Lines of the `defaults` section, the same for both programs. */
   readonly defaults: readonly string[];
@@ -13,6 +13,8 @@ export interface Scenario {
   readonly closes: boolean;
   /** Each request is logged to a UDP socket that discards. */
   readonly logs: boolean;
+  /** How many servers the backend has, each checked every two seconds; 0: one that is not checked. */
+  readonly checkedServers: number;
 }
 
 const PLAIN: Scenario = {
@@ -26,6 +28,7 @@ const PLAIN: Scenario = {
   tool: "wrk",
   closes: false,
   logs: false,
+  checkedServers: 0,
 };
 
 /** Every scenario, in the order of the report. */
@@ -117,6 +120,13 @@ export const SCENARIOS: readonly Scenario[] = [
     defaults: ["option httpclose"],
     closes: true,
   },
+  {
+    ...PLAIN,
+    name: "checks-1000",
+    summary: "1,000 servers with check inter 2s, and no traffic",
+    kind: "checks",
+    checkedServers: 1000,
+  },
 ];
 
 /** The configuration of a scenario; only the three ports differ between the two programs. */
@@ -142,7 +152,15 @@ export function configurationOf(
     `  maxconn ${connectionsMax}`,
     "  default_backend origin",
     "backend origin",
-    `  server one 127.0.0.1:${ports.origin}`,
+    ...serverLines(scenario.checkedServers, ports.origin),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function serverLines(checked: number, port: number): string[] {
+  if (checked === 0) return [`  server one 127.0.0.1:${port}`];
+  return Array.from(
+    { length: checked },
+    (_, index) => `  server s${index} 127.0.0.1:${port} check inter 2s`,
+  );
 }

@@ -69,6 +69,14 @@ export class RuntimeLink implements RuntimeContext {
         frontend: context.frontend.name,
         backend: stream?.backend?.name ?? "",
         server: stream?.server?.name ?? "",
+        serverAddress: stream?.server?.address.toString() ?? "",
+        frontendId: context.frontend.id,
+        backendId: stream?.backend?.id ?? -1,
+        serverId: stream?.server?.id ?? -1,
+        frontendMode: modeOf(context.frontend.options.isHttp),
+        backendMode: modeOf(stream?.backend?.options.isHttp ?? false),
+        retries: stream?.retries ?? 0,
+        isWaiting: stream !== null && stream.waitsIn !== null,
         ageMs: engine.loop.nowMs - context.acceptMs,
       };
     }
@@ -151,6 +159,10 @@ export class RuntimeLink implements RuntimeContext {
     this.#numbers.set(session, number);
     return number;
   }
+}
+
+function modeOf(isHttp: boolean): string {
+  return isHttp ? "http" : "tcp";
 }
 
 function streamOf(session: Session): Stream | null {

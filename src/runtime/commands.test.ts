@@ -194,13 +194,30 @@ describe("what commands do", () => {
       frontend: "web",
       backend: "bk",
       server: "",
+      serverAddress: "",
+      frontendId: 2,
+      backendId: 3,
+      serverId: -1,
+      frontendMode: "http",
+      backendMode: "http",
+      retries: 1,
+      isWaiting: true,
       ageMs: 2500,
     };
     streams.push(stream);
     const line = "0x1f: proto=tcpv4 src=127.0.0.1:5 fe=web be=bk srv=<none> age=2s\n\n";
     expect(run("show sess")).toBe(line);
-    expect(run("show sess 0x1f")).toBe(line);
-    expect(run("show sess 0x2")).toBe("\n");
+    expect(run("show sess help")).toBe(line);
+    const detail =
+      "0x1f: [1969-12-31T23:59:57.500Z] id=31 proto=tcpv4 source=127.0.0.1:5\n" +
+      "  conn_retries=1, waiting=1, age=2s\n" +
+      "  frontend=web (id=2 mode=http)\n" +
+      "  backend=bk (id=3 mode=http)\n" +
+      "  server=<NONE> (id=-1)\n\n";
+    expect(run("show sess 0x1f")).toBe(detail);
+    expect(run("show sess all")).toBe(detail);
+    expect(run("show sess 0x2")).toBe("Session not found.\n\n");
+    expect(run("shutdown session x")).toBe("Session pointer expected (use 'show sess').\n\n");
     expect(run("shutdown session 0x1f")).toBe("\n");
     run("shutdown sessions server bk/s1");
     expect(ended).toEqual(["stream 31", "bk/s1"]);

@@ -16,6 +16,19 @@ export interface StreamSummary {
   /** Empty while none is chosen. */
   readonly backend: string;
   readonly server: string;
+  /** Where it goes, with its port; empty while no server is chosen. */
+  readonly serverAddress: string;
+  /** Numbers of the three in statistics; -1 where there is none. */
+  readonly frontendId: number;
+  readonly backendId: number;
+  readonly serverId: number;
+  /** `http` or `tcp`, of either side. */
+  readonly frontendMode: string;
+  readonly backendMode: string;
+  /** Attempts to connect that failed so far. */
+  readonly retries: number;
+  /** Whether it waits in a queue. */
+  readonly isWaiting: boolean;
   readonly ageMs: number;
 }
 

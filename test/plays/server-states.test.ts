@@ -406,4 +406,45 @@ eachProgram("states of servers", (program) => {
       expect((await proxy.statistics("be", "s1")).addr).toBe(`127.0.0.1:${other.port}`);
     }),
   );
+
+  test(
+    "show sess lists a stream and tells of it, shutdown ends it",
+    onStage(program, async (stage) => {
+      const server = await stage.server();
+      const port = stage.port();
+      const proxy = await stage.start(
+        `${HTTP_DEFAULTS.replace("mode http", "mode tcp").replace("option httplog", "option tcplog")}
+listen li
+  bind 127.0.0.1:${port}
+  server s1 127.0.0.1:${server.port}`,
+      );
+      const client = await stage.client(port);
+      client.send("hello");
+      await (await server.accept()).readUntil("hello");
+      const listed = (await proxy.command("show sess")).split("\n");
+      const line = listed.find((text) => text.includes("fe=li"))!;
+      expect(line).toMatch(
+        /^0x[0-9a-f]+: proto=tcpv4 src=127\.0\.0\.1:\d+ fe=li be=li srv=s1 .*age=\ds/,
+      );
+      const id = line.split(":")[0]!;
+      const detail = await proxy.command(`show sess ${id}`);
+      for (const text of [
+        `${id}: [`,
+        "proto=tcpv4 source=127.0.0.1:",
+        "conn_retries=0",
+        "frontend=li (id=2 mode=tcp)",
+        "backend=li (id=2 mode=tcp)",
+        "server=s1 (id=1)",
+      ]) {
+        expect(detail).toContain(text);
+      }
+      expect(await proxy.command("show sess 0xdeadbeef")).toBe("Session not found.\n\n");
+      expect(await proxy.command("shutdown session x")).toBe(
+        "Session pointer expected (use 'show sess').\n\n",
+      );
+      expect(await proxy.command(`shutdown session ${id}`)).toBe("\n");
+      await client.expectEnding("any");
+      expect(await stage.logLine()).toMatch(/ li\/s1 .* K[-D] /);
+    }),
+  );
 });
