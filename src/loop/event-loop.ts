@@ -62,6 +62,11 @@ export class EventLoop {
     if (this.#bunFd !== -1) this.#epoll.add(this.#bunFd, 1);
   }
 
+  /** Handles at most so many events a turn (`tune.maxpollevents`). */
+  limitEvents(count: number): void {
+    this.#epoll.limitEvents(count);
+  }
+
   /** Descriptors watched now. */
   get watchedCount(): number {
     return this.#watchedCount;

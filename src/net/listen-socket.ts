@@ -25,6 +25,8 @@ export interface ListenOptions {
   readonly mode?: number | undefined;
   readonly userId?: number | undefined;
   readonly groupId?: number | undefined;
+  /** False keeps other sockets from the same address; true unless said. */
+  readonly reusesPort?: boolean | undefined;
   readonly tcp?: TcpListenOptions | undefined;
   /** The network namespace to listen in; the process's own unless said. */
   readonly namespace?: Namespace | undefined;
@@ -113,7 +115,7 @@ function prepareInternet(
 ): string | undefined {
   setOption(fd, SocketOptions.REUSE_ADDRESS, 1);
   // Several processes may listen while one takes over from another.
-  setOption(fd, SocketOptions.REUSE_PORT, 1);
+  if (options.reusesPort !== false) setOption(fd, SocketOptions.REUSE_PORT, 1);
   // Accepted sockets inherit it: one call here for one per connection.
   setOption(fd, SocketOptions.TCP_NO_DELAY, 1);
   if (address.family === AddressFamily.INET6 && options.ipv6Only !== undefined) {

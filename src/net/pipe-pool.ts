@@ -8,12 +8,15 @@ const KEPT_MAX = 32;
 /** The pipes of one thread, opened on demand up to a limit and kept for reuse while empty. */
 export class PipePool {
   readonly #capacity: number;
+  readonly #pipeSize: number;
   readonly #kept: Pipe[] = [];
   #openCount = 0;
   #lentCount = 0;
 
-  constructor(capacity: number) {
+  /** @param pipeSize - What a pipe should hold, in bytes (`tune.pipesize`). */
+  constructor(capacity: number, pipeSize = PIPE_SIZE) {
     this.#capacity = capacity;
+    this.#pipeSize = pipeSize;
   }
 
   /** Pipes lent now. */
@@ -34,7 +37,7 @@ export class PipePool {
       return kept;
     }
     if (this.#openCount >= this.#capacity) return null;
-    const pipe = Pipe.open(PIPE_SIZE);
+    const pipe = Pipe.open(this.#pipeSize);
     if (pipe === undefined) return null;
     this.#openCount++;
     this.#lentCount++;

@@ -14,6 +14,8 @@ export interface ThreadTuning {
   readonly buffersMax: number;
   /** Pipes kept for splicing (`maxpipes`). */
   readonly pipesMax: number;
+  /** What a pipe should hold, in bytes (`tune.pipesize`); as much as is sensible unless said. */
+  readonly pipeSize?: number | undefined;
 }
 
 /** The tuning that the reference starts with. */
@@ -42,6 +44,6 @@ export class Thread {
     this.tuning = tuning;
     this.buffers = new BufferPool(tuning.bufferSize, tuning.buffersMax);
     this.region = this.buffers.region;
-    this.pipes = new PipePool(tuning.pipesMax);
+    this.pipes = new PipePool(tuning.pipesMax, tuning.pipeSize);
   }
 }

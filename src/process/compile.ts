@@ -84,13 +84,13 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   const state = new ProcessState(memory);
   state.connectionsLimit.set(limits.connectionsMax);
   state.connectionsLimitAtStart.set(limits.connectionsMax);
-  const settings = global.part(PROCESS);
-  state.connectionRateLimit.set(settings.connectionRateMax);
-  state.sessionRateLimit.set(settings.sessionRateMax);
-  state.tlsRateLimit.set(settings.tlsRateMax);
+  setRateLimits(state, config);
   const idle = global.part(IDLE_TUNING);
   const thread = new Thread(0, threadTuning(config, commandLine, limits));
+  const tuning = global.part(TUNING);
+  if (tuning.eventsMax > 0) thread.loop.limitEvents(tuning.eventsMax);
   const engine = new Engine({
+    logLineSizeMax: tuning.logLineSizeMax,
     thread,
     process: state,
     captures: new ErrorCaptures(),
@@ -129,15 +129,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     statsNames: { node: report.facts.node, description: report.facts.description },
     statsSource: report,
     connectionsMax: commandLine.proxyConnectionsMax || limits.connectionsMax,
-    sockets: {
-      unixBind: global.part(UNIX_BIND),
-      receiveBufferSize: global.part(TUNING).clientReceiveBufferSize,
-      sendBufferSize: global.part(TUNING).clientSendBufferSize,
-    },
-    serverSockets: {
-      receiveBufferSize: global.part(TUNING).serverReceiveBufferSize,
-      sendBufferSize: global.part(TUNING).serverSendBufferSize,
-    },
+    ...socketDefaults(config),
   });
   // Before there are logs: what was so in the last process is no news but for the terminal.
   startServers(config, proxies, diagnostics);
@@ -154,6 +146,30 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   return { config, engine, gate, proxies, checks, limits, report, logger };
 }
 
+function setRateLimits(state: ProcessState, config: ConfigDraft): void {
+  const { connectionRateMax, sessionRateMax, tlsRateMax } = config.global.part(PROCESS);
+  state.connectionRateLimit.set(connectionRateMax);
+  state.sessionRateLimit.set(sessionRateMax);
+  state.tlsRateLimit.set(tlsRateMax);
+}
+
+/** What the global section says of the sockets to clients and to servers. */
+function socketDefaults(config: ConfigDraft) {
+  const tuning = config.global.part(TUNING);
+  return {
+    sockets: {
+      reusesPort: tuning.reusesPort,
+      unixBind: config.global.part(UNIX_BIND),
+      receiveBufferSize: tuning.clientReceiveBufferSize,
+      sendBufferSize: tuning.clientSendBufferSize,
+    },
+    serverSockets: {
+      receiveBufferSize: tuning.serverReceiveBufferSize,
+      sendBufferSize: tuning.serverSendBufferSize,
+    },
+  };
+}
+
 function limitsOf(config: ConfigDraft, commandLine: CommandLine): Limits {
   const settings = config.global.part(PROCESS);
   const tuning = config.global.part(TUNING);
@@ -163,6 +179,7 @@ function limitsOf(config: ConfigDraft, commandLine: CommandLine): Limits {
     descriptorsMax: settings.descriptorsMax,
     descriptorsCeiling: settings.descriptorsCeiling,
     memoryMegabytes: commandLine.memoryMegabytes,
+    buffersMax: tuning.buffersMax,
   };
   const needs = {
     listeners: binds.length + config.global.part(RUNTIME).sockets.length,
@@ -185,6 +202,7 @@ function threadTuning(config: ConfigDraft, commandLine: CommandLine, limits: Lim
     rewriteSize: Math.min(rewriteSize, bufferSize >> 1),
     buffersMax: limits.buffersMax,
     pipesMax: splices(config, commandLine) ? limits.pipesMax : 0,
+    pipeSize: config.global.part(TUNING).pipeSize || undefined,
   };
 }
 

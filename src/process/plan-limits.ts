@@ -13,6 +13,8 @@ const MEGABYTE = 1024 * 1024;
 const CONNECTION_OVERHEAD = 4096;
 const BUFFERS_PER_CONNECTION = 2;
 const BUFFERS_MIN = 256;
+/** Fewer would let connections wait for each other. */
+const BUFFERS_FEWEST = 8;
 /** Bodies that are spliced at the same time, as a rule; a pipe costs two descriptors. */
 const PIPES_USUAL = 500;
 /** The share of the descriptors that pipes may take unasked. */
@@ -29,6 +31,8 @@ export interface LimitWishes {
   readonly descriptorsCeiling: number;
   /** `-m`. */
   readonly memoryMegabytes: number;
+  /** `tune.buffers.limit`. */
+  readonly buffersMax?: number;
 }
 
 /** What the configuration needs besides connections. */
@@ -101,5 +105,6 @@ function plannedBuffers(connectionsMax: number, wishes: LimitWishes, needs: Fixe
       : Math.min(wishes.memoryMegabytes * MEGABYTE, BUFFER_MEMORY_MAX);
   const byMemory = Math.floor(memory / needs.bufferSize);
   const wanted = Math.max(BUFFERS_MIN, BUFFERS_PER_CONNECTION * connectionsMax);
-  return Math.max(8, Math.min(wanted, byMemory));
+  const asked = wishes.buffersMax || Number.POSITIVE_INFINITY;
+  return Math.max(BUFFERS_FEWEST, Math.min(wanted, byMemory, asked));
 }

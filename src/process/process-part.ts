@@ -58,6 +58,18 @@ export const TUNING = definePart("tuning", () => ({
   clientSendBufferSize: 0,
   serverReceiveBufferSize: 0,
   serverSendBufferSize: 0,
+  /** `tune.maxpollevents`: events handled a turn; 0 for as many as there is room for. */
+  eventsMax: 0,
+  /** `tune.pipesize`, in bytes; 0 for what is sensible. */
+  pipeSize: 0,
+  /** `tune.buffers.limit`; 0 for what the connections need. */
+  buffersMax: 0,
+  /** `tune.http.logurilen`: characters of a request line in the log. */
+  logLineSizeMax: 1023,
+  /** False after `noreuseport`. */
+  reusesPort: true,
+  /** `cpu-map`: processors of the thread; empty for any. */
+  processors: [] as readonly number[],
   /** False after `nosplice`. */
   splices: true,
 }));

@@ -1,4 +1,5 @@
 import { LogLevel } from "../log/level.ts";
+import { setAffinity } from "../sys/affinity.ts";
 import { Errno, errnoText } from "../sys/errno.ts";
 import { dieWithParent } from "../sys/privileges.ts";
 import { bindAll } from "./bind.ts";
@@ -7,7 +8,7 @@ import type { Plan } from "./compile.ts";
 import { Faults } from "./faults.ts";
 import { Life } from "./life.ts";
 import type { Messages } from "./messages.ts";
-import { PROCESS } from "./process-part.ts";
+import { PROCESS, TUNING } from "./process-part.ts";
 import type { ServingChild } from "./serving-child.ts";
 import { applyLimits, confine, writePidFile } from "./take-privileges.ts";
 import { FAILED, serveMaster, takeSockets } from "./take-sockets.ts";
@@ -42,6 +43,7 @@ export function run(plan: Plan, context: RunContext): boolean {
   const pidFile = commandLine.pidFile || plan.config.global.part(PROCESS).pidFile;
   if (child?.role === "daemon" && !writePidFile(pidFile, messages)) return false;
   if (!confine(plan, messages)) return false;
+  keepToProcessors(plan, messages);
   // A worker must not outlive its master, whatever the master dies of. Changing user undoes this.
   if (child?.isWorker === true) dieWithParent();
 
@@ -134,4 +136,13 @@ class FamineWatcher {
         return `cannot accept connections: ${errnoText(error)}`;
     }
   }
+}
+
+/** `cpu-map`: a set without any processor of this machine is told, and leaves the choice to the system. */
+function keepToProcessors(plan: Plan, messages: Messages): void {
+  const { processors } = plan.config.global.part(TUNING);
+  if (processors.length === 0) return;
+  const result = setAffinity(processors);
+  if (result < 0)
+    messages.warning(`'cpu-map' : cannot run on these processors (${errnoText(result)}).`);
 }

@@ -31,6 +31,8 @@ export interface FrontendCompiler {
 /** What the global section says of the sockets that clients come to. */
 export interface SocketDefaults {
   readonly unixBind: Readonly<UnixBindSettings>;
+  /** False after `noreuseport`: no other process may listen on the same address. */
+  readonly reusesPort: boolean;
   /** `tune.rcvbuf.client`, `tune.sndbuf.client`, in bytes; 0 leaves them to the system. */
   readonly receiveBufferSize: number;
   readonly sendBufferSize: number;
@@ -206,6 +208,7 @@ function compileBind(
       userId: settings.userId ?? unixBind.userId,
       groupId: settings.groupId ?? unixBind.groupId,
       namespace: settings.namespace,
+      reusesPort: defaults.reusesPort,
       tcp: {
         ...settings,
         receiveBufferSize: defaults.receiveBufferSize,

@@ -27,6 +27,8 @@ export interface EngineParts {
   readonly captures: ErrorCaptures;
   /** `tune.http.maxhdr`: lines of a head. */
   readonly headLinesMax: number;
+  /** `tune.http.logurilen`: characters of a request line in the log; 1023 unless said. */
+  readonly logLineSizeMax?: number;
   /** `tune.vars.*`. */
   readonly variableLimits: VariableLimits;
   /** Open connections from which on no further one is kept idle (`tune.pool-low-fd-ratio`). */
@@ -34,6 +36,9 @@ export interface EngineParts {
   /** Open connections from which on idle ones make room for new ones (`tune.pool-high-fd-ratio`). */
   readonly dropIdleAbove: number;
 }
+
+/** What the reference shows of a request line unless it is told otherwise. */
+const LOG_LINE_SIZE_MAX = 1023;
 
 /** Connections that wait for a buffer look again after this long. */
 const BUFFER_WAIT_MS = 10;
@@ -57,6 +62,7 @@ export class Engine implements TimerTarget {
   readonly record = new LogRecord();
   readonly captures: ErrorCaptures;
   readonly headLinesMax: number;
+  readonly logLineSizeMax: number;
   /** How streams show themselves to rules and formats. */
   readonly view: PolicyView;
   readonly connections: ConnectionPool;
@@ -93,6 +99,7 @@ export class Engine implements TimerTarget {
     this.process = parts.process;
     this.captures = parts.captures;
     this.headLinesMax = parts.headLinesMax;
+    this.logLineSizeMax = parts.logLineSizeMax ?? LOG_LINE_SIZE_MAX;
     this.#variableLimits = parts.variableLimits;
     this.processVariables = new VariableSet(parts.variableLimits.process);
     this.connectionPolicy = this.makePolicy();

@@ -130,6 +130,8 @@ function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRe
   record.requestCaptures = stream.requestCaptures;
   record.responseCaptures = stream.responseCaptures;
   stream.requestLine(record);
+  const shown = record.requestLineStart + engine.logLineSizeMax;
+  if (record.requestLineEnd > shown) record.requestLineEnd = shown;
   return record;
 }
 

@@ -29,6 +29,7 @@ export class EpollSet {
   readonly #events: Region;
   readonly #words: Uint32Array;
   readonly #control: number;
+  #eventsMax = EVENTS_MAX;
 
   constructor() {
     const fd = libc.epoll_create1(EPOLL_CLOEXEC);
@@ -37,6 +38,11 @@ export class EpollSet {
     this.#events = new Region((EVENTS_MAX + 1) * STRIDE);
     this.#words = new Uint32Array(this.#events.buffer, 0, ((EVENTS_MAX + 1) * STRIDE) / 4);
     this.#control = EVENTS_MAX * STRIDE;
+  }
+
+  /** Takes fewer events at once than there is room for. */
+  limitEvents(count: number): void {
+    this.#eventsMax = Math.max(1, Math.min(count, EVENTS_MAX));
   }
 
   /** @hot */
@@ -71,7 +77,12 @@ export class EpollSet {
    * @hot
    */
   wait(timeoutMs: number): number {
-    const count = libc.epoll_wait(this.fd, pointer(this.#events.address), EVENTS_MAX, timeoutMs);
+    const count = libc.epoll_wait(
+      this.fd,
+      pointer(this.#events.address),
+      this.#eventsMax,
+      timeoutMs,
+    );
     if (count !== -1) return count;
     const code = errno();
     return code === Errno.EINTR ? 0 : failure("epoll_wait", code);

@@ -4,6 +4,7 @@ import type { LogRecord } from "../record.ts";
 
 const source = "HAProxy configuration manual, section 8.2.6";
 const TAB = 0x09;
+const CR = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const SLASH = 0x2f;
@@ -122,6 +123,8 @@ function writeLine(line: LineWriter, record: LogRecord, flags: number): void {
     at = wordStart(record, end);
     if (at > end && blanks++ < 2) line.byte(SPACE);
   }
+  // A line that was cut (`tune.http.logurilen`) ends where it was, not with its line end.
+  if (requestBytes[requestLineEnd] !== CR) return;
   for (; blanks < 2; blanks++) line.byte(SPACE);
 }
 
