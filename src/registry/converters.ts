@@ -1,5 +1,21 @@
 // Written by tools/generate.ts; not edited by hand.
 
+import {
+  add,
+  and,
+  bool,
+  cpl,
+  div,
+  even,
+  mod,
+  mul,
+  neg,
+  not,
+  odd,
+  or,
+  sub,
+  xor,
+} from "../policy/converters/arithmetic.ts";
 import { lower } from "../policy/converters/letter-case.ts";
 import {
   map,
@@ -32,6 +48,20 @@ import type { ConverterDeclaration } from "../policy/declare.ts";
 
 /** Every converter. */
 export const CONVERTERS: readonly ConverterDeclaration[] = [
+  add,
+  sub,
+  mul,
+  div,
+  mod,
+  and,
+  or,
+  xor,
+  neg,
+  cpl,
+  even,
+  odd,
+  bool,
+  not,
   lower,
   map,
   mapStr,
