@@ -68,7 +68,7 @@ cast(STRING, IPV4, textToIpv4);
 cast(STRING, IPV6, textToIpv6);
 cast(STRING, BINARY, retype(BINARY));
 cast(STRING, METHOD, retype(METHOD));
-cast(BINARY, STRING, binaryToText);
+cast(BINARY, STRING, retype(STRING));
 cast(METHOD, STRING, retype(STRING));
 cast(METHOD, BINARY, retype(BINARY));
 
@@ -202,22 +202,4 @@ function setIpv6Text(sample: Sample, text: string): boolean {
 
 function isMapped({ word0, word1, word2 }: Sample): boolean {
   return word0 === 0 && word1 === 0 && word2 === 0xffff;
-}
-
-const HEX = "0123456789ABCDEF";
-
-/** Bytes become their hexadecimal digits. */
-function binaryToText(sample: Sample, view: StreamView): boolean {
-  const { scratch } = view;
-  const { bytes, start } = sample;
-  const size = Math.min(sample.end - start, scratch.slotSize >> 1);
-  const at = scratch.take();
-  const out = scratch.bytes;
-  for (let index = 0; index < size; index++) {
-    const byte = bytes[start + index]!;
-    out[at + 2 * index] = HEX.charCodeAt(byte >> 4);
-    out[at + 2 * index + 1] = HEX.charCodeAt(byte & 15);
-  }
-  sample.setBytes(STRING, out, at, at + 2 * size);
-  return true;
 }

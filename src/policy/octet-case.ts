@@ -11,3 +11,12 @@ export function lowerOctet(octet: number): number {
 export function lowerOctets(bytes: Uint8Array): Uint8Array {
   return bytes.map(lowerOctet);
 }
+
+/**
+ * The upper case of an ASCII letter; any other octet is as it was.
+ *
+ * @hot
+ */
+export function upperOctet(octet: number): number {
+  return octet >= 0x61 && octet <= 0x7a ? octet & 0xdf : octet;
+}

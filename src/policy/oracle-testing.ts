@@ -41,7 +41,7 @@ export async function runningOracle(
         `  http-request return status 200 content-type text/plain lf-string ${quoted(format)} if { path /${index} }`,
     ),
   ];
-  writeFileSync(`${base}.cfg`, `${config.join("\n")}\n`);
+  writeFileSync(`${base}.cfg`, `${config.join("\n")}\n`, "latin1");
   const child = Bun.spawn(["haproxy", "-db", "-f", `${base}.cfg`], {
     stdout: "ignore",
     stderr: "pipe",

@@ -16,7 +16,19 @@ import {
   sub,
   xor,
 } from "../policy/converters/arithmetic.ts";
-import { lower } from "../policy/converters/letter-case.ts";
+import {
+  b64dec,
+  base64,
+  be2dec,
+  be2hex,
+  hex,
+  hex2i,
+  ub64dec,
+  ub64enc,
+  urlDec,
+  urlEnc,
+} from "../policy/converters/encodings.ts";
+import { lower, upper } from "../policy/converters/letter-case.ts";
 import {
   map,
   mapBeg,
@@ -44,6 +56,16 @@ import {
   mapSubInt,
   mapSubIp,
 } from "../policy/converters/maps.ts";
+import {
+  bytes,
+  cutCrlf,
+  field,
+  iif,
+  length,
+  ltrim,
+  rtrim,
+  word,
+} from "../policy/converters/parts.ts";
 import type { ConverterDeclaration } from "../policy/declare.ts";
 
 /** Every converter. */
@@ -62,7 +84,18 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   odd,
   bool,
   not,
+  base64,
+  b64dec,
+  ub64enc,
+  ub64dec,
+  hex,
+  hex2i,
+  be2dec,
+  be2hex,
+  urlEnc,
+  urlDec,
   lower,
+  upper,
   map,
   mapStr,
   mapStrInt,
@@ -88,4 +121,12 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   mapIp,
   mapIpInt,
   mapIpIp,
+  bytes,
+  length,
+  field,
+  word,
+  ltrim,
+  rtrim,
+  cutCrlf,
+  iif,
 ];

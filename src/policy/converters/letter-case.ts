@@ -1,5 +1,6 @@
+import type { Convert } from "../declare.ts";
 import { defineConverter } from "../declare.ts";
-import { lowerOctet } from "../octet-case.ts";
+import { lowerOctet, upperOctet } from "../octet-case.ts";
 import { SampleType } from "../sample.ts";
 
 /** `lower`. */
@@ -11,13 +12,30 @@ export const lower = defineConverter({
   output: SampleType.STRING,
   args: [],
   examples: [{ input: "Host-A", expression: "lower", output: "host-a" }],
-  compile: () => (sample, view) => {
+  compile: () => mapper(lowerOctet),
+});
+
+/** `upper`. */
+export const upper = defineConverter({
+  name: "upper",
+  summary: "Makes letters upper case",
+  source: "HAProxy configuration manual, section 7.3.1",
+  input: SampleType.STRING,
+  output: SampleType.STRING,
+  args: [],
+  examples: [{ input: "Host-a", expression: "upper", output: "HOST-A" }],
+  compile: () => mapper(upperOctet),
+});
+
+/** Changes each octet by itself. */
+function mapper(change: (octet: number) => number): Convert {
+  return (sample, view) => {
     const { bytes, start } = sample;
     const size = Math.min(sample.end - start, view.scratch.slotSize);
     const at = view.scratch.take();
     const into = view.scratch.bytes;
-    for (let index = 0; index < size; index++) into[at + index] = lowerOctet(bytes[start + index]!);
+    for (let index = 0; index < size; index++) into[at + index] = change(bytes[start + index]!);
     sample.setBytes(SampleType.STRING, into, at, at + size);
     return true;
-  },
-});
+  };
+}
