@@ -5,6 +5,7 @@ import { CookiePersistence, type WallClock } from "./cookie-persistence.ts";
 import { COOKIE_SETTINGS, DYNAMIC_COOKIE_KEY } from "./cookie-settings.ts";
 import { Persistence } from "./persistence.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
+import { RDP_PERSISTENCE, RdpPersistence } from "./rdp-persistence.ts";
 
 /** Compiles how a section binds clients to servers; null when it does not. */
 export function compilePersistence(
@@ -55,4 +56,22 @@ function compileDynamicCookies(
       `Please change the secret key for '${draft.name.text}'.`,
     "Servers of the same address need a cookie of their own: server ... cookie <value>",
   );
+}
+
+/** Compiles how a section of TCP binds clients of terminal servers; null when it does not. */
+export function compileRdpPersistence(
+  draft: SectionDraft,
+  backend: Backend,
+  diagnostics: Diagnostics,
+): RdpPersistence | null {
+  const { name } = draft.part(RDP_PERSISTENCE);
+  if (name === "") return null;
+  const { isHttp, persists } = draft.part(PROXY_OPTIONS);
+  if (!isHttp) return new RdpPersistence(name, backend.servers, persists);
+  diagnostics.warn(
+    draft.used.get("persist"),
+    `persist rdp-cookie will be ignored for ${draft.kind} '${draft.name.text}' (needs 'mode tcp').`,
+    "write 'mode tcp', or remove the line",
+  );
+  return null;
 }

@@ -10,7 +10,7 @@ import type { StatsSource } from "../stats/stats-page.ts";
 import { ErrorAnswers } from "./answers.ts";
 import { CAPTURES, compileCaptures } from "./captures.ts";
 import { type CompiledFrontend, compileFrontend, type SocketDefaults } from "./compile-frontend.ts";
-import { compilePersistence } from "./compile-persistence.ts";
+import { compilePersistence, compileRdpPersistence } from "./compile-persistence.ts";
 import { addRoutes, type ServerSocketDefaults } from "./compile-routes.ts";
 import { CUSTOM_ANSWERS } from "./custom-answers.ts";
 import type { Engine } from "./engine.ts";
@@ -106,6 +106,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     originalTo: fieldOf(forwarded.originalTo),
     persistence:
       servers === null ? null : compilePersistence(draft, servers, engine.loop, diagnostics),
+    rdpPersistence: servers === null ? null : compileRdpPersistence(draft, servers, diagnostics),
     captures: compileCaptures(draft.part(CAPTURES), draft, isHttp, diagnostics),
     monitor: compileMonitor(draft, isHttp, diagnostics),
     ownAnswer: page === null ? null : new StatsAnswer(page),

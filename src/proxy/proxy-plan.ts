@@ -12,6 +12,7 @@ import type { Persistence } from "./persistence.ts";
 import type { PolicyView } from "./policy-view.ts";
 import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
 import type { ProxyRules, SwitchRules } from "./proxy-rules.ts";
+import type { RdpPersistence } from "./rdp-persistence.ts";
 import { RetryOn } from "./retry-on.ts";
 import type { Timeouts } from "./timeouts.ts";
 
@@ -46,6 +47,7 @@ export interface ProxyParts {
   readonly forwardFor: ForwardedField | null;
   readonly originalTo: ForwardedField | null;
   readonly persistence: Persistence | null;
+  readonly rdpPersistence: RdpPersistence | null;
   readonly captures: Captures | null;
   readonly monitor: Monitor | null;
   readonly ownAnswer: OwnAnswer | null;
@@ -76,6 +78,8 @@ export class ProxyPlan {
   readonly persistence: Persistence | null;
   /** Null where the section has no rules. */
   readonly rules: ProxyRules | null;
+  /** Null without `persist rdp-cookie`. */
+  readonly rdpPersistence: RdpPersistence | null;
   /** What the log keeps of messages; null when it keeps nothing. */
   readonly captures: Captures | null;
   /** Null without `monitor-uri`. */
@@ -108,6 +112,7 @@ export class ProxyPlan {
     this.originalTo = parts.originalTo;
     this.persistence = parts.persistence;
     this.rules = parts.rules;
+    this.rdpPersistence = parts.rdpPersistence;
     this.captures = parts.captures;
     this.monitor = parts.monitor;
     this.requestOptions = parts.requestOptions;

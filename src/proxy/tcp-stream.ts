@@ -8,6 +8,7 @@ import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
+import type { RdpPersistence } from "./rdp-persistence.ts";
 import { Stream } from "./stream.ts";
 import {
   countAbort,
@@ -109,7 +110,22 @@ export class TcpStream extends Stream implements TunnelOwner {
     const isOther = backend !== frontend && backend.rules !== null;
     if (isOther && !this.#passesContent(backend)) return;
     this.clientTimer.disarm();
+    if (backend.rdpPersistence !== null && !this.#readsRdpCookie(backend.rdpPersistence)) return;
     this.findServer(null);
+  }
+
+  /** Looks for the server in what the client has sent by now; false when the client has gone. */
+  #readsRdpCookie(persistence: RdpPersistence): boolean {
+    const client = this.#client!;
+    if (client.unread === 0 && client.receive(0) < 0 && client.error !== 0) {
+      this.#abortClient();
+      return false;
+    }
+    const { bytes } = this.engine.thread.region;
+    if (client.unread > 0) {
+      this.wantedServer = persistence.findServer(bytes, client.start, client.end);
+    }
+    return true;
   }
 
   /** Runs `tcp-request content` rules, which may wait for as long as `inspect-delay` says. */

@@ -169,6 +169,7 @@ import {
   spliceRequest,
   spliceResponse,
 } from "../proxy/keywords/options.ts";
+import { persist } from "../proxy/keywords/persist.ts";
 import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
 import { appsession, optionHttpProxy } from "../proxy/keywords/removed.ts";
 import { optionRedispatch, redispatch, retries, retryOn } from "../proxy/keywords/retries.ts";
@@ -391,6 +392,7 @@ export const KEYWORDS: readonly Keyword[] = [
   mode,
   proxyMaxconn,
   backlog,
+  persist,
   rateLimitSessions,
   appsession,
   optionHttpProxy,
