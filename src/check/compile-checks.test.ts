@@ -16,6 +16,7 @@ import * as serverOptions from "./keywords/server-options.ts";
 import { maxSpreadChecks, spreadChecks } from "./keywords/spread.ts";
 import { httpchk } from "./probes/httpchk.ts";
 import { TCP_PLAN, tcp } from "./probes/tcp.ts";
+import { TEST_CONTEXT } from "./testing.ts";
 import { CHECK_TUNING } from "./tuning-part.ts";
 
 const checkOptions = [serverOptions, agentOptions, observeOptions].flatMap((module) =>
@@ -58,7 +59,7 @@ function compile(
   const checks = compileChecks(draft, backend, surroundings, {
     diagnostics,
     probes: [httpchk, tcp],
-    context: { answerSizeMax: 16384, node: "n" },
+    context: TEST_CONTEXT,
   });
   const messages = diagnostics.list
     .filter(({ at }) => at !== undefined)

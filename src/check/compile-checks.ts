@@ -20,7 +20,7 @@ export interface CheckCompiler {
   readonly diagnostics: Diagnostics;
   /** All probes that are declared. */
   readonly probes: readonly Probe[];
-  readonly context: ProbeContext;
+  readonly context: Omit<ProbeContext, "diagnostics">;
 }
 
 /** What else the section says that matters to checks. */
@@ -44,7 +44,8 @@ export function compileChecks(
   compiler: CheckCompiler,
 ): ServerCheckSettings[] {
   let plan: ProbePlan = TCP_PLAN;
-  for (const probe of compiler.probes) plan = probe.compile(draft, compiler.context) ?? plan;
+  const context = { ...compiler.context, diagnostics: compiler.diagnostics };
+  for (const probe of compiler.probes) plan = probe.compile(draft, context) ?? plan;
   const checks: ServerCheckSettings[] = [];
   for (const [index, serverDraft] of draft.servers.entries()) {
     const health = serverDraft.part(HEALTH);

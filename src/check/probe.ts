@@ -1,9 +1,12 @@
 import type { CheckRecord } from "../balance/check-record.ts";
 import type { CheckStatus } from "../balance/check-status.ts";
 import type { Server } from "../balance/server.ts";
+import type { Diagnostics } from "../config/diagnostics.ts";
 import type { SectionDraft } from "../config/draft.ts";
 import type { ConnectOptions } from "../net/connector.ts";
 import type { Thread } from "../net/thread.ts";
+import type { SocketAddress } from "../sys/socket-address.ts";
+import type { ExternalPermission } from "./external-part.ts";
 
 /** What a check has found: it is over. */
 export interface Finding {
@@ -56,6 +59,11 @@ export interface ProbeContext {
   readonly answerSizeMax: number;
   /** The name of this node, as servers are told. */
   readonly node: string;
+  /** What the global section allows. */
+  readonly external: ExternalPermission;
+  /** Where the section itself listens first, if it does. */
+  readonly listener: SocketAddress | undefined;
+  readonly diagnostics: Diagnostics;
 }
 
 /** A kind of check. Each is declared once; the section's keywords choose among them. */

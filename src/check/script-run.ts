@@ -197,12 +197,14 @@ export class ScriptRun implements CheckRun, ControlHandler, TimerTarget {
 
   #failed(errno: number): Finding {
     const isEarlyReset = this.#isConnecting && errno === Errno.ECONNRESET;
-    const isConnecting = this.#isConnecting && !isEarlyReset;
-    const status = isConnecting ? CheckStatus.L4_CONNECT : CheckStatus.SOCKET_ERROR;
     // A reset comes behind the establishment, even if both are seen at once: in the next step.
-    const hasNext = isEarlyReset && this.#index + 1 < this.#plan.steps.length;
-    const place = this.#plan.placeOf(hasNext ? this.#index + 1 : this.#index);
-    return finding(status, `${errnoText(errno)}${place}`);
+    const next = isEarlyReset ? this.#index + 1 : this.#index;
+    if (next >= this.#plan.steps.length) {
+      return this.#plan.passed(this.#input, this.#target.server);
+    }
+    const isRefused = this.#isConnecting && !isEarlyReset;
+    const status = isRefused ? CheckStatus.L4_CONNECT : CheckStatus.SOCKET_ERROR;
+    return finding(status, `${errnoText(errno)}${this.#plan.placeOf(next)}`);
   }
 
   #timedOut(): Finding {

@@ -13,6 +13,7 @@ import type { ProbePlan } from "./probe.ts";
 import { httpchk } from "./probes/httpchk.ts";
 import { TCP_PLAN } from "./probes/tcp.ts";
 import type { ServerCheckSettings } from "./server-check.ts";
+import { TEST_CONTEXT } from "./testing.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -37,7 +38,7 @@ function listen(answer: string | undefined): number {
 function httpPlan(): ProbePlan {
   const draft = new SectionDraft("backend", madeWord("b"));
   draft.part(CHECK_KIND).name = "option httpchk";
-  return httpchk.compile(draft, { answerSizeMax: 16384, node: "n" })!;
+  return httpchk.compile(draft, TEST_CONTEXT)!;
 }
 
 /** Checks one server until something is found, and tells what. */

@@ -1,10 +1,20 @@
 import { CHECK_OUTCOMES } from "../balance/check-status.ts";
 import { hasCode } from "../balance/server-health.ts";
 import { testBackend } from "../balance/testing.ts";
+import { Diagnostics } from "../config/diagnostics.ts";
 import { CheckInput } from "./check-input.ts";
-import type { Finding, ProbePlan } from "./probe.ts";
+import type { Finding, ProbeContext, ProbePlan } from "./probe.ts";
 import { ScriptPlan } from "./script-plan.ts";
 import { Judgement, type SendStep, StepKind } from "./steps.ts";
+
+/** What plans are compiled with in tests. */
+export const TEST_CONTEXT: ProbeContext = {
+  answerSizeMax: 16384,
+  node: "n",
+  external: { isAllowed: true, mayFork: true },
+  listener: undefined,
+  diagnostics: new Diagnostics(),
+};
 
 /** What a check without sockets came to. */
 export interface PlayedCheck {

@@ -4,8 +4,8 @@ import { inheritStates, linkTracks, type TrackingSection } from "../balance/link
 import { loadStates } from "../balance/load-states.ts";
 import type { Server } from "../balance/server.ts";
 import { compileChecks } from "../check/compile-checks.ts";
+import { EXTERNAL_PERMISSION } from "../check/external-part.ts";
 import { HealthChecks } from "../check/health-checks.ts";
-import type { ProbeContext } from "../check/probe.ts";
 import type { ServerCheckSettings } from "../check/server-check.ts";
 import { CHECK_TUNING } from "../check/tuning-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
@@ -139,7 +139,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   report.table = new ProxyTable(proxies.map(tableEntry));
   const checks = new HealthChecks(
     thread,
-    checksOf(proxies, engine, diagnostics, report.facts.node),
+    checksOf(config, proxies, engine, diagnostics, report.facts.node),
     global.part(CHECK_TUNING),
   );
   const logger = compileProcessLogger(loggers, logContext);
@@ -288,13 +288,18 @@ function linkFullLoads(proxies: readonly CompiledProxy[]): void {
 }
 
 function checksOf(
+  { global }: ConfigDraft,
   proxies: readonly CompiledProxy[],
   engine: Engine,
   diagnostics: Diagnostics,
   node: string,
 ): ServerCheckSettings[] {
-  const context: ProbeContext = { answerSizeMax: engine.thread.tuning.bufferSize, node };
-  return proxies.flatMap(({ draft, proxy }) => {
+  const common = {
+    answerSizeMax: engine.thread.tuning.bufferSize,
+    node,
+    external: global.part(EXTERNAL_PERMISSION),
+  };
+  return proxies.flatMap(({ draft, proxy, frontend }) => {
     if (proxy.servers === null) return [];
     const { connectMs, checkMs } = draft.part(TIMEOUTS);
     const surroundings = {
@@ -307,7 +312,7 @@ function checksOf(
     return compileChecks(draft, proxy.servers, surroundings, {
       diagnostics,
       probes: PROBES,
-      context,
+      context: { ...common, listener: frontend?.binds[0]?.bind.address },
     });
   });
 }

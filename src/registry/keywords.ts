@@ -10,6 +10,14 @@ import {
   serverStateFileName,
 } from "../balance/keywords/server-state.ts";
 import {
+  externalCheckAllowed,
+  externalCheckCommand,
+  externalCheckOther,
+  externalCheckPath,
+  insecureForkWanted,
+  optionExternalCheck,
+} from "../check/keywords/external-check.ts";
+import {
   httpCheck,
   httpCheckComment,
   httpCheckConnect,
@@ -235,6 +243,12 @@ export const KEYWORDS: readonly Keyword[] = [
   serverStateBase,
   loadServerState,
   serverStateFileName,
+  externalCheckAllowed,
+  insecureForkWanted,
+  optionExternalCheck,
+  externalCheckCommand,
+  externalCheckPath,
+  externalCheckOther,
   httpCheckConnect,
   httpCheckSend,
   httpCheckExpect,

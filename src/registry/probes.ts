@@ -1,5 +1,6 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { Probe } from "../check/probe.ts";
+import { external } from "../check/probes/external.ts";
 import { httpchk } from "../check/probes/httpchk.ts";
 import { ldap } from "../check/probes/ldap.ts";
 import { mysql } from "../check/probes/mysql.ts";
@@ -13,6 +14,7 @@ import { tcpCheck } from "../check/probes/tcp-check.ts";
 
 /** Every kind of health check. */
 export const PROBES: readonly Probe[] = [
+  external,
   httpchk,
   ldap,
   mysql,

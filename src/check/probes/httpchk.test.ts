@@ -4,7 +4,7 @@ import { SectionDraft } from "../../config/draft.ts";
 import { madeWord, type Word } from "../../config/word.ts";
 import { WordReader } from "../../config/word-reader.ts";
 import { optionHttpchk } from "../keywords/httpchk.ts";
-import { playCheck } from "../testing.ts";
+import { playCheck, TEST_CONTEXT } from "../testing.ts";
 import { httpchk } from "./httpchk.ts";
 
 function planOf(...words: string[]) {
@@ -25,7 +25,7 @@ function planOf(...words: string[]) {
     more.read(reader, diagnostics) as Word[],
   ] as const;
   optionHttpchk.apply(draft, values, at, diagnostics);
-  const plan = httpchk.compile(draft, { answerSizeMax: 16384, node: "n" })!;
+  const plan = httpchk.compile(draft, TEST_CONTEXT)!;
   return { draft, diagnostics, plan };
 }
 
