@@ -34,6 +34,7 @@ import { showCliSockets } from "../runtime/commands/show-cli-sockets.ts";
 import { showEnv } from "../runtime/commands/show-env.ts";
 import { showErrors } from "../runtime/commands/show-errors.ts";
 import { showInfo } from "../runtime/commands/show-info.ts";
+import { showSchemaJson } from "../runtime/commands/show-schema-json.ts";
 import { showServersConn } from "../runtime/commands/show-servers-conn.ts";
 import { showServersState } from "../runtime/commands/show-servers-state.ts";
 import { showStat } from "../runtime/commands/show-stat.ts";
@@ -73,6 +74,7 @@ export const COMMANDS: readonly Command[] = [
   showEnv,
   showErrors,
   showInfo,
+  showSchemaJson,
   showServersConn,
   showServersState,
   showStat,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { CheckStatus } from "../balance/check-status.ts";
 import { reportCheck } from "../balance/server-health.ts";
 import { INFO_FIELDS } from "../stats/info-fields.ts";
+import { printTypedInfo } from "../stats/print-info.ts";
 import { CSV_HEADER } from "../stats/print-rows.ts";
 import { testRuntime } from "./testing.ts";
 
@@ -110,6 +111,16 @@ suite(`answers are the reference's${ORACLE === null ? " (skipped: haproxy is not
     expect(own.slice(0, -1)).toEqual(parts);
   });
 
+  test("which lines of show info have a fraction when it is asked for", async () => {
+    const floats = (text: string) =>
+      [...text.matchAll(/^(\d+\.\w+\.1:\w+):flt:/gm)].map((match) => match[1]);
+    const wanted = floats(await oracle.run("show info typed float"));
+    expect(wanted.length).toBeGreaterThan(0);
+    const info = Object.fromEntries(INFO_FIELDS.map(({ name }) => [name, 1.5]));
+    expect(floats(printTypedInfo(info, { isFloat: true }))).toEqual(wanted);
+    expect(floats(printTypedInfo(info))).toEqual([]);
+  });
+
   test("which columns each kind of object has, with their numbers, tags and types", async () => {
     const shapes = (text: string) => {
       const found: Record<string, string[]> = {};
@@ -206,6 +217,10 @@ suite(`answers are the reference's${ORACLE === null ? " (skipped: haproxy is not
     "show backend",
     "show env NO_SUCH_VARIABLE",
     "show errors nope",
+    "show schema json",
+    "show stat nope 7 -1",
+    "show stat domain dns",
+    "show stat domain nope",
     "show cli level",
     "operator;show cli level;disable server bk/s1;clear counters all;clear counters",
     "user;operator;show cli level;show errors;show env",

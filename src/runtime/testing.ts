@@ -18,6 +18,7 @@ import * as showCliSockets from "./commands/show-cli-sockets.ts";
 import * as showEnv from "./commands/show-env.ts";
 import * as showErrors from "./commands/show-errors.ts";
 import * as showInfo from "./commands/show-info.ts";
+import * as showSchemaJson from "./commands/show-schema-json.ts";
 import * as showServersConn from "./commands/show-servers-conn.ts";
 import * as showServersState from "./commands/show-servers-state.ts";
 import * as showStat from "./commands/show-stat.ts";
@@ -44,6 +45,7 @@ const MODULES = [
   showEnv,
   showErrors,
   showInfo,
+  showSchemaJson,
   showServersConn,
   showServersState,
   showStat,

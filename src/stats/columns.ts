@@ -8,7 +8,7 @@
 export type Tags = string;
 
 /** How a value is typed where types are shown. */
-export type ValueType = "str" | "u32" | "u64" | "s32";
+export type ValueType = "str" | "u32" | "u64" | "s32" | "flt";
 
 /** One column of the statistics: tools find it by name or by its place, so places never change. */
 export interface Column {

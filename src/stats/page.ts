@@ -85,7 +85,7 @@ function navigation(options: PageOptions): string {
 function facts(info: InfoValues): string {
   const number = (value: string | number | undefined) => shortCount(Number(value ?? 0));
   const pairs: readonly (readonly [string, string, string])[] = [
-    ["Running for", shortDuration(Number(info.Uptime_sec ?? 0)), threadsText(info)],
+    ["Running for", shortDuration(Math.floor(Number(info.Uptime_sec ?? 0))), threadsText(info)],
     ["Connections", number(info.CurrConns), `of ${number(info.Maxconn)}`],
     ["Connections a second", number(info.ConnRate), `max ${number(info.MaxConnRate)}`],
     ["Requests so far", number(info.CumReq), ""],

@@ -70,7 +70,9 @@ test.each([
 
 test("typed and JSON forms carry number, tags and type", () => {
   expect(printTypedInfo(info())).toStartWith("0.Name.1:POS:str:HAProxy\n");
-  expect(printTypedInfo(info(), true)).toContain('\n6.Pid.1:SGP:u32:42:"Process id"\n');
+  expect(printTypedInfo(info(), { withSummary: true })).toContain(
+    '\n6.Pid.1:SGP:u32:42:"Process id"\n',
+  );
   expect(JSON.parse(printJsonInfo(info()))[6]).toEqual({
     field: { pos: 6, name: "Pid" },
     processNum: 1,

@@ -47,7 +47,8 @@ export function processInfo(
   facts: ProcessFacts,
   moment: ProcessMoment,
 ): InfoValues {
-  const seconds = Math.floor((moment.nowMs - facts.startMs) / 1000);
+  const exactSeconds = (moment.nowMs - facts.startMs) / 1000;
+  const seconds = Math.floor(exactSeconds);
   return {
     Name: "HAProxy",
     Version: facts.version,
@@ -57,7 +58,7 @@ export function processInfo(
     Process_num: 1,
     Pid: facts.pid,
     Uptime: uptimeText(seconds),
-    Uptime_sec: seconds,
+    Uptime_sec: exactSeconds,
     Memmax_MB: facts.memoryMegabytes,
     PoolAlloc_MB: Math.floor(moment.bufferBytes / MEGABYTE),
     PoolUsed_MB: Math.floor(moment.bufferBytesUsed / MEGABYTE),
@@ -90,7 +91,7 @@ export function processInfo(
     Memmax_bytes: facts.memoryMegabytes * MEGABYTE,
     PoolAlloc_bytes: moment.bufferBytes,
     PoolUsed_bytes: moment.bufferBytesUsed,
-    Start_time_sec: Math.floor(facts.startDateMs / 1000),
+    Start_time_sec: facts.startDateMs / 1000,
     Tainted: "0",
     Sluice: facts.ownVersion,
   };

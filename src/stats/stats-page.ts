@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { InfoValues } from "./info-fields.ts";
+import { jsonSchema } from "./json-schema.ts";
 import { renderStatsPage } from "./page.ts";
 import { printCsv, printJson, printTyped } from "./print-rows.ts";
 import type { ProxyTable } from "./proxy-table.ts";
@@ -29,7 +30,7 @@ You need a valid user and password to access this content.
 `;
 
 /**
- * The statistics page of one proxy, with its other forms: `;csv`, `;json`, `;typed`. Answers are
+ * The statistics page of one proxy, with its other forms: `;csv`, `;json`, `;json-schema`, `;typed`. Answers are
  * whole HTTP/1.1 messages without a `connection` field, which is for whoever owns the connection.
  *
  * Source: HAProxy configuration manual, keywords "stats ...".
@@ -117,6 +118,7 @@ export class StatsPage {
       );
     if (has("csv")) return answer("text/plain", Buffer.from([...printCsv(rows)].join("")));
     if (has("typed")) return answer("text/plain", Buffer.from([...printTyped(rows)].join("")));
+    if (has("json-schema")) return answer("application/json", Buffer.from(jsonSchema()));
     if (has("json")) return answer("application/json", Buffer.from([...printJson(rows)].join("")));
     const isRefreshed = refreshSeconds > 0 && !has("norefresh");
     const page = renderStatsPage([...rows], this.#source.info(), {

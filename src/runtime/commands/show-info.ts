@@ -10,10 +10,8 @@ export const showInfo = defineCommand({
   level: "user",
   run({ words, context }) {
     const info = context.info();
-    const withSummary = words.includes("desc");
+    const form = { withSummary: words.includes("desc"), isFloat: words.includes("float") };
     if (words.includes("json")) return printJsonInfo(info);
-    return words.includes("typed")
-      ? printTypedInfo(info, withSummary)
-      : printInfo(info, withSummary);
+    return words.includes("typed") ? printTypedInfo(info, form) : printInfo(info, form);
   },
 });

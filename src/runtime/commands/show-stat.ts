@@ -1,6 +1,6 @@
 import { printCsv, printJson, printTyped } from "../../stats/print-rows.ts";
 import { RowSelection, selectRows } from "../../stats/select-rows.ts";
-import { defineCommand } from "../command.ts";
+import { defineCommand, refuse } from "../command.ts";
 import { AccessLevel } from "../level.ts";
 
 const INTEGER = /^-?\d+$/;
@@ -13,12 +13,19 @@ export const showStat = defineCommand({
   source: "HAProxy management guide, section 9.3",
   level: "user",
   run({ words, session, context }) {
-    const rest = words[0] === "domain" && words[1] === "proxy" ? words.slice(2) : words;
+    const hasDomain = words[0] === "domain";
+    if (hasDomain && words[1] !== "proxy") return refuse("Invalid statistics domain.");
+    const rest = hasDomain ? words.slice(2) : words;
     const [proxy = "", kinds = "", server = ""] = rest;
     const isChosen = INTEGER.test(kinds) && INTEGER.test(server);
+    const wanted = isChosen && proxy !== "-1" ? proxy : undefined;
+    // A number that no proxy has shows nothing; a name that none has is a mistake.
+    if (wanted !== undefined && !INTEGER.test(wanted) && context.table.find(wanted) === undefined) {
+      return refuse("No such proxy.");
+    }
     const rows = selectRows(context.table, context.nowMs(), {
       ...RowSelection.ALL,
-      proxy: isChosen && proxy !== "-1" ? proxy : undefined,
+      proxy: wanted,
       kinds: isChosen ? Number(kinds) : -1,
       id: isChosen ? Number(server) : -1,
       onlyUp: rest.includes("up"),
