@@ -1,4 +1,4 @@
-import type { ByteRange } from "../base/byte-range.ts";
+import { ByteRange } from "../base/byte-range.ts";
 import { BodyReader } from "../h1/body-reader.ts";
 import { requestFraming } from "../h1/framing.ts";
 import type { Head } from "../http/head.ts";
@@ -9,6 +9,13 @@ import type { Head } from "../http/head.ts";
  */
 export class BodyStart {
   readonly #reader = new BodyReader();
+  /** For who only asks whether the body is whole. */
+  readonly found = new ByteRange();
+
+  /** What was found last came to the body's end, or to what makes it unusable. */
+  get isWhole(): boolean {
+    return this.#reader.isDone || this.#reader.error !== 0;
+  }
 
   /**
    * @param bodyEnd - Where the received bytes end; they start at the end of the head.

@@ -1,3 +1,4 @@
+import { Method } from "../http/methods.ts";
 import { Verdict } from "../policy/action.ts";
 import type { RuleList } from "../policy/rule-list.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
@@ -20,7 +21,8 @@ const RequestStep = {
   BACK_CONTENT: 4,
   BACK_RULES: 5,
   BACK_ANSWER: 6,
-  SERVER: 7,
+  BODY: 7,
+  SERVER: 8,
 } as const;
 type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
 
@@ -30,7 +32,7 @@ type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
  *
  * ```text
  *   frontend: content, rules, own answer -> backend chosen
- *     -> backend: content, rules, own answer -> server
+ *     -> backend: content, rules, own answer, the body where it decides -> server
  * ```
  */
 export abstract class HttpProcessing extends HttpExchange {
@@ -83,6 +85,8 @@ export abstract class HttpProcessing extends HttpExchange {
         return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.httpRequest);
       case RequestStep.BACK_ANSWER:
         return this.backend === frontend || this.#passesAnswer(this.backend!);
+      case RequestStep.BODY:
+        return this.backend!.servers!.balancer.waitsForBody !== true || this.#hasAwaitedBody();
       default:
         this.#goToServer();
         return false;
@@ -160,6 +164,33 @@ export abstract class HttpProcessing extends HttpExchange {
     this.enterBackend(backend);
     backend.servers!.state.h1Streams.add(1);
     return true;
+  }
+
+  /**
+   * Has the body come, or as much of it as there is room for? Waits for it as long as a request may
+   * take (`timeout http-request`), unless its client waits for a word from the server.
+   */
+  #hasAwaitedBody(): boolean {
+    const { request, engine, session } = this;
+    const isNeeded = request.method === Method.POST && !request.expectsContinue;
+    if (!isNeeded || this.requestBody.isDone || this.isRequestInputOver) return true;
+    if (this.hasWholeBody()) return true;
+    const { httpRequestMs, clientMs } = this.context.frontend.timeouts;
+    const { nowMs } = engine.loop;
+    if (this.#waitEndMs === -1) {
+      const waitMs = httpRequestMs > 0 ? httpRequestMs : clientMs;
+      const startMs = httpRequestMs > 0 ? session!.firstByteMs : nowMs;
+      this.#waitEndMs = waitMs > 0 ? startMs + waitMs : Number.POSITIVE_INFINITY;
+    }
+    if (nowMs >= this.#waitEndMs) {
+      this.clientKeepsAlive = false;
+      this.fail(408, Cause.CLIENT_TIMEOUT, Phase.DATA);
+      return false;
+    }
+    const isEndless = this.#waitEndMs === Number.POSITIVE_INFINITY;
+    session!.armClient(isEndless ? 0 : this.#waitEndMs - nowMs);
+    this.client.watchReading(true);
+    return false;
   }
 
   #goToServer(): void {

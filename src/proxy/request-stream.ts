@@ -50,10 +50,21 @@ export abstract class RequestStream extends Stream {
 
   /** @hot */
   override findBody(found: ByteRange): boolean {
-    const { request, engine, client } = this;
-    if (request.method !== Method.POST || !this.isHeadKept) return false;
-    const { bytes } = engine.thread.region;
-    engine.bodyStart.find(request, client.end, found, bytes, engine.outputStart, engine.outputEnd);
+    if (this.request.method !== Method.POST || !this.isHeadKept) return false;
+    this.#lookIntoBody(found);
     return true;
+  }
+
+  /** Has the body come to its end, or to what makes it unusable? */
+  protected hasWholeBody(): boolean {
+    this.#lookIntoBody(this.engine.bodyStart.found);
+    return this.engine.bodyStart.isWhole;
+  }
+
+  #lookIntoBody(found: ByteRange): void {
+    const { request, engine, client } = this;
+    const { outputStart, outputEnd } = engine;
+    const { bytes } = engine.thread.region;
+    engine.bodyStart.find(request, client.end, found, bytes, outputStart, outputEnd);
   }
 }
