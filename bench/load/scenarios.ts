@@ -15,6 +15,8 @@ export interface Scenario {
   readonly logs: boolean;
   /** How many servers the backend has, each checked every two seconds; 0: one that is not checked. */
   readonly checkedServers: number;
+  /** Words behind the server's address, the same for both programs. */
+  readonly server: string;
 }
 
 const PLAIN: Scenario = {
@@ -29,6 +31,7 @@ const PLAIN: Scenario = {
   closes: false,
   logs: false,
   checkedServers: 0,
+  server: "",
 };
 
 /** Every scenario, in the order of the report. */
@@ -107,6 +110,14 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...PLAIN,
+    name: "overload-queue",
+    summary: "512 connections that wait for a server with maxconn 8",
+    connections: 512,
+    defaults: ["timeout queue 120s"],
+    server: "maxconn 8",
+  },
+  {
+    ...PLAIN,
     name: "idle",
     summary: "10,000 idle keep-alive connections",
     kind: "idle",
@@ -152,15 +163,15 @@ export function configurationOf(
     `  maxconn ${connectionsMax}`,
     "  default_backend origin",
     "backend origin",
-    ...serverLines(scenario.checkedServers, ports.origin),
+    ...serverLines(scenario, ports.origin),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function serverLines(checked: number, port: number): string[] {
-  if (checked === 0) return [`  server one 127.0.0.1:${port}`];
+function serverLines({ checkedServers, server }: Scenario, port: number): string[] {
+  if (checkedServers === 0) return [`  server one 127.0.0.1:${port} ${server}`.trimEnd()];
   return Array.from(
-    { length: checked },
+    { length: checkedServers },
     (_, index) => `  server s${index} 127.0.0.1:${port} check inter 2s`,
   );
 }

@@ -59,6 +59,7 @@ const TARGETS: readonly Target[] = [
   cpu("object-1m", 0.75),
   cpu("object-1m-splice", 0.85),
   cpu("logging", 0.85),
+  cpu("overload-queue", 0.9),
   ...LATENCY_SCENARIOS.map(({ name }) => latency(name)),
   {
     promise: "resident memory at start",
