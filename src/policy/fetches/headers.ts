@@ -1,0 +1,191 @@
+import { int } from "../../config/arg.ts";
+import type { Head } from "../../http/head.ts";
+import { octets, optionalPlace } from "../args.ts";
+import { castSample } from "../casts.ts";
+import { defineFetch, type Fetch } from "../declare.ts";
+import { countValues, HeaderReading, nextValue, valueAt } from "../header-values.ts";
+import { Reads } from "../reads.ts";
+import { type Sample, SampleType } from "../sample.ts";
+import type { StreamView } from "../stream-view.ts";
+
+const SOURCE = "HAProxy configuration manual, section 7.3.6";
+
+/** Which message's headers are read. */
+interface Side {
+  readonly prefix: "req" | "res";
+  readonly what: string;
+  readonly reads: number;
+  headOf(view: StreamView): Head | null;
+  /** Says whether the head, which is not there, will come. */
+  isAwaited(view: StreamView): boolean;
+}
+
+const REQUEST: Side = {
+  prefix: "req",
+  what: "the request",
+  reads: Reads.REQUEST_HEAD,
+  headOf: (view) => view.request,
+  isAwaited: (view) => view.awaitsRequest,
+};
+
+const RESPONSE: Side = {
+  prefix: "res",
+  what: "the response",
+  reads: Reads.RESPONSE_HEAD,
+  headOf: (view) => view.response,
+  isAwaited: () => false,
+};
+
+/** Occurrences that the reference can count. */
+const OCCURRENCE = int("occ", { min: -256, max: 256 });
+
+const args = [optionalPlace(octets("name")), optionalPlace(OCCURRENCE)] as const;
+
+/** What is made of each value that is found. */
+type Finish = (sample: Sample, view: StreamView) => boolean;
+
+const asIs: Finish = () => true;
+
+/** Gives one occurrence, or, in conditions that name none, all of them one after the other. */
+function values(
+  side: Side,
+  reading: HeaderReading,
+  name: Uint8Array | undefined,
+  occurrence: number | undefined,
+  iterates: boolean,
+  finish: Finish,
+): Fetch {
+  const nameOctets = name === undefined || name.length === 0 ? null : name;
+  const position = occurrence ?? -1;
+  const isOne = !iterates || occurrence !== undefined;
+  return (sample, view) => {
+    const head = side.headOf(view);
+    if (head === null) {
+      sample.mayChange = side.isAwaited(view);
+      return false;
+    }
+    if (isOne) return valueAt(head, nameOctets, reading, position, sample) && finish(sample, view);
+    // A value that cannot be read as what is wanted is passed over.
+    while (nextValue(head, nameOctets, reading, sample)) {
+      if (!finish(sample, view)) continue;
+      sample.hasMore = true;
+      return true;
+    }
+    return false;
+  };
+}
+
+function defineHeader(
+  side: Side,
+  name: string,
+  aliases: readonly string[],
+  reading: HeaderReading,
+) {
+  const each = reading === HeaderReading.LINES ? "line" : "value";
+  return defineFetch({
+    name,
+    aliases,
+    summary: `Gives a ${each} of a header of ${side.what}: the last one, or each in conditions`,
+    source: SOURCE,
+    output: SampleType.STRING,
+    reads: side.reads,
+    hasMatches: true,
+    args,
+    compile: ([header, occurrence], { iterates }) =>
+      values(side, reading, header, occurrence, iterates, asIs),
+  });
+}
+
+function defineCount(side: Side, name: string, aliases: readonly string[], reading: HeaderReading) {
+  const each = reading === HeaderReading.LINES ? "lines" : "values";
+  return defineFetch({
+    name,
+    aliases,
+    summary: `Counts the ${each} of a header of ${side.what}`,
+    source: SOURCE,
+    output: SampleType.INTEGER,
+    reads: side.reads,
+    args: [optionalPlace(octets("name"))],
+    compile: ([header]) => {
+      const nameOctets = header === undefined || header.length === 0 ? null : header;
+      return (sample, view) => {
+        const head = side.headOf(view);
+        if (head === null) {
+          sample.mayChange = side.isAwaited(view);
+          return false;
+        }
+        sample.setInteger(countValues(head, nameOctets, reading, sample));
+        return true;
+      };
+    },
+  });
+}
+
+const toInteger: Finish = (sample, view) => castSample(sample, SampleType.INTEGER, view);
+const toAddress: Finish = (sample, view) => {
+  const isIpv6 = sample.bytes.subarray(sample.start, sample.end).includes(0x3a);
+  return castSample(sample, isIpv6 ? SampleType.IPV6 : SampleType.IPV4, view);
+};
+
+function defineTyped(
+  side: Side,
+  name: string,
+  aliases: readonly string[],
+  output: SampleType,
+  what: string,
+  finish: Finish,
+) {
+  return defineFetch({
+    name,
+    aliases,
+    summary: `Gives a value of a header of ${side.what} as ${what}`,
+    source: SOURCE,
+    output,
+    reads: side.reads,
+    args,
+    compile: ([header, occurrence], { iterates }) =>
+      values(side, HeaderReading.VALUES, header, occurrence, iterates, finish),
+  });
+}
+
+export const reqHdr = defineHeader(REQUEST, "req.hdr", ["hdr"], HeaderReading.VALUES);
+export const reqFhdr = defineHeader(REQUEST, "req.fhdr", [], HeaderReading.LINES);
+export const reqHdrCnt = defineCount(REQUEST, "req.hdr_cnt", ["hdr_cnt"], HeaderReading.VALUES);
+export const reqFhdrCnt = defineCount(REQUEST, "req.fhdr_cnt", [], HeaderReading.LINES);
+export const reqHdrVal = defineTyped(
+  REQUEST,
+  "req.hdr_val",
+  ["hdr_val"],
+  SampleType.INTEGER,
+  "an integer",
+  toInteger,
+);
+export const reqHdrIp = defineTyped(
+  REQUEST,
+  "req.hdr_ip",
+  ["hdr_ip"],
+  SampleType.ADDRESS,
+  "an address",
+  toAddress,
+);
+
+export const resHdr = defineHeader(RESPONSE, "res.hdr", ["shdr"], HeaderReading.VALUES);
+export const resFhdr = defineHeader(RESPONSE, "res.fhdr", [], HeaderReading.LINES);
+export const resHdrCnt = defineCount(RESPONSE, "res.hdr_cnt", ["shdr_cnt"], HeaderReading.VALUES);
+export const resFhdrCnt = defineCount(RESPONSE, "res.fhdr_cnt", [], HeaderReading.LINES);
+export const resHdrVal = defineTyped(
+  RESPONSE,
+  "res.hdr_val",
+  ["shdr_val"],
+  SampleType.INTEGER,
+  "an integer",
+  toInteger,
+);
+export const resHdrIp = defineTyped(
+  RESPONSE,
+  "res.hdr_ip",
+  ["shdr_ip"],
+  SampleType.ADDRESS,
+  "an address",
+  toAddress,
+);
