@@ -153,11 +153,15 @@ async function measureChecks(
   await Bun.sleep(CHECKS_WARM_UP_SECONDS * 1000);
   for (let round = 0; round < setting.rounds; round++) {
     const startMs = performance.now();
-    const before = NAMES.map((name) => proxies[name].cpuTime());
+    const before = NAMES.map((name) => proxies[name].taskTimesUs());
     await Bun.sleep(setting.seconds * 1000);
     const elapsedUs = (performance.now() - startMs) * 1000;
     for (const [index, name] of NAMES.entries()) {
-      const { totalUs } = cpuBetween(before[index]!, proxies[name].cpuTime());
+      let totalUs = 0;
+      // Threads come and go: one that has ended takes its time with it.
+      for (const [task, us] of proxies[name].taskTimesUs()) {
+        totalUs += us - (before[index]!.get(task) ?? 0);
+      }
       const percents = result[name].corePercents ?? [];
       percents.push((100 * totalUs) / elapsedUs);
       result[name].corePercents = percents;

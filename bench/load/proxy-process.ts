@@ -92,15 +92,18 @@ export class ProxyProcess {
 
   #scheduledUs(): number | undefined {
     try {
-      const tasks = `/proc/${this.#process.pid}/task`;
-      let sumNs = 0;
-      for (const task of readdirSync(tasks)) {
-        sumNs += Number(readFileSync(`${tasks}/${task}/schedstat`, "latin1").split(" ")[0]);
-      }
-      return sumNs / 1000;
+      return [...this.taskTimesUs().values()].reduce((sum, us) => sum + us, 0);
     } catch {
       return undefined;
     }
+  }
+
+  /** CPU time of each thread that lives now, in microseconds, by its number. */
+  taskTimesUs(): Map<string, number> {
+    const tasks = `/proc/${this.#process.pid}/task`;
+    const ns = (task: string) =>
+      Number(readFileSync(`${tasks}/${task}/schedstat`, "latin1").split(" ")[0]);
+    return new Map(readdirSync(tasks).map((task) => [task, ns(task) / 1000] as const));
   }
 
   /** Resident memory in KB. */
