@@ -6,6 +6,7 @@ import type { Server } from "../balance/server.ts";
 import { compileChecks } from "../check/compile-checks.ts";
 import { EXTERNAL_PERMISSION } from "../check/external-part.ts";
 import { HealthChecks } from "../check/health-checks.ts";
+import { judgeTracks } from "../check/judge-tracks.ts";
 import type { ServerCheckSettings } from "../check/server-check.ts";
 import { CHECK_TUNING } from "../check/tuning-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
@@ -264,6 +265,7 @@ function startServers(
 ): void {
   const sections = trackingSections(proxies);
   linkTracks(sections, diagnostics);
+  judgeTracks(sections, diagnostics);
   loadStates(global, sections, diagnostics);
   inheritStates(sections);
 }

@@ -447,4 +447,24 @@ listen li
       expect(await stage.logLine()).toMatch(/ li\/s1 .* K[-D] /);
     }),
   );
+
+  test(
+    "a server cannot track one of a section with another view of 404",
+    onStage(program, async (stage) => {
+      const path = await stage.configure(`
+${HTTP_DEFAULTS}
+backend one
+  option httpchk
+  http-check disable-on-404
+  server s1 127.0.0.1:80 track two/s1
+backend two
+  option httpchk
+  server s1 127.0.0.1:80 check`);
+      const { status, stderr } = await stage.run(["-c", "-f", path]);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /unable to use two\/s1 for ?tracking: disable-on-404 option inconsistency/,
+      );
+    }),
+  );
 });

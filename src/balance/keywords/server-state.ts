@@ -41,7 +41,7 @@ export const loadServerState = defineKeyword({
 /** `server-state-file-name`. */
 export const serverStateFileName = defineKeyword({
   name: "server-state-file-name",
-  sections: ["listen", "backend"],
+  sections: ["defaults", "listen", "backend"],
   summary: "Names the server state file of the section, instead of the section's own name",
   source: "HAProxy configuration manual, section 4.2, server-state-file-name",
   args: [optional(text("file"))],

@@ -91,9 +91,9 @@ export const serverFall = defineCount(
 /** `port`: for checks, and for an agent without a port of its own. */
 export const serverPort = defineServerOption({
   name: "port",
-  summary: "Sets the port that checks connect to, instead of the server's own",
+  summary: "Sets the port that checks connect to, instead of the server's own; 0 is that one",
   source: SOURCE,
-  args: [int("port", { min: 1, max: 65535 })],
+  args: [int("port", { max: 65535 })],
   apply(server, [port]) {
     server.part(HEALTH).port = port;
   },

@@ -20,7 +20,7 @@ export const maxSpreadChecks = defineKeyword({
   sections: ["global"],
   summary: "Limits the time over which the first checks are spread",
   source: "HAProxy configuration manual, section 3.2, max-spread-checks",
-  args: [duration("delay", { minMs: 1 })],
+  args: [duration("delay")],
   apply(draft, [delayMs]) {
     draft.part(CHECK_TUNING).firstSpreadMaxMs = delayMs;
   },
