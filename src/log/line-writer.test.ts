@@ -41,3 +41,16 @@ describe("LineWriter", () => {
     }
   });
 });
+
+test.each([
+  { text: "GET /a HTTP", word: "GET", end: 3, because: "a blank ends a word" },
+  { text: "/a\tb", word: "/a", end: 2, because: "a tab does, too" },
+  { text: '/a"\x01\xffb c', word: "/a#22#01#FFb", end: 6, because: "codes do not" },
+  { text: " x", word: "", end: 0, because: "a word may be empty" },
+  { text: "x".repeat(40), word: "x".repeat(20), end: 40, because: "a line is cut at its limit" },
+])("encodedWord() writes $word: $because", ({ text, word, end }) => {
+  const line = testLine(20);
+  const bytes = Buffer.from(`--${text}--`, "latin1");
+  expect(line.encodedWord(bytes, 2, 2 + text.length, 0)).toBe(2 + end);
+  expect(lineText(line)).toBe(word);
+});
