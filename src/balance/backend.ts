@@ -4,7 +4,7 @@ import { type Algorithm, AlgorithmKind, type Balancer, type BalanceStream } from
 import { AnnouncementLevel, type BackendListener } from "./announcement.ts";
 import { DynamicCookies } from "./dynamic-cookies.ts";
 import { HashMethod, type HashType } from "./hash-type.ts";
-import { Server, type ServerSettings } from "./server.ts";
+import { Server, type ServerSettings, WEIGHT_SCALE } from "./server.ts";
 import { type QueueEntry, WaitingQueue } from "./waiting-queue.ts";
 
 /** What became of a stream that asked for a server. */
@@ -19,6 +19,9 @@ export const Assigned = {
   QUEUE_FULL: -2,
 } as const;
 export type Assigned = (typeof Assigned)[keyof typeof Assigned];
+
+/** In how many steps the weight of a server that came back rises (`slowstart`). */
+const RISE_STEPS = 100;
 
 /** Milliseconds that only grow. The event loop is one. */
 export interface Clock {
@@ -90,6 +93,8 @@ export class Backend {
   readonly #members: Server[] = [];
   readonly #hasDynamicLimits: boolean;
   #seenChanges = -1;
+  /** When the weight of a server that came back has risen enough to count anew. */
+  #nextRiseMs = Number.POSITIVE_INFINITY;
   #tickets = 0;
 
   constructor(
@@ -329,9 +334,22 @@ export class Backend {
     return hasActive || this.usesAllBackups ? usable : usable.slice(0, 1);
   }
 
+  #planRise(): void {
+    this.#nextRiseMs = Number.POSITIVE_INFINITY;
+    let weight = 0;
+    for (const server of this.#members) {
+      weight += Math.ceil(server.effectiveWeight / WEIGHT_SCALE);
+      if (server.risenShare === 1) continue;
+      const stepMs = Math.max(1, server.slowstartMs / RISE_STEPS);
+      this.#nextRiseMs = Math.min(this.#nextRiseMs, this.clock.nowMs + stepMs);
+    }
+    this.state.weight.set(weight);
+  }
+
   #refresh(): void {
     const changes = this.state.changes.get();
-    if (changes !== this.#seenChanges) this.#rebuild(changes);
+    const isDue = changes !== this.#seenChanges || this.clock.nowMs >= this.#nextRiseMs;
+    if (isDue) this.#rebuild(changes);
   }
 
   #rebuild(changes: number): void {
@@ -343,5 +361,6 @@ export class Backend {
       this.#members.push(server);
     }
     this.balancer.rebuild(this.#members);
+    this.#planRise();
   }
 }

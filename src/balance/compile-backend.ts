@@ -94,6 +94,7 @@ function compileServer(draft: ServerDraft, id: number, compiler: BackendCompiler
     number: compiler.serverCount++,
     ...compileAddress(draft, compiler),
     weight: settings.weight,
+    slowstartMs: settings.slowstartMs,
     isBackup: settings.isBackup,
     isDisabled: settings.isDisabled,
     // A lower limit alone is a limit.

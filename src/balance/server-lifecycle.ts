@@ -220,8 +220,11 @@ function endBackupSessions(server: Server): void {
 }
 
 function markChanged(server: Server, next: Operational): void {
-  server.state.changedMs = keepDowntime(server);
-  server.state.operational.set(next);
+  const { state } = server;
+  const wasStopped = state.operational.get() === Operational.STOPPED;
+  state.changedMs = keepDowntime(server);
+  if (wasStopped && next !== Operational.STOPPED) state.riseStartMs = state.changedMs;
+  state.operational.set(next);
 }
 
 /** Adds the outage that ends now, if any, to the downtime; returns the present time. */

@@ -5,6 +5,8 @@ export interface ServerSettingsDraft {
   /** 0 until the `id` option gives one. */
   id: number;
   weight: number;
+  /** `slowstart` in milliseconds; 0 is none. */
+  slowstartMs: number;
   isBackup: boolean;
   isDisabled: boolean;
   connectionsMax: number;
@@ -17,6 +19,7 @@ export interface ServerSettingsDraft {
 export const SERVER_SETTINGS = definePart<ServerSettingsDraft>("server settings", () => ({
   id: 0,
   weight: 1,
+  slowstartMs: 0,
   isBackup: false,
   isDisabled: false,
   connectionsMax: 0,

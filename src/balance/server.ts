@@ -34,6 +34,8 @@ export interface ServerSettings {
   /** With `PortRule.RELATIVE`: what is added to the client's port. */
   readonly portOffset: number;
   readonly weight: number;
+  /** How long it takes to rise to its full share after it came back; 0 is no time. */
+  readonly slowstartMs: number;
   readonly isBackup: boolean;
   readonly isDisabled: boolean;
   /** `maxconn`, `minconn` and `maxqueue`; 0 is no limit. */
@@ -52,6 +54,7 @@ export interface ServerSettings {
 
 /** A server: what its line settled, its shared numbers, and who waits for it. */
 export class Server {
+  readonly slowstartMs: number;
   readonly backend: Backend;
   /** Place in `backend.servers`. */
   readonly index: number;
@@ -103,6 +106,7 @@ export class Server {
     this.isDisabledAtStart = settings.isDisabled;
     this.connectionsMin = settings.connectionsMin;
     this.queueMax = settings.queueMax;
+    this.slowstartMs = settings.slowstartMs;
     this.hasOwnCookie = settings.cookie !== "";
     this.#cookie = settings.cookie;
     this.cookieBytes = new Uint8Array(Buffer.from(settings.cookie, "latin1"));
@@ -206,7 +210,9 @@ export class Server {
    * @hot
    */
   get effectiveWeight(): number {
-    return this.state.userWeight.get() * WEIGHT_SCALE;
+    const full = this.state.userWeight.get() * WEIGHT_SCALE;
+    if (this.slowstartMs === 0 || full === 0 || !this.backend.isDynamic) return full;
+    return Math.max(1, Math.floor(full * this.risenShare));
   }
 
   /**
@@ -217,6 +223,25 @@ export class Server {
    * @see HAProxy configuration manual, section 5.2, "minconn".
    */
   get slotsLimit(): number {
+    const limit = this.#fullSlotsLimit;
+    if (this.slowstartMs === 0 || limit === 0) return limit;
+    return Math.max(1, Math.floor(limit * this.risenShare));
+  }
+
+  /**
+   * How far it has risen since it came back (`slowstart`): linear in time, and 1 when it is done, or
+   * never was away.
+   *
+   * @hot
+   * @see HAProxy configuration manual, section 5.2, "slowstart".
+   */
+  get risenShare(): number {
+    const { riseStartMs } = this.state;
+    if (this.slowstartMs === 0 || riseStartMs === 0) return 1;
+    return Math.min(1, (this.backend.clock.nowMs - riseStartMs) / this.slowstartMs);
+  }
+
+  get #fullSlotsLimit(): number {
     const limit = this.state.sessionsLimit.get();
     if (this.connectionsMin === 0 || this.connectionsMin >= limit) return limit;
     const { sessions, fullLoad } = this.backend.state;

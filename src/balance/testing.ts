@@ -91,6 +91,7 @@ const PLAIN_SERVER: Omit<ServerSettings, "id" | "name" | "number" | "address"> =
   portRule: PortRule.FIXED,
   portOffset: 0,
   weight: 1,
+  slowstartMs: 0,
   isBackup: false,
   isDisabled: false,
   connectionsMax: 0,

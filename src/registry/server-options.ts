@@ -11,6 +11,7 @@ import {
   serverMaxqueue,
   serverMinconn,
   serverNoBackup,
+  serverSlowstart,
   serverWeight,
 } from "../balance/keywords/server-options.ts";
 import {
@@ -82,6 +83,7 @@ export const SERVER_OPTIONS: readonly ServerOption[] = [
   resolveOpts,
   serverId,
   serverWeight,
+  serverSlowstart,
   serverCookie,
   serverMaxconn,
   serverMinconn,

@@ -88,7 +88,7 @@ export class ServerState {
     this.agent = new CheckState(memory);
     this.sessionRate = new Rate(memory);
     this.times = new TimeAverages(memory);
-    this.#moments = memory.numbers(memory.take(16, 8), 2);
+    this.#moments = memory.numbers(memory.take(24, 8), 3);
   }
 
   /** When it last went up or down, in milliseconds of the loop's clock (lastchg). */
@@ -98,6 +98,15 @@ export class ServerState {
 
   set changedMs(nowMs: number) {
     this.#moments[0] = nowMs;
+  }
+
+  /** When it last came back and began to rise (`slowstart`); 0 while it never did. */
+  get riseStartMs(): number {
+    return this.#moments[2]!;
+  }
+
+  set riseStartMs(nowMs: number) {
+    this.#moments[2] = nowMs;
   }
 
   /** How long it was down, without the time since the last change. */

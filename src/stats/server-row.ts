@@ -1,7 +1,7 @@
 import type { CheckRecord } from "../balance/check-record.ts";
 import { CHECK_OUTCOMES, CheckStatus } from "../balance/check-status.ts";
 import { ObservedLayer } from "../balance/observation.ts";
-import type { Server } from "../balance/server.ts";
+import { type Server, WEIGHT_SCALE } from "../balance/server.ts";
 import { hasCode } from "../balance/server-health.ts";
 import { Administrative, Operational } from "../balance/server-status.ts";
 import { ServerCounter as Counter } from "../state/server-state.ts";
@@ -13,7 +13,7 @@ export function serverRow(server: Server, isHttp: boolean, nowMs: number): Row {
   const { backend, state } = server;
   const total = (index: number) => state.counters.total(index);
   const limit = state.sessionsLimit.get();
-  const weight = state.userWeight.get();
+  const weight = Math.ceil(server.effectiveWeight / WEIGHT_SCALE);
   const values: RowValues = {
     pxname: backend.name,
     svname: server.name,
@@ -66,7 +66,7 @@ export function serverRow(server: Server, isHttp: boolean, nowMs: number): Row {
     safe_conn_cur: state.idleSafeConnections.get(),
     used_conn_cur: state.usedConnections.get(),
     need_conn_est: state.neededConnections.get(),
-    uweight: weight,
+    uweight: state.userWeight.get(),
     ...TLS_VALUES,
     ...(isHttp ? responseValues(server) : {}),
     tracked: server.tracked === null ? undefined : server.tracked.path,

@@ -1,4 +1,4 @@
-import { int, text } from "../../config/arg.ts";
+import { duration, int, text } from "../../config/arg.ts";
 import { defineServerOption } from "../../config/keyword.ts";
 import { SERVER_SETTINGS, type ServerSettingsDraft } from "../server-settings-part.ts";
 
@@ -24,6 +24,17 @@ export const serverWeight = defineServerOption({
   args: [int("weight", { max: 256 })],
   apply(server, [weight]) {
     server.part(SERVER_SETTINGS).weight = weight;
+  },
+});
+
+/** `slowstart`. */
+export const serverSlowstart = defineServerOption({
+  name: "slowstart",
+  summary: "Lets the weight and the maxconn of a server that came back rise over this time",
+  source: SOURCE,
+  args: [duration("delay")],
+  apply(server, [delayMs]) {
+    server.part(SERVER_SETTINGS).slowstartMs = delayMs;
   },
 });
 

@@ -2,6 +2,7 @@ import type { Backend } from "../../balance/backend.ts";
 import type { CheckRecord } from "../../balance/check-record.ts";
 import { CHECK_OUTCOMES, CheckStatus } from "../../balance/check-status.ts";
 import { PortRule, type Server } from "../../balance/server.ts";
+import { Operational } from "../../balance/server-status.ts";
 import { CheckStateBit, STATE_COLUMNS, STATE_FILE_VERSION } from "../../balance/state-file.ts";
 import { AddressFamily, type SocketAddress } from "../../sys/socket-address.ts";
 import { defineCommand, refuse } from "../command.ts";
@@ -35,13 +36,14 @@ function* serverLines(backends: readonly Backend[], nowMs: number): Generator<st
 function serverFields(server: Server, nowMs: number): (string | number)[] {
   const { backend, state, address, check, agent } = server;
   const status = check.state.status.get();
+  const isRising = server.isRunning && server.risenShare < 1;
   return [
     backend.id,
     backend.name,
     server.id,
     server.name,
     hostOrDash(address),
-    state.operational.get(),
+    isRising ? Operational.STARTING : state.operational.get(),
     state.administrative.get(),
     state.userWeight.get(),
     state.initialWeight.get(),
