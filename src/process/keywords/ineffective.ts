@@ -118,3 +118,14 @@ export const idleTimer = defineKeyword({
   apply: (_draft, _values, at, diagnostics) =>
     warn(at, "what has come is passed on at once, whatever the pace", diagnostics),
 });
+
+/** `tune.comp.maxlevel`. */
+export const compressionLevel = defineKeyword({
+  name: "tune.comp.maxlevel",
+  sections: ["global"],
+  summary: "Limits the level of compression; no effect before compression is built",
+  source: SOURCE,
+  args: [int("number", { min: 1, max: 9 })],
+  apply: (_draft, _values, at, diagnostics) =>
+    warn(at, "compression is not built yet", diagnostics),
+});

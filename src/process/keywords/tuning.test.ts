@@ -44,6 +44,7 @@ describe("tuning of sockets", () => {
     { line: "tune.pipesize 5 6", tells: /unexpected argument '6'/ },
     { line: "tune.http.logurilen x", tells: /expects an integer/ },
     { line: "tune.fd.edge-triggered x", tells: /expects 'on' or 'off'/ },
+    { line: "tune.comp.maxlevel 10", tells: /must be between 1 and 9/ },
     { line: "noepoll x", tells: /unexpected argument 'x'/ },
     { line: "maxconnrate x", tells: /expects an integer/ },
     { line: "maxsessrate", tells: /expects <number>/ },
@@ -76,6 +77,7 @@ describe("tuning of sockets", () => {
     "tune.sched.low-latency on",
     "tune.idletimer 500",
     "maxsslrate 5",
+    "tune.comp.maxlevel 5",
   ])("says why %s changes nothing", (line) => {
     const all = told(line);
     expect(all).toHaveLength(1);
