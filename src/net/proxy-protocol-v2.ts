@@ -1,5 +1,5 @@
+import { crc32c } from "../base/crc32c.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
-import { crc32c } from "./crc32c.ts";
 import { ProxyError, type ProxyHeader } from "./proxy-protocol-header.ts";
 
 const SIGNATURE = Uint8Array.of(13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Random } from "../../test/support/random.ts";
+import { crc32c } from "../base/crc32c.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
-import { crc32c } from "./crc32c.ts";
 import { readProxyHeader } from "./proxy-protocol.ts";
 import { ProxyError, ProxyHeader, proxyErrorText } from "./proxy-protocol-header.ts";
 import { writeProxyV1 } from "./proxy-protocol-v1.ts";

@@ -28,6 +28,18 @@ import {
   urlDec,
   urlEnc,
 } from "../policy/converters/encodings.ts";
+import {
+  crc32,
+  crc32c,
+  djb2,
+  sdbm,
+  sha1,
+  sha2,
+  wt6,
+  xxh3,
+  xxh32,
+  xxh64,
+} from "../policy/converters/hashes.ts";
 import { lower, upper } from "../policy/converters/letter-case.ts";
 import {
   map,
@@ -94,6 +106,16 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   be2hex,
   urlEnc,
   urlDec,
+  sdbm,
+  djb2,
+  wt6,
+  crc32,
+  crc32c,
+  xxh32,
+  xxh64,
+  xxh3,
+  sha1,
+  sha2,
   lower,
   upper,
   map,
