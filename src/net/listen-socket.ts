@@ -12,6 +12,7 @@ import {
 import { AddressFamily, SocketAddress, UNIX_PATH_SIZE_MAX } from "../sys/socket-address.ts";
 import { getOption, SocketOptions, setOption } from "../sys/socket-option.ts";
 import type { ListenAddress } from "./listen-address.ts";
+import type { PortClaim, Predecessors } from "./port-claim.ts";
 import type { SocketStock } from "./socket-stock.ts";
 import { applyTcpListenOptions, type TcpListenOptions } from "./tcp-listen-options.ts";
 
@@ -49,16 +50,16 @@ export interface ListenSocket {
  * Makes a listening socket, or adopts an inherited one. {@link publishSocket} must follow once all
  * others are there too, or {@link discardSocket}.
  *
- * @param stock - Sockets of another process; one that fits is taken instead of making one.
+ * @param predecessors - A socket of theirs that fits is taken instead of making one.
  * @returns The socket, or why there is none, as a sentence.
  */
 export function openListenSocket(
   { address, inheritedFd }: ListenAddress,
   options: ListenOptions,
-  stock?: SocketStock,
+  predecessors: Predecessors = {},
 ): ListenSocket | string {
   if (inheritedFd !== -1) return adopt(inheritedFd, options);
-  const taken = stockedSocket(address, options, stock);
+  const taken = stockedSocket(address, options, predecessors.stock);
   if (taken !== -1) return takeOver(taken, address, options);
   const { family } = address;
   const fd =
@@ -69,7 +70,9 @@ export function openListenSocket(
   const isUnix = family === AddressFamily.UNIX;
   const temporaryPath = isUnix && !address.isAbstract ? temporaryPathOf(address.path) : "";
   const socket = { fd, address, temporaryPath };
-  const problem = isUnix ? prepareUnix(socket, options) : prepareInternet(fd, address, options);
+  const problem = isUnix
+    ? prepareUnix(socket, options)
+    : prepareInternet(socket, options, predecessors.claim);
   if (problem === undefined) {
     const listening = listenSocket(fd, options.backlog);
     if (listening >= 0) return socket;
@@ -109,9 +112,9 @@ function temporaryPathOf(path: string): string {
 }
 
 function prepareInternet(
-  fd: number,
-  address: SocketAddress,
+  { fd, address }: ListenSocket,
   options: ListenOptions,
+  claim: PortClaim | undefined,
 ): string | undefined {
   setOption(fd, SocketOptions.REUSE_ADDRESS, 1);
   // Several processes may listen while one takes over from another.
@@ -125,7 +128,8 @@ function prepareInternet(
     const problem = applyTcpListenOptions(fd, address.family, options.tcp, options.backlog);
     if (problem !== undefined) return problem;
   }
-  const bound = bindSocket(fd, address);
+  let bound = bindSocket(fd, address);
+  while (bound === -Errno.EADDRINUSE && claim?.wait() === true) bound = bindSocket(fd, address);
   return bound < 0 ? `cannot bind socket (${errnoText(bound)})` : undefined;
 }
 

@@ -2,8 +2,8 @@ import type { EventHandler } from "../loop/event-loop.ts";
 import { Timer as LoopTimer, type Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
-import { acceptSocket } from "../sys/socket.ts";
-import { SocketAddress } from "../sys/socket-address.ts";
+import { acceptSocket, listenSocket, stopListening } from "../sys/socket.ts";
+import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import type { Thread } from "./thread.ts";
 
 /** Whom a listener hands connections to. */
@@ -34,6 +34,9 @@ export class Listener implements EventHandler, TimerTarget {
   readonly #timer: Timer;
   #isPaused = true;
   #isResting = false;
+  #isSuspended = false;
+  /** Connections that the kernel keeps until they are accepted; what {@link restore} listens with. */
+  backlog = 1024;
 
   constructor(
     thread: Thread,
@@ -56,7 +59,7 @@ export class Listener implements EventHandler, TimerTarget {
 
   /** Starts or goes on accepting. */
   resume(): void {
-    if (!this.#isPaused || this.fd === -1) return;
+    if (!this.#isPaused || this.#isSuspended || this.fd === -1) return;
     this.#isPaused = false;
     if (!this.#isResting) this.thread.loop.watch(this.fd, Epoll.IN, this);
   }
@@ -66,6 +69,21 @@ export class Listener implements EventHandler, TimerTarget {
     if (this.#isPaused) return;
     this.#isPaused = true;
     if (!this.#isResting) this.thread.loop.forget(this.fd);
+  }
+
+  /** Stops accepting and frees the port, so that another process may listen on it (SIGTTOU). */
+  suspend(): void {
+    this.pause();
+    if (this.fd === -1 || this.#isSuspended || this.address.family === AddressFamily.UNIX) return;
+    this.#isSuspended = stopListening(this.fd) === 0;
+  }
+
+  /** Takes the port again after {@link suspend}; returns 0 or a negated errno when somebody else has it. */
+  restore(): number {
+    if (!this.#isSuspended || this.fd === -1) return 0;
+    const result = listenSocket(this.fd, this.backlog);
+    if (result === 0) this.#isSuspended = false;
+    return result;
   }
 
   /** Gives the listening socket up. */

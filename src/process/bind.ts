@@ -6,7 +6,7 @@ import {
   publishSocket,
 } from "../net/listen-socket.ts";
 import { Listener } from "../net/listener.ts";
-import type { SocketStock } from "../net/socket-stock.ts";
+import type { Predecessors } from "../net/port-claim.ts";
 import { COMMANDS } from "../registry/commands.ts";
 import { CommandIndex } from "../runtime/command-index.ts";
 import { RUNTIME, type RuntimeSocketDraft } from "../runtime/runtime-part.ts";
@@ -37,24 +37,24 @@ export interface BindWatcher {
 /**
  * Opens all listeners; none accepts yet. What cannot be bound is told in the reference's words.
  *
- * @param stock - Sockets of the process that this one replaces; those that fit are used.
+ * @param predecessors - Processes that this one replaces.
  * @returns What listens, or undefined when something could not be bound.
  */
 export function bindAll(
   plan: Plan,
   watcher: BindWatcher,
   messages: Messages,
-  stock?: SocketStock,
+  predecessors?: Predecessors,
 ): BoundSockets | undefined {
   const diagnostics = new Diagnostics();
   const { acceptMax } = plan.config.global.part(TUNING);
   const opened: ListenSocket[] = [];
   for (const { frontend, proxy } of plan.proxies) {
     const onFamine = (error: number) => watcher.onFamine(proxy.name, error);
-    opened.push(...(frontend?.bind(diagnostics, onFamine, acceptMax, stock) ?? []));
+    opened.push(...(frontend?.bind(diagnostics, onFamine, acceptMax, predecessors) ?? []));
   }
   const link = new RuntimeLink(plan, new CommandIndex(COMMANDS));
-  const runtime = bindRuntime(plan, link, { diagnostics, opened, stock });
+  const runtime = bindRuntime(plan, link, { diagnostics, opened, predecessors });
   if (diagnostics.errorCount === 0) publishAll(opened, diagnostics);
   if (diagnostics.errorCount === 0) return { runtime, link };
   for (const socket of opened) discardSocket(socket);
@@ -80,7 +80,7 @@ function publishAll(sockets: readonly ListenSocket[], diagnostics: Diagnostics):
 interface Binding {
   readonly diagnostics: Diagnostics;
   readonly opened: ListenSocket[];
-  readonly stock: SocketStock | undefined;
+  readonly predecessors: Predecessors | undefined;
 }
 
 function bindRuntime(plan: Plan, link: RuntimeLink, binding: Binding): Listener[] {
@@ -88,7 +88,7 @@ function bindRuntime(plan: Plan, link: RuntimeLink, binding: Binding): Listener[
   const { thread } = plan.engine;
   const listeners: Listener[] = [];
   for (const draft of sockets) {
-    const socket = openRuntimeSocket(draft, binding.stock);
+    const socket = openRuntimeSocket(draft, binding.predecessors);
     if (typeof socket === "string") {
       binding.diagnostics.error(draft.at, `frontend GLOBAL: ${socket} [${draft.text}]`);
       continue;
@@ -99,6 +99,7 @@ function bindRuntime(plan: Plan, link: RuntimeLink, binding: Binding): Listener[
     const server = new RuntimeServer(thread, link, draft, limits);
     const { fd, address } = socket;
     const listener = new Listener(thread, fd, address, server, RUNTIME_ACCEPT_MAX);
+    listener.backlog = draft.backlog;
     listeners.push(listener);
     if (draft.endpoint.kind === "address") link.transferable.push(listener);
   }
@@ -106,7 +107,10 @@ function bindRuntime(plan: Plan, link: RuntimeLink, binding: Binding): Listener[
 }
 
 /** Opens a socket of a runtime API, or says why it cannot. */
-export function openRuntimeSocket(draft: RuntimeSocketDraft, stock: SocketStock | undefined) {
+export function openRuntimeSocket(
+  draft: RuntimeSocketDraft,
+  predecessors: Predecessors | undefined,
+) {
   const { endpoint, mode, userId, groupId, backlog } = draft;
   const inheritedFd = endpoint.kind === "descriptor" ? endpoint.fd : -1;
   const address = endpoint.kind === "address" ? endpoint.address : new SocketAddress();
@@ -116,7 +120,7 @@ export function openRuntimeSocket(draft: RuntimeSocketDraft, stock: SocketStock 
     userId: userId === -1 ? undefined : userId,
     groupId: groupId === -1 ? undefined : groupId,
   };
-  return openListenSocket({ address, inheritedFd }, options, stock);
+  return openListenSocket({ address, inheritedFd }, options, predecessors);
 }
 
 /** As `show cli sockets` prints it. */

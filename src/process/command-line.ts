@@ -1,7 +1,15 @@
 import { OPTIONS, type OptionRow } from "./options.ts";
 
 /** What the program is asked to do. */
-export type Action = "run" | "check" | "condition" | "version" | "build" | "usage";
+export type Action =
+  | "run"
+  | "check"
+  | "libraries"
+  | "keywords"
+  | "condition"
+  | "version"
+  | "build"
+  | "usage";
 
 /** How the process that serves relates to the one that was started. */
 export type Mode = "foreground" | "daemon";
@@ -17,6 +25,8 @@ export interface CommandLine {
   notifiesSystemd: boolean;
   /** Configuration files and directories, in order. */
   readonly files: string[];
+  /** `-dK`: the classes of words to list. */
+  keywordClasses: string;
   /** `-cc`: the condition to judge. */
   condition: string;
   /** `-d`. */
@@ -31,6 +41,10 @@ export interface CommandLine {
   isDiagnosing: boolean;
   /** `-dS`. */
   isWithoutSplice: boolean;
+  /** `-dR`. */
+  isWithoutPortSharing: boolean;
+  /** What to tell of options that have no effect here. */
+  readonly warnings: string[];
   /** `-C`; the empty text without one. */
   directory: string;
   /** `-p`; the empty text without one. */
@@ -73,6 +87,7 @@ function emptyCommandLine(): CommandLine {
     isMaster: false,
     notifiesSystemd: false,
     files: [],
+    keywordClasses: "",
     condition: "",
     isDebug: false,
     isQuiet: false,
@@ -80,6 +95,8 @@ function emptyCommandLine(): CommandLine {
     warningsAreFatal: false,
     isDiagnosing: false,
     isWithoutSplice: false,
+    isWithoutPortSharing: false,
+    warnings: [],
     directory: "",
     pidFile: "",
     localPeer: "",

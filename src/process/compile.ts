@@ -130,7 +130,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     statsNames: { node: report.facts.node, description: report.facts.description },
     statsSource: report,
     connectionsMax: commandLine.proxyConnectionsMax || limits.connectionsMax,
-    ...socketDefaults(config),
+    ...socketDefaults(config, commandLine),
   });
   // Before there are logs: what was so in the last process is no news but for the terminal.
   startServers(config, proxies, diagnostics);
@@ -155,11 +155,11 @@ function setRateLimits(state: ProcessState, config: ConfigDraft): void {
 }
 
 /** What the global section says of the sockets to clients and to servers. */
-function socketDefaults(config: ConfigDraft) {
+function socketDefaults(config: ConfigDraft, commandLine: CommandLine) {
   const tuning = config.global.part(TUNING);
   return {
     sockets: {
-      reusesPort: tuning.reusesPort,
+      reusesPort: tuning.reusesPort && !commandLine.isWithoutPortSharing,
       unixBind: config.global.part(UNIX_BIND),
       receiveBufferSize: tuning.clientReceiveBufferSize,
       sendBufferSize: tuning.clientSendBufferSize,

@@ -80,19 +80,28 @@ export class Life implements TimerTarget {
       this.#tell(proxy, LogLevel.WARNING, `Paused ${sideName(draft.kind)} ${proxy.name}.`);
     }
     if (this.#runtime.length === 0) return;
-    for (const listener of this.#runtime) listener.pause();
+    for (const listener of this.#runtime) listener.suspend();
     this.#messages.warning("Paused frontend GLOBAL.");
   }
 
-  /** SIGTTIN: goes on accepting. */
+  /** SIGTTIN: goes on accepting. A frontend whose port somebody else took meanwhile stays paused. */
   resume(): void {
+    let refusedCount = 0;
     for (const { proxy, frontend, draft } of this.#plan.proxies) {
-      if (frontend?.gate.resume() !== true) continue;
-      this.#tell(proxy, LogLevel.WARNING, `Resumed ${sideName(draft.kind)} ${proxy.name}.`);
+      if (frontend?.gate.isPaused !== true) continue;
+      if (!frontend.gate.resume()) refusedCount++;
+      else this.#tell(proxy, LogLevel.WARNING, `Resumed ${sideName(draft.kind)} ${proxy.name}.`);
     }
-    if (this.#runtime.length === 0) return;
-    for (const listener of this.#runtime) listener.resume();
-    this.#messages.warning("Resumed frontend GLOBAL.");
+    for (const listener of this.#runtime) {
+      if (listener.restore() !== 0) refusedCount++;
+      listener.resume();
+    }
+    if (this.#runtime.length > 0) this.#messages.warning("Resumed frontend GLOBAL.");
+    if (refusedCount === 0) return;
+    const text =
+      "Some proxies refused to resume: somebody else listens on a port of theirs. Send SIGTTIN again once it is free.";
+    this.#messages.warning(text);
+    this.#plan.logger.message(LogLevel.WARNING, text);
   }
 
   /** SIGUSR1: closes the listeners, after `grace`, and ends once the last session has. */

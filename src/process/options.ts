@@ -56,6 +56,14 @@ function processes(terminates: boolean): Apply {
 /** Does nothing, because there is nothing to switch off: Sluice never uses what the option names. */
 const NEVER_USED: Apply = () => undefined;
 
+/** Tells why the option has no effect, and goes on: a script that gives it shall still start. */
+function warns(reason: string): Apply {
+  return (line, _words, word) => {
+    line.warnings.push(`${word} has no effect: ${reason}.`);
+    return undefined;
+  };
+}
+
 /** Every option of the reference, in the order of the usage text. */
 export const OPTIONS: readonly OptionRow[] = [
   {
@@ -247,29 +255,56 @@ export const OPTIONS: readonly OptionRow[] = [
       line.isWithoutSplice = true;
     }),
   },
-  { name: "-dG", summary: "", apply: NEVER_USED },
+  {
+    name: "-dR",
+    summary: "lets no other process listen on the same addresses",
+    apply: set((line) => {
+      line.isWithoutPortSharing = true;
+    }),
+  },
+  {
+    name: "-dL",
+    summary: "lists the libraries that are loaded, and exits unless it is told to run",
+    apply: set((line) => {
+      line.action = "libraries";
+    }),
+  },
+  {
+    name: "-dK",
+    argument: "<class>[,<class> ...]",
+    isPrefix: true,
+    summary: "lists the words of the configuration, by class, and exits; -dKhelp lists classes",
+    apply: (line, _words, word) => {
+      line.action = "keywords";
+      line.keywordClasses = word.slice("-dK".length);
+      return undefined;
+    },
+  },
   { name: "-dI", summary: "", apply: NEVER_USED },
   { name: "-dk", summary: "", apply: NEVER_USED },
   { name: "-dp", summary: "", apply: NEVER_USED },
+  { name: "-ds", summary: "", apply: NEVER_USED },
   { name: "-dv", summary: "", apply: NEVER_USED },
-  { name: "-de", summary: "", refusal: "epoll is the only way of waiting that Sluice has" },
-  { name: "-dr", summary: "", refusal: `starting with names that do not resolve is ${NOT_BUILT}` },
-  { name: "-dR", summary: "", refusal: `listening without SO_REUSEPORT is ${NOT_BUILT}` },
-  { name: "-dV", summary: "", refusal: `TLS is ${NOT_BUILT}` },
-  { name: "-dL", summary: "", refusal: `listing libraries is ${NOT_BUILT}` },
-  { name: "-dK", isPrefix: true, summary: "", refusal: `listing keywords is ${NOT_BUILT}` },
   { name: "-dM", isPrefix: true, summary: "", apply: NEVER_USED },
-  { name: "-dZ", summary: "", refusal: `${NOT_BUILT}` },
-  { name: "-dF", summary: "", refusal: `${NOT_BUILT}` },
+  { name: "-dG", summary: "", apply: warns("names are resolved by the system as ever") },
+  { name: "-de", summary: "", apply: warns("epoll is the only way of waiting that Sluice has") },
+  { name: "-dr", summary: "", refusal: `starting with names that do not resolve is ${NOT_BUILT}` },
+  { name: "-dV", summary: "", refusal: `TLS is ${NOT_BUILT}` },
+  {
+    name: "-dZ",
+    summary: "",
+    apply: warns("bodies are forwarded as ever; -dS keeps them from splice"),
+  },
+  { name: "-dF", summary: "", apply: warns("data has one way only, the fast one") },
   {
     name: "-dC",
     isPrefix: true,
     summary: "",
     refusal: `printing the configuration is ${NOT_BUILT}`,
   },
-  { name: "-dA", isPrefix: true, summary: "", refusal: `${NOT_BUILT}` },
-  { name: "-dT", summary: "", refusal: `TLS is ${NOT_BUILT}` },
-  { name: "-dc", summary: "", refusal: `${NOT_BUILT}` },
+  { name: "-dA", isPrefix: true, summary: "", refusal: `archiving dependencies is ${NOT_BUILT}` },
+  { name: "-dT", summary: "", apply: warns("TLS in the kernel is never used") },
+  { name: "-dc", summary: "", apply: warns("processors are never bound to threads") },
   { name: "-dt", isPrefix: true, summary: "", refusal: `traces are ${NOT_BUILT}` },
   { name: "-4", summary: "", refusal: `DNS resolvers are ${NOT_BUILT}` },
 ];

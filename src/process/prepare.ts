@@ -4,6 +4,7 @@ import type { ConfigDraft } from "../config/draft.ts";
 import { formatDiagnostics } from "../config/format-diagnostics.ts";
 import { readConfig, readSources } from "../config/read-config.ts";
 import { sourceOf } from "../config/sources.ts";
+import { BuiltInFormat } from "../log/built-in-formats.ts";
 import type { CommandLine } from "./command-line.ts";
 import { compile, type Plan } from "./compile.ts";
 import type { Messages } from "./messages.ts";
@@ -65,11 +66,25 @@ function read({ commandLine, demo }: Start, diagnostics: Diagnostics): ConfigDra
   const variables = {
     ...process.env,
     HAPROXY_LOCALPEER: localPeer,
+    HAPROXY_CFGFILES: commandLine.files.join(";"),
+    HAPROXY_HTTP_LOG_FMT: BuiltInFormat.HTTP,
+    HAPROXY_TCP_LOG_FMT: BuiltInFormat.TCP,
     ...(commandLine.isMaster ? { HAPROXY_MWORKER: "1" } : {}),
+    ...(commandLine.masterSocket === ""
+      ? {}
+      : { HAPROXY_MASTER_CLI: masterSocketName(commandLine) }),
+    // Only what the configuration opens counts, not what an outer process told of itself.
+    HAPROXY_CLI: undefined,
   };
   if (demo === undefined) {
     return readConfig(commandLine.files, { language: LANGUAGE, variables }, diagnostics);
   }
   const options = { language: LANGUAGE, variables: { ...variables, ...demo.variables } };
   return readSources([sourceOf(demo.path, demo.text)], options, diagnostics);
+}
+
+/** Where the master's socket is, as `HAPROXY_MASTER_CLI` says it. */
+function masterSocketName({ masterSocket }: CommandLine): string {
+  const address = masterSocket.split(",")[0] ?? "";
+  return address.startsWith("/") ? `unix@${address}` : address;
 }

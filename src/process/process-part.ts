@@ -9,6 +9,10 @@ export const PROCESS = definePart("process", () => ({
   keepsMaster: false,
   /** `mworker-max-reloads`; -1 for no limit. */
   reloadsMax: -1,
+  /** `set-dumpable`: the kernel may write core files, also after a change of user. */
+  isDumpable: false,
+  /** `insecure-setuid-wanted`: programs that checks start may gain privileges. */
+  mayGainPrivileges: false,
   isQuiet: false,
   isDebug: false,
   /** `zero-warning`: a warning keeps the process from starting. */

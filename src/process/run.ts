@@ -1,4 +1,6 @@
 import { LogLevel } from "../log/level.ts";
+import { PortClaim } from "../net/port-claim.ts";
+import type { SocketStock } from "../net/socket-stock.ts";
 import { setAffinity } from "../sys/affinity.ts";
 import { Errno, errnoText } from "../sys/errno.ts";
 import { dieWithParent } from "../sys/privileges.ts";
@@ -37,9 +39,13 @@ export function run(plan: Plan, context: RunContext): boolean {
   const famine = new FamineWatcher(plan, messages);
   const stock = takeSockets(context);
   if (stock === FAILED) return false;
-  const bound = bindAll(plan, famine, messages, stock);
+  const claim = claimOf(context, stock);
+  const bound = bindAll(plan, famine, messages, { stock, claim });
   stock?.close();
-  if (bound === undefined) return false;
+  if (bound === undefined) {
+    if (claim?.hasAsked === true) signalAll(commandLine.oldProcesses, "SIGTTIN");
+    return false;
+  }
   const pidFile = commandLine.pidFile || plan.config.global.part(PROCESS).pidFile;
   if (child?.role === "daemon" && !writePidFile(pidFile, messages)) return false;
   if (!confine(plan, messages)) return false;
@@ -93,11 +99,24 @@ class Signals {
   }
 }
 
+/** `-sf` and `-st`: older processes free ports that cannot be shared with them. */
+function claimOf({ commandLine, child }: RunContext, stock: SocketStock | undefined) {
+  const { oldProcesses } = commandLine;
+  // A later worker of a master replaces its former one, and the numbers may be others' by now.
+  const isLater = child?.isWorker === true && stock !== undefined && stock.count > 0;
+  if (oldProcesses.length === 0 || isLater) return undefined;
+  return new PortClaim(() => signalAll(oldProcesses, "SIGTTOU"));
+}
+
 /** `-sf` and `-st`: this process listens, so the older ones may go. */
 export function endOldProcesses({ oldProcesses, terminatesOld }: CommandLine): void {
-  for (const pid of oldProcesses) {
+  signalAll(oldProcesses, terminatesOld ? "SIGTERM" : "SIGUSR1");
+}
+
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
     try {
-      process.kill(pid, terminatesOld ? "SIGTERM" : "SIGUSR1");
+      process.kill(pid, signal);
     } catch {
       // It has gone by itself.
     }

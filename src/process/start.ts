@@ -10,6 +10,7 @@ import type { Plan } from "./compile.ts";
 import { DEMO_SERVERS_WORD } from "./demo.ts";
 import { runDemoServers } from "./demo-servers.ts";
 import { explain } from "./explain.ts";
+import { keywordsText, librariesText } from "./listings.ts";
 import { Master } from "./master.ts";
 import { Messages } from "./messages.ts";
 import { prepare, type Start } from "./prepare.ts";
@@ -57,12 +58,22 @@ async function follow(
     return Status.FAILED;
   }
   messages.isQuiet = commandLine.isQuiet;
+  // A child's parent has told them.
+  if (process.env.SLUICE_CHILD === undefined) {
+    for (const warning of commandLine.warnings) messages.warning(warning);
+  }
   switch (commandLine.action) {
     case "version":
       messages.answer(versionText());
       return Status.OK;
     case "build":
       messages.answer(buildText());
+      return Status.OK;
+    case "libraries":
+      messages.answer(librariesText());
+      return Status.OK;
+    case "keywords":
+      messages.answer(keywordsText(commandLine.keywordClasses));
       return Status.OK;
     case "condition":
       return judgeCondition(commandLine.condition, messages);

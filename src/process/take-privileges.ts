@@ -1,7 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { errnoText } from "../sys/errno.ts";
 import { descriptorLimit, setDescriptorLimit } from "../sys/limits.ts";
-import { changeRoot, dropGroups, setGroupId, setUserId } from "../sys/privileges.ts";
+import {
+  changeRoot,
+  dropGroups,
+  refusePrivileges,
+  setDumpable,
+  setGroupId,
+  setUserId,
+} from "../sys/privileges.ts";
 import type { Plan } from "./compile.ts";
 import type { Messages } from "./messages.ts";
 import { PROCESS } from "./process-part.ts";
@@ -40,7 +47,12 @@ export function writePidFile(path: string, messages: Messages): boolean {
  * false when any of it fails. Everything that needs a path or a privilege is open by now.
  */
 export function confine({ config }: Plan, messages: Messages): boolean {
-  const { chroot, groupId, userId } = config.global.part(PROCESS);
+  const { chroot, groupId, userId, isDumpable, mayGainPrivileges } = config.global.part(PROCESS);
+  if (chroot !== "" && groupId === -1 && userId === -1 && process.getuid?.() === 0) {
+    messages.warning(
+      "[sluice.main()] 'chroot' without 'user' or 'uid': root can leave it again. Add both 'user' and 'group'.",
+    );
+  }
   const steps: readonly (readonly [wanted: boolean, run: () => number, what: string])[] = [
     [chroot !== "", () => enterRoot(chroot), `chroot(${chroot})`],
     [groupId !== -1 && process.getuid?.() === 0, dropGroups, "drop supplementary groups"],
@@ -53,6 +65,9 @@ export function confine({ config }: Plan, messages: Messages): boolean {
     messages.alert(`[sluice.main()] Cannot ${what} (${errnoText(result)}).`);
     return false;
   }
+  // A change of user undoes the first, and the second is never undone.
+  if (isDumpable) setDumpable();
+  if (!mayGainPrivileges) refusePrivileges();
   return true;
 }
 

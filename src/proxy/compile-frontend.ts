@@ -3,7 +3,7 @@ import type { BindDraft, SectionDraft } from "../config/draft.ts";
 import { type ListenAddress, readListenAddress } from "../net/listen-address.ts";
 import { type ListenOptions, type ListenSocket, openListenSocket } from "../net/listen-socket.ts";
 import { Listener } from "../net/listener.ts";
-import type { SocketStock } from "../net/socket-stock.ts";
+import type { Predecessors } from "../net/port-claim.ts";
 import { ListenerState } from "../state/listener-state.ts";
 import type { SharedMemory } from "../state/shared-memory.ts";
 import { AddressFamily, SocketAddress, UNIX_PATH_SIZE_MAX } from "../sys/socket-address.ts";
@@ -74,18 +74,18 @@ export class CompiledFrontend {
    * Binds all addresses; nothing is accepted until the gate is opened.
    *
    * @param onFamine - Told when accepting fails for want of descriptors.
-   * @param stock - Sockets of another process, which are used where they fit.
+   * @param predecessors - Processes whose sockets and ports may be had.
    * @returns The sockets that were opened; they are to be published, or discarded after an error.
    */
   bind(
     diagnostics: Diagnostics,
     onFamine: (error: number) => void,
     acceptMax: number,
-    stock?: SocketStock,
+    predecessors?: Predecessors,
   ): ListenSocket[] {
     const sockets: ListenSocket[] = [];
     for (const { draft, text, listen, bind, options } of this.binds) {
-      const socket = openListenSocket(listen, options, stock);
+      const socket = openListenSocket(listen, options, predecessors);
       if (typeof socket === "string") {
         const kind = draft.section.kind === "listen" ? "proxy" : draft.section.kind;
         diagnostics.error(
@@ -100,6 +100,7 @@ export class CompiledFrontend {
       const acceptor = new FrontendAcceptor(this.#engine, this.proxy, bind, this.gate, onFamine);
       const { thread } = this.#engine;
       const listener = new Listener(thread, socket.fd, socket.address, acceptor, acceptMax);
+      listener.backlog = options.backlog;
       this.gate.addListener(listener, bind);
       const isOwn = listen.inheritedFd === -1 && options.namespace === undefined;
       if (isOwn) this.#transferable.push(listener);

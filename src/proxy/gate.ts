@@ -158,20 +158,26 @@ export class FrontendGate {
     this.state.status.set(this.#isPaused ? FrontendStatus.PAUSED : full);
   }
 
-  /** Stops accepting (`disable frontend`, SIGTTOU); false when it was so already. */
+  /** Stops accepting and frees the ports (`disable frontend`, SIGTTOU); false when it was so already. */
   pause(): boolean {
     if (this.#isPaused || this.#isClosed) return false;
     this.#isPaused = true;
     this.update();
+    for (const { listener } of this.#doors) listener.suspend();
     return true;
   }
 
-  /** Goes on accepting; false when it did already. */
+  /** Goes on accepting; false when it did already, or when somebody else has a port now. */
   resume(): boolean {
     if (!this.#isPaused || this.#isClosed) return false;
+    for (const { listener } of this.#doors) if (listener.restore() !== 0) return false;
     this.#isPaused = false;
     this.update();
     return true;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** Changes `maxconn`. */

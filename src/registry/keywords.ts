@@ -90,7 +90,9 @@ import {
   noEvports,
   noGetaddrinfo,
   noKqueue,
+  noMemoryTrimming,
   noPoll,
+  noSepoll,
   numaCpuMapping,
   recvEnough,
   runqueueDepth,
@@ -119,6 +121,12 @@ import {
   ulimitN,
 } from "../process/keywords/limits.ts";
 import { bindProcess, cpuMap } from "../process/keywords/processors.ts";
+import {
+  insecureSetuidWanted,
+  profilingTasks,
+  setDumpable,
+  statsBindProcess,
+} from "../process/keywords/security.ts";
 import {
   bufferLimit,
   clientReceiveBuffer,
@@ -315,6 +323,8 @@ export const KEYWORDS: readonly Keyword[] = [
   noPoll,
   noKqueue,
   noEvports,
+  noSepoll,
+  noMemoryTrimming,
   noGetaddrinfo,
   busyPolling,
   numaCpuMapping,
@@ -348,6 +358,10 @@ export const KEYWORDS: readonly Keyword[] = [
   nosplice,
   cpuMap,
   bindProcess,
+  setDumpable,
+  insecureSetuidWanted,
+  profilingTasks,
+  statsBindProcess,
   clientReceiveBuffer,
   clientSendBuffer,
   serverReceiveBuffer,

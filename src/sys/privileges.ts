@@ -22,6 +22,19 @@ export function dieWithParent(): void {
   processCalls.prctl(PR_SET_PDEATHSIG, pointer(SIGTERM), 0, 0, 0);
 }
 
+const PR_SET_DUMPABLE = 4;
+const PR_SET_NO_NEW_PRIVS = 38;
+
+/** Lets the kernel write a core file if the process crashes, also after a change of user. */
+export function setDumpable(): void {
+  processCalls.prctl(PR_SET_DUMPABLE, pointer(1), 0, 0, 0);
+}
+
+/** Keeps whatever this thread starts from gaining privileges by setuid files, for good. */
+export function refusePrivileges(): void {
+  processCalls.prctl(PR_SET_NO_NEW_PRIVS, pointer(1), 0, 0, 0);
+}
+
 /** Makes a directory the root of all paths; returns 0 or a negated errno. Source: chroot(2). */
 export function changeRoot(path: string): number {
   return processCalls.chroot(cString(path)) === 0 ? 0 : -errno();

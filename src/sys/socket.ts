@@ -45,6 +45,20 @@ export function listenSocket(fd: number, backlog: number): number {
   return libc.listen(fd, backlog) === 0 ? 0 : failure("listen", errno());
 }
 
+/** Where an address family of zero stands: connecting to it undoes what a socket does. */
+const UNSPECIFIED_SIZE = 16;
+
+/**
+ * Ends listening without closing: the port is free for others, and {@link listenSocket} takes it
+ * again. Clients in the queue are reset. Not for unix sockets. Returns 0 or a negated errno.
+ *
+ * Source: connect(2), AF_UNSPEC.
+ */
+export function stopListening(fd: number): number {
+  scratch.bytes.fill(0, Scratch.ADDRESS, Scratch.ADDRESS + UNSPECIFIED_SIZE);
+  return libc.connect(fd, addressPointer, UNSPECIFIED_SIZE) === 0 ? 0 : failure("connect", errno());
+}
+
 /**
  * Takes one connection from a listening socket, non-blocking and close-on-exec, and stores the
  * peer's address.

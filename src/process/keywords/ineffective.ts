@@ -53,6 +53,12 @@ export const noEpoll = defineWord("noepoll", "Waits without epoll", ONE_POLLER);
 export const noPoll = defineWord("nopoll", "Waits without poll", ONE_POLLER);
 export const noKqueue = defineWord("nokqueue", "Waits without kqueue", ONE_POLLER);
 export const noEvports = defineWord("noevports", "Waits without event ports", ONE_POLLER);
+export const noSepoll = defineWord("nosepoll", "Waits without speculative epoll", ONE_POLLER);
+export const noMemoryTrimming = defineWord(
+  "no-memory-trimming",
+  "Gives no memory back to the system",
+  "memory is never trimmed",
+);
 export const noGetaddrinfo = defineWord(
   "nogetaddrinfo",
   "Looks names up by gethostbyname",
