@@ -272,6 +272,8 @@ describe("keywords of a proxy", () => {
     { line: "appsession ID len 52 timeout 3h", message: /'appsession' is not supported anymore/ },
     { line: "option http_proxy", message: /'option http_proxy' is not supported any more/ },
     { line: "monitor-uri", message: /'monitor-uri' expects <uri>/ },
+    { line: "unique-id-header a:b", message: /'a:b' is no name of a header field/ },
+    { line: "unique-id-format", message: /'unique-id-format' expects <string>/ },
     { line: "server s 127.0.0.1:1 redir", message: /'redir' expects <prefix>/ },
     { line: 'server s 127.0.0.1:1 redir "http://a b"', message: /blank or a control character/ },
   ])("refuse '$line'", ({ line, message }) => {
@@ -293,6 +295,13 @@ describe("keywords of a proxy", () => {
       isError: true,
     },
     { line: "monitor-uri /a", said: "monitor-uri will be ignored", isError: false },
+    { line: "unique-id-format %ci", said: "unique-id-format will be ignored", isError: false },
+    { line: "unique-id-header X", said: "'unique-id-header' has no effect", isError: false },
+    {
+      line: "persist rdp-cookie\nmode http",
+      said: "persist rdp-cookie will be ignored",
+      isError: false,
+    },
     { line: "capture cookie A len 9", said: "'capture' statement ignored", isError: false },
   ])("in TCP mode '$line' says: $said", ({ line, said, isError }) => {
     const { warnings, errors } = compiled(

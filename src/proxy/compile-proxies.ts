@@ -4,6 +4,7 @@ import { type ConfigDraft, hasBackend, hasFrontend, type SectionDraft } from "..
 import { LENIENT, STRICT } from "../h1/parse-options.ts";
 import { compileLoggerSettings, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { type LogContext, Logger } from "../log/logger.ts";
+import { Places } from "../policy/reads.ts";
 import { FrontendState } from "../state/frontend-state.ts";
 import { compileStatsPage, type StatsNames } from "../stats/compile-stats-page.ts";
 import type { StatsSource } from "../stats/stats-page.ts";
@@ -25,6 +26,7 @@ import type { ProxyPolicy } from "./proxy-policy.ts";
 import { habitsOf, SOCKET_HABITS } from "./socket-habits-part.ts";
 import { StatsAnswer } from "./stats-answer.ts";
 import { TIMEOUTS } from "./timeouts.ts";
+import { UNIQUE_ID, UniqueId } from "./unique-id.ts";
 
 /** What proxies are compiled with, on one thread. */
 export interface ProxyCompiler {
@@ -109,6 +111,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     rdpPersistence: servers === null ? null : compileRdpPersistence(draft, servers, diagnostics),
     captures: compileCaptures(draft.part(CAPTURES), draft, isHttp, diagnostics),
     monitor: compileMonitor(draft, isHttp, diagnostics),
+    uniqueId: compileUniqueId(draft, isHttp, compiler),
     ownAnswer: page === null ? null : new StatsAnswer(page),
     rules: compiler.policy.rulesOf(draft),
     requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
@@ -137,6 +140,37 @@ function compileMonitor(
     "write 'mode http', or remove the line",
   );
   return null;
+}
+
+function compileUniqueId(
+  draft: SectionDraft,
+  isHttp: boolean,
+  { policy, diagnostics }: ProxyCompiler,
+): UniqueId | null {
+  const { format, header } = draft.part(UNIQUE_ID);
+  if (!hasFrontend(draft.kind)) return null;
+  const at = format ?? draft.used.get("unique-id-header");
+  if (at === undefined) return null;
+  if (format === null) {
+    diagnostics.warn(
+      at,
+      `'unique-id-header' has no effect in ${draft.kind} '${draft.name.text}' without a format.`,
+      "add 'unique-id-format %{+X}o%ci:%cp_%fi:%fp_%Ts_%rt:%pid'",
+    );
+    return null;
+  }
+  if (!isHttp) {
+    diagnostics.warn(
+      at,
+      `unique-id-format will be ignored for ${draft.kind} '${draft.name.text}' (needs 'mode http').`,
+      "write 'mode http', or remove the line",
+    );
+    return null;
+  }
+  const place = Places.HTTP_REQUEST_FRONTEND;
+  const { formats } = policy.compiler;
+  const compiled = formats.compileFormat(format, place, draft.name.text, diagnostics);
+  return compiled === undefined ? null : new UniqueId(compiled, header);
 }
 
 /** Cookies and redirects are of HTTP. */

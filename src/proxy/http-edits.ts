@@ -16,6 +16,8 @@ export function applyRequestEdits(stream: HttpExchange): boolean {
   const backend = stream.backend!;
   // The client's list of transfer codings is about its own connection (RFC 9110 section 10.1.4).
   if (!limitTransferCodings(request)) return false;
+  const { uniqueId } = frontend;
+  if (uniqueId !== null && !uniqueId.addTo(request, stream.uniqueId)) return false;
   const forwardFor = backend.forwardFor ?? frontend.forwardFor;
   if (forwardFor !== null && !forwardFor.apply(request, context.source, context.sourceText)) {
     return false;

@@ -59,6 +59,8 @@ export abstract class HttpExchange extends RequestStream {
   cookieServer: Server | null = null;
   /** What the frontend's `capture` lines kept of the messages. */
   requestCookie = "";
+  /** What `unique-id-format` names the request; "" without one. */
+  uniqueId = "";
   responseCookie = "";
   requestCaptures: readonly string[] = NO_CAPTURES;
   responseCaptures: readonly string[] = NO_CAPTURES;
@@ -110,6 +112,7 @@ export abstract class HttpExchange extends RequestStream {
     this.cookieIdleDate = 0;
     this.cookieLifeDate = 0;
     this.requestCookie = "";
+    this.uniqueId = "";
     this.responseCookie = "";
     this.requestCaptures = NO_CAPTURES;
     this.responseCaptures = NO_CAPTURES;

@@ -47,6 +47,12 @@ export abstract class HttpProcessing extends HttpExchange {
     this.state = StreamState.RULES;
     this.#waitEndMs = -1;
     this.#step = RequestStep.FRONT_CONTENT;
+    const { uniqueId } = this.context.frontend;
+    if (uniqueId !== null) {
+      const { view } = this.engine;
+      view.showRequest(this);
+      this.uniqueId = uniqueId.make(view);
+    }
     this.#advance();
   }
 

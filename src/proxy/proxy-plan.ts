@@ -15,6 +15,7 @@ import type { ProxyRules, SwitchRules } from "./proxy-rules.ts";
 import type { RdpPersistence } from "./rdp-persistence.ts";
 import { RetryOn } from "./retry-on.ts";
 import type { Timeouts } from "./timeouts.ts";
+import type { UniqueId } from "./unique-id.ts";
 
 /** The options of a proxy as its streams ask for them. */
 export interface StreamOptions extends Readonly<ProxyOptions> {
@@ -50,6 +51,7 @@ export interface ProxyParts {
   readonly rdpPersistence: RdpPersistence | null;
   readonly captures: Captures | null;
   readonly monitor: Monitor | null;
+  readonly uniqueId: UniqueId | null;
   readonly ownAnswer: OwnAnswer | null;
   readonly rules: ProxyRules | null;
   readonly requestOptions: ParseOptions;
@@ -84,6 +86,8 @@ export class ProxyPlan {
   readonly captures: Captures | null;
   /** Null without `monitor-uri`. */
   readonly monitor: Monitor | null;
+  /** Null without `unique-id-format`. */
+  readonly uniqueId: UniqueId | null;
   readonly requestOptions: ParseOptions;
   readonly responseOptions: ParseOptions;
   readonly #ownAnswer: OwnAnswer | null;
@@ -115,6 +119,7 @@ export class ProxyPlan {
     this.rdpPersistence = parts.rdpPersistence;
     this.captures = parts.captures;
     this.monitor = parts.monitor;
+    this.uniqueId = parts.uniqueId;
     this.requestOptions = parts.requestOptions;
     this.responseOptions = parts.responseOptions;
     this.#ownAnswer = parts.ownAnswer;

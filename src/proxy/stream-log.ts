@@ -126,6 +126,7 @@ function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRe
   record.cookieRequest = stream.cookieRequest;
   record.cookieResponse = stream.cookieResponse;
   record.requestCookie = stream.requestCookie;
+  record.uniqueId = stream.uniqueId;
   record.responseCookie = stream.responseCookie;
   record.requestCaptures = stream.requestCaptures;
   record.responseCaptures = stream.responseCaptures;

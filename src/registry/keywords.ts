@@ -225,6 +225,7 @@ import {
   timeoutSrvtimeout,
   timeoutTunnel,
 } from "../proxy/keywords/timeouts.ts";
+import { uniqueIdFormat, uniqueIdHeader } from "../proxy/keywords/unique-id.ts";
 import { unixBind } from "../proxy/keywords/unix-bind.ts";
 import { statsMaxconn, statsTimeout } from "../runtime/keywords/stats-limits.ts";
 import { statsSocket } from "../runtime/keywords/stats-socket.ts";
@@ -462,6 +463,8 @@ export const KEYWORDS: readonly Keyword[] = [
   timeoutClitimeout,
   timeoutSrvtimeout,
   timeoutContimeout,
+  uniqueIdFormat,
+  uniqueIdHeader,
   unixBind,
   statsTimeout,
   statsMaxconn,
