@@ -1,7 +1,9 @@
+import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
 import { Verdict } from "../policy/action.ts";
 import type { RuleList } from "../policy/rule-list.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
+import { ListenerCounter } from "../state/listener-state.ts";
 import { Errno } from "../sys/errno.ts";
 import type { AnswerName } from "./answers.ts";
 import { Cause, Phase } from "./endings.ts";
@@ -9,21 +11,29 @@ import { applyRequestEdits } from "./http-edits.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { countDenied } from "./stream-counts.ts";
+import { captureRequest } from "./stream-log.ts";
 import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState } from "./stream-state.ts";
 
 /** What becomes of a request before it goes to a server, in this order. */
 const RequestStep = {
   FRONT_CONTENT: 0,
-  FRONT_RULES: 1,
-  FRONT_ANSWER: 2,
-  BACKEND: 3,
-  BACK_CONTENT: 4,
-  BACK_RULES: 5,
-  BACK_ANSWER: 6,
-  BODY: 7,
-  SERVER: 8,
+  FRONT_BODY: 1,
+  FRONT_RULES: 2,
+  FRONT_ANSWER: 3,
+  BACKEND: 4,
+  BACK_CONTENT: 5,
+  BACK_BODY: 6,
+  BACK_RULES: 7,
+  BACK_ANSWER: 8,
+  BODY: 9,
+  SERVER: 10,
 } as const;
+/** A moment that does not come. */
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+/** What a client is told that waits before it sends its body (RFC 9110 section 10.1.1). */
+const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
+
 type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
 
 /**
@@ -79,6 +89,8 @@ export abstract class HttpProcessing extends HttpExchange {
     switch (step) {
       case RequestStep.FRONT_CONTENT:
         return frontend.rules === null || this.#passesContent(frontend);
+      case RequestStep.FRONT_BODY:
+        return !frontend.options.buffersRequest || this.#hasBody();
       case RequestStep.FRONT_RULES:
         return frontend.rules === null || this.#passesRules(frontend.rules.httpRequest);
       case RequestStep.FRONT_ANSWER:
@@ -87,6 +99,8 @@ export abstract class HttpProcessing extends HttpExchange {
         return this.#enterChosenBackend();
       case RequestStep.BACK_CONTENT:
         return !this.#hasOwnRules() || this.#passesContent(this.backend!);
+      case RequestStep.BACK_BODY:
+        return !this.#buffersRequest() || this.#hasBody();
       case RequestStep.BACK_RULES:
         return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.httpRequest);
       case RequestStep.BACK_ANSWER:
@@ -130,9 +144,85 @@ export abstract class HttpProcessing extends HttpExchange {
     return false;
   }
 
+  /** Does one of the proxies want the whole request (`option http-buffer-request`)? */
+  #buffersRequest(): boolean {
+    return this.backend!.options.buffersRequest || this.context.frontend.options.buffersRequest;
+  }
+
+  /**
+   * Has the request's body come, or as much of it as the buffer takes? Else the exchange waits, for
+   * no longer than a client may take for a request, or ends.
+   */
+  #hasBody(): boolean {
+    if (this.hasWholeRequest()) return true;
+    const { client, engine, backend } = this;
+    if (this.requestBody.error !== 0) {
+      this.refuseBody();
+      return false;
+    }
+    const { bufferSize, rewriteSize } = engine.thread.tuning;
+    if (client.end >= client.bufferStart + bufferSize - rewriteSize) return true;
+    if (this.isRequestInputOver) {
+      // There has to be a backend that counts it.
+      if (backend === null) return true;
+      this.countRequestError();
+      this.abortClient();
+      return false;
+    }
+    this.#waitForBody();
+    return false;
+  }
+
+  #waitForBody(): void {
+    const { engine, context } = this;
+    const session = this.session!;
+    const { nowMs } = engine.loop;
+    const { httpRequestMs, clientMs } = context.frontend.timeouts;
+    if (this.#waitEndMs === -1) {
+      this.#waitEndMs = httpRequestMs > 0 ? session.firstByteMs + httpRequestMs : NEVER_MS;
+      if (this.request.expectsContinue && !this.#invitesBody()) return;
+    } else if (nowMs >= this.#waitEndMs || session.isTimedOut) {
+      this.countRequestError();
+      this.fail(408, Cause.CLIENT_TIMEOUT, Phase.REQUEST);
+      return;
+    }
+    // Without a time for the whole request, the client may take its time between its parts.
+    session.armClient(httpRequestMs > 0 ? Math.max(1, this.#waitEndMs - nowMs) : clientMs);
+    this.client.watchReading(true);
+  }
+
+  /** The client waits to be asked for its body; false when it has gone. */
+  #invitesBody(): boolean {
+    const { client, engine, request } = this;
+    const { outputStart } = engine;
+    engine.thread.region.bytes.set(CONTINUE, outputStart);
+    request.removeKnown(KnownField.EXPECT);
+    if (client.send(outputStart, CONTINUE.length, false) === CONTINUE.length) return true;
+    this.abortClient();
+    return false;
+  }
+
+  /** Counts a request that did not come as it should, where its frontend and its address are told. */
+  protected countRequestError(): void {
+    const { frontend, bind } = this.context;
+    frontend.frontendState!.counters.values[FrontendCounter.REQUEST_ERRORS]! += 1;
+    bind.state.counters.values[ListenerCounter.REQUEST_ERRORS]! += 1;
+  }
+
+  /** The framing of the request's body is wrong. */
+  protected refuseBody(): void {
+    captureRequest(this.session!, this.requestBody.errorAt);
+    this.clientKeepsAlive = false;
+    this.countRequestError();
+    this.fail(400, Cause.PROXY_REFUSED, this.currentPhase());
+  }
+
   /** The time that rules may wait is over: they look a last time. */
   protected resumeRules(): void {
+    const session = this.session!;
+    session.isTimedOut = true;
     this.#advance();
+    session.isTimedOut = false;
   }
 
   /** The client has sent more, or has ended its side, while rules wait. */

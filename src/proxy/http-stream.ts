@@ -4,7 +4,6 @@ import { writeHead } from "../h1/head-writer.ts";
 import { BufferPool } from "../net/buffer-pool.ts";
 import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
 import { BackendCounter } from "../state/backend-state.ts";
-import { FrontendCounter } from "../state/frontend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Errno } from "../sys/errno.ts";
 import type { ClientContext } from "./client-context.ts";
@@ -17,13 +16,7 @@ import { RelayResult } from "./relay.ts";
 import { ResponseReader, ResponseResult } from "./response-reader.ts";
 import { RetryOn, retryBitOf } from "./retry-on.ts";
 import { countAbort, countInternalError } from "./stream-counts.ts";
-import {
-  captureRequest,
-  captureResponse,
-  countInterim,
-  countServerResponse,
-  logHttp,
-} from "./stream-log.ts";
+import { captureResponse, countInterim, countServerResponse, logHttp } from "./stream-log.ts";
 import { StreamState, StreamTimer } from "./stream-state.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
@@ -111,7 +104,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
         this.#onServerBroken();
         return;
       case RelayResult.MALFORMED:
-        this.#onMalformedBody();
+        this.refuseBody();
         return;
       case RelayResult.NO_BUFFER:
         this.fail(500, Cause.RESOURCE, this.currentPhase());
@@ -135,13 +128,6 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
       this.session!.timer.disarm();
       this.armServer(this.backend!.timeouts.serverMs);
     }
-  }
-
-  #onMalformedBody(): void {
-    captureRequest(this.session!, this.requestBody.errorAt);
-    this.clientKeepsAlive = false;
-    this.context.frontend.frontendState!.counters.values[FrontendCounter.REQUEST_ERRORS]! += 1;
-    this.fail(400, Cause.PROXY_REFUSED, this.currentPhase());
   }
 
   /**

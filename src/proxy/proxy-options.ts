@@ -65,6 +65,8 @@ export interface ProxyOptions {
   reuse: Reuse;
   /** `option prefer-last-server`. */
   prefersLastServer: boolean;
+  /** `option http-buffer-request`. */
+  buffersRequest: boolean;
   /** `option http-no-delay`. */
   isWithoutDelay: boolean;
   /** `option independent-streams`. */
@@ -92,6 +94,7 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   retryOn: RetryOn.CONNECT,
   reuse: Reuse.SAFE,
   prefersLastServer: false,
+  buffersRequest: false,
   isWithoutDelay: false,
   hasIndependentStreams: false,
   persists: false,

@@ -116,8 +116,10 @@ function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRe
   record.acceptDateMs = session.waitStartDateMs;
   record.handshakeMs = session.handshakeMs;
   record.idleMs = session.firstByteMs - session.waitStartMs - session.handshakeMs;
-  // A request that nobody was there to take counts as never read.
-  const isUntaken = stream.backend === null && stream.cause === Cause.SERVER_ABORT;
+  // A request that did not come whole, or that nobody was there to take, counts as never read.
+  const isUntaken =
+    stream.backend === null &&
+    (stream.cause === Cause.SERVER_ABORT || stream.cause === Cause.CLIENT_TIMEOUT);
   record.requestMs = isUntaken ? -1 : stream.startMs - session.firstByteMs;
   fillTimes(record, stream, loop.nowMs);
   if (stream.answeredBy !== "") fillAnswerer(record, stream.answeredBy);

@@ -52,6 +52,12 @@ export const acceptInvalidHttpResponse = defineFlag(
   "server",
   "Accepts responses with odd characters that the standard forbids",
 );
+export const httpBufferRequest = defineFlag(
+  "option http-buffer-request",
+  ["buffersRequest"],
+  "both",
+  "Waits for the whole request, or a full buffer, before rules and servers see it",
+);
 export const httpNoDelay = defineFlag(
   "option http-no-delay",
   ["isWithoutDelay"],
