@@ -4,6 +4,16 @@ import { refuse } from "./field-parser.ts";
 import { ParseError } from "./parse-error.ts";
 
 /**
+ * Tells that a line ends within these bytes: a head that is not whole is worth another look.
+ *
+ * @hot
+ */
+export function hasLineEnd(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === LF) return true;
+  return false;
+}
+
+/**
  * Tells that the bytes which came since the last look bring no line end, so that the head cannot be
  * complete. A head that comes byte by byte is thereby scanned once a line, not once a byte.
  *
@@ -11,9 +21,7 @@ import { ParseError } from "./parse-error.ts";
  */
 export function skipsScan(bytes: Uint8Array, start: number, end: number, head: Head): boolean {
   if (head.scannedSize === 0) return false;
-  for (let at = start + head.scannedSize; at < end; at++) {
-    if (bytes[at] === LF) return false;
-  }
+  if (hasLineEnd(bytes, start + head.scannedSize, end)) return false;
   head.scannedSize = end - start;
   return true;
 }

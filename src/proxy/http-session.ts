@@ -1,3 +1,4 @@
+import { hasLineEnd } from "../h1/head-start.ts";
 import { statusOfParseError } from "../h1/parse-error.ts";
 import { parseRequest } from "../h1/request-parser.ts";
 import type { Task } from "../loop/event-loop.ts";
@@ -40,7 +41,6 @@ export type SessionState = (typeof SessionState)[keyof typeof SessionState];
 const LINGER_MS = 1000;
 /** Reads that throw away what a client has sent before its connection is closed. */
 const DISCARD_ROUNDS = 8;
-const LF = 0x0a;
 
 /**
  * The client's side of HTTP/1: one connection with its requests one after another. It reads heads,
@@ -136,13 +136,8 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     const { httpRequestMs, clientMs } = this.context.frontend.timeouts;
     // Without a time for the whole head, the client may take its time between its parts.
     if (httpRequestMs === 0) this.#arm(clientMs);
-    return this.#hasLineEnd(newStart, this.client.end) || this.#isFull();
-  }
-
-  #hasLineEnd(start: number, end: number): boolean {
     const { bytes } = this.engine.thread.region;
-    for (let at = start; at < end; at++) if (bytes[at] === LF) return true;
-    return false;
+    return hasLineEnd(bytes, newStart, this.client.end) || this.#isFull();
   }
 
   #isFull(): boolean {
