@@ -74,6 +74,8 @@ export class TcpStream extends Stream implements TunnelOwner {
 
   override findClientBytes(found: ByteRange): boolean {
     const client = this.#client!;
+    // What came with the connection (`defer-accept`) is still in the kernel.
+    if (client.unread === 0) client.receive(0);
     if (client.unread === 0) return false;
     found.set(this.engine.thread.region.bytes, client.start, client.end);
     return true;
