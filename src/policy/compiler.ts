@@ -1,10 +1,22 @@
 import { nearestWord } from "../config/nearest-word.ts";
+import type { Word } from "../config/word.ts";
 import type { ActionDeclaration } from "./action.ts";
 import type { ConverterDeclaration, FetchDeclaration, MatcherDeclaration } from "./declare.ts";
 import type { FormatCompiler } from "./format.ts";
 import { PatternReferences } from "./patterns/reference.ts";
 import { canReadAt, Places } from "./reads.ts";
 import { VariableNames } from "./variables.ts";
+
+/** A proxy or server that an expression names; whoever knows them all resolves it once they are there. */
+export interface PendingName {
+  readonly kind: "frontend" | "backend" | "server";
+  /** `NAME`, or `BACKEND/NAME` of a server. */
+  readonly text: string;
+  readonly at: Word;
+  readonly sectionName: string;
+  /** Takes what was found: of which class is between those who ask and those who resolve. */
+  resolve(found: unknown): void;
+}
 
 /** Everything that expressions and rules are made of: the registries, or a test's own. */
 export interface PolicyDeclarations {
@@ -18,6 +30,8 @@ export interface PolicyDeclarations {
 export class PolicyCompiler {
   readonly variables = new VariableNames();
   readonly references = new PatternReferences();
+  /** Names to be resolved once all sections are compiled. */
+  readonly pending: PendingName[] = [];
   /** Compiles log formats within rules and expressions. */
   readonly formats: FormatCompiler;
   readonly #fetches = new Map<string, FetchDeclaration>();

@@ -21,6 +21,8 @@ export class ClientContext {
   /** When it was accepted, on the loop's clock and the wall's. */
   acceptMs = 0;
   acceptDateMs = 0;
+  /** The connection began with a PROXY header. */
+  hasProxyHeader = false;
   /** Variables of the `sess` scope; null while there are none. */
   variables: VariableSet | null = null;
   #sourceText = "";
@@ -41,6 +43,7 @@ export class ClientContext {
     this.#destination = null;
     this.#sourceText = "";
     this.variables = null;
+    this.hasProxyHeader = false;
   }
 
   /** @hot */
@@ -48,6 +51,7 @@ export class ClientContext {
     this.begin(other.frontend, other.bind, other.gate, other.acceptMs, other.acceptDateMs);
     this.source.copyFrom(other.source);
     this.variables = other.variables;
+    this.hasProxyHeader = other.hasProxyHeader;
     if (other.#destination !== null) this.setDestination(other.#destination);
   }
 

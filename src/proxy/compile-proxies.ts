@@ -69,6 +69,7 @@ export function compileProxies(config: ConfigDraft, compiler: ProxyCompiler): Co
   for (const entry of compiled) {
     if (hasFrontend(entry.draft.kind)) links.link(entry);
   }
+  links.resolveNames();
   reportDuplicates(
     compiled.flatMap(({ frontend }) => frontend?.binds ?? []),
     compiler.diagnostics,

@@ -15,6 +15,7 @@ import type { Cause } from "./endings.ts";
 import { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { IdlePool } from "./idle-pool.ts";
+import { LocalAddresses } from "./local-addresses.ts";
 import { PolicyView } from "./policy-view.ts";
 import { type RouteSettings, ServerRoute } from "./server-route.ts";
 import { StreamPolicy } from "./stream-policy.ts";
@@ -77,6 +78,7 @@ export class Engine implements TimerTarget {
   isStopping = false;
   /** Told whenever the last session has ended. */
   onIdle: () => void = () => {};
+  readonly localAddresses: LocalAddresses;
   /** For rules on connections that no stream serves yet: they run one after the other. */
   readonly connectionPolicy: StreamPolicy;
   /** Variables of the `proc` scope. */
@@ -108,6 +110,7 @@ export class Engine implements TimerTarget {
     this.connections = new ConnectionPool(parts.thread);
     this.spareRequest = new Head(parts.headLinesMax);
     this.view = new PolicyView(this);
+    this.localAddresses = new LocalAddresses(this.loop);
     const { buffers } = parts.thread;
     // The first two buffers of the scratch memory serve control connections.
     this.outputStart = buffers.scratchStart + 2 * buffers.bufferSize;

@@ -270,7 +270,7 @@ export abstract class HttpExchange extends RequestStream {
     return ConnectionWish.SILENT;
   }
 
-  protected override get clientFd(): number {
+  override get clientFd(): number {
     return this.session!.client.fd;
   }
 

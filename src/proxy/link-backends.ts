@@ -1,7 +1,9 @@
+import type { Server } from "../balance/server.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
-import { hasBackend, type SectionDraft } from "../config/draft.ts";
+import { hasBackend, hasFrontend, type SectionDraft } from "../config/draft.ts";
 import type { Word } from "../config/word.ts";
 import { compileCondition } from "../policy/compile-condition.ts";
+import type { PendingName } from "../policy/compiler.ts";
 import { Places } from "../policy/reads.ts";
 import type { CompiledProxy } from "./compile-proxies.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
@@ -39,6 +41,37 @@ export class BackendLinks {
     // A line that takes everything needs no rule at run time.
     if (first?.backend != null && first.condition === null) proxy.linkDefaultBackend(first.backend);
     else if (rules.length > 0) proxy.linkSwitchRules(new SwitchRules(rules, this.#byName(draft)));
+  }
+
+  /** Gives expressions the proxies and servers that they name; reports those that nobody has. */
+  resolveNames(): void {
+    for (const name of this.#policy.compiler.pending) {
+      const found = this.#findNamed(name);
+      if (found !== undefined) {
+        name.resolve(found);
+        continue;
+      }
+      this.#diagnostics.error(
+        name.at,
+        `unable to find ${name.kind} '${name.text}' referenced in '${name.at.text}' of section '${name.sectionName}'.`,
+        `name a ${name.kind} of this configuration`,
+      );
+    }
+  }
+
+  #findNamed({ kind, text }: PendingName): ProxyPlan | Server | undefined {
+    if (kind === "frontend") {
+      const found = this.#all.find(
+        ({ draft }) => hasFrontend(draft.kind) && draft.name.text === text,
+      );
+      return found?.proxy;
+    }
+    const slash = kind === "server" ? text.indexOf("/") : text.length;
+    const found = this.#all.find(
+      ({ draft }) => hasBackend(draft.kind) && draft.name.text === text.slice(0, slash),
+    );
+    if (kind === "backend") return found?.proxy;
+    return found?.proxy.servers?.findServer(text.slice(slash + 1));
   }
 
   #compileLine(line: UseBackendLine, draft: SectionDraft): SwitchRule | undefined {

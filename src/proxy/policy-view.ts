@@ -69,7 +69,17 @@ export class PolicyView implements StreamControl {
     this.requestContent = null;
   }
 
-  /** The stream that it shows. */
+  /** The client's connection. */
+  get context(): ClientContext {
+    return this.#context!;
+  }
+
+  /** The descriptor of the client's connection. */
+  get clientFd(): number {
+    return this.#stream?.clientFd ?? this.#fd;
+  }
+
+  /** The stream that it shows; rules of mere connections have none. */
   get stream(): Stream {
     return this.#stream!;
   }
@@ -84,6 +94,8 @@ export class PolicyView implements StreamControl {
     this.#exchange = exchange;
     this.request = exchange.request;
     this.response = null;
+    // HTTP has read the head already: what has come by now is all that its rules see.
+    this.showContent(exchange.request.start, exchange.client.end, true);
   }
 
   /**

@@ -92,6 +92,7 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     const connection = this.#connection;
     const header = this.#header;
     connection.start = end;
+    if (!this.#isNetscaler) this.#context.hasProxyHeader = true;
     if (header.hasAddresses) {
       this.#context.source.copyFrom(header.source);
       this.#context.setDestination(header.destination);

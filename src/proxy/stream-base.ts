@@ -172,7 +172,7 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
   }
 
   /** The descriptor of the client's connection. */
-  protected abstract get clientFd(): number;
+  abstract get clientFd(): number;
 
   /**
    * Tells what the exchange says of the server's health, where that is wanted (`observe`).

@@ -52,7 +52,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     );
   }
 
-  protected override get clientFd(): number {
+  override get clientFd(): number {
     return this.#client!.fd;
   }
 
@@ -100,7 +100,11 @@ export class TcpStream extends Stream implements TunnelOwner {
     if (this.backend === null) {
       if (frontend.rules !== null && !this.#passesContent(frontend)) return;
       const { view } = this.engine;
-      view.showEnd(this);
+      if (frontend.switchesByRule) {
+        const { start, end } = this.#client!;
+        view.showEnd(this);
+        view.showContent(start, end, true);
+      }
       const backend = frontend.chooseBackend(view);
       if (backend === null) {
         this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
