@@ -55,6 +55,7 @@ export class RunningProgram {
 
   /** Waits until its stats socket answers, which it does once every listener is there. */
   async ready(): Promise<void> {
+    let seen = "no socket";
     await until(
       "the program to be ready",
       async () => {
@@ -63,11 +64,13 @@ export class RunningProgram {
           throw new Error(`exited with ${this.#process.exitCode}: ${this.#output}`);
         }
         if (!existsSync(this.#runtimePath)) return false;
-        const answer = await this.command("show info").catch(() => "");
-        return answer.includes(`Pid: ${this.pid}`);
+        seen = await this.command("show info").catch((error: Error) => error.message);
+        return seen.includes(`Pid: ${this.pid}`);
       },
       15_000,
-    );
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}: it printed "${this.#output}", and its socket "${seen}"`);
+    });
   }
 
   /** Runs a command of the runtime API. */
