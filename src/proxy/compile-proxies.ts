@@ -68,6 +68,7 @@ export function compileProxies(config: ConfigDraft, compiler: ProxyCompiler): Co
   const links = new BackendLinks(compiled, compiler.policy, compiler.diagnostics);
   for (const entry of compiled) {
     if (hasFrontend(entry.draft.kind)) links.link(entry);
+    links.linkServers(entry);
   }
   links.resolveNames();
   reportDuplicates(

@@ -69,6 +69,7 @@ export class CookiePersistence {
   lifeDate = 0;
 
   readonly #servers: readonly CookieServer[];
+  #isForced = false;
   readonly #ignoresDown: boolean;
   readonly #clock: WallClock;
   readonly #name: Uint8Array;
@@ -108,8 +109,10 @@ export class CookiePersistence {
    * see. Leaves its findings in the fields.
    *
    * @hot
+   * @param isForced - A server that is down counts as well.
    */
-  readRequest(request: Head): void {
+  readRequest(request: Head, isForced = false): void {
+    this.#isForced = isForced;
     this.server = NO_SERVER;
     this.letter = CookieRequest.NONE;
     this.idleDate = 0;
@@ -171,7 +174,7 @@ export class CookiePersistence {
       const server = servers[index]!;
       if (!isSame(bytes, start, end, server.cookieBytes)) continue;
       isKnown = true;
-      if (!server.isRunning && !this.#ignoresDown) continue;
+      if (!server.isRunning && !this.#ignoresDown && !this.#isForced) continue;
       this.letter = server.isRunning ? CookieRequest.VALID : CookieRequest.DOWN;
       this.server = index;
       return;

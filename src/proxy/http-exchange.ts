@@ -67,6 +67,8 @@ export abstract class HttpExchange extends RequestStream {
   /** The dates in the cookie; 0 for none. */
   cookieIdleDate = 0;
   cookieLifeDate = 0;
+  /** A rule has chosen the server, or that persistence does not count. */
+  ignoresCookie = false;
   clientKeepsAlive = false;
   serverKeepsAlive = false;
   /** The client sends no more, or there is no room for more: rules need not wait for it. */
@@ -109,6 +111,7 @@ export abstract class HttpExchange extends RequestStream {
     this.hasAnswered = false;
     this.status = -1;
     this.cookieServer = null;
+    this.ignoresCookie = false;
     this.cookieIdleDate = 0;
     this.cookieLifeDate = 0;
     this.requestCookie = "";

@@ -1,3 +1,4 @@
+import type { Server } from "../balance/server.ts";
 import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
 import { Verdict } from "../policy/action.ts";
@@ -10,6 +11,7 @@ import { Cause, Phase } from "./endings.ts";
 import { applyRequestEdits } from "./http-edits.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
+import { PersistRule, type ServerRules } from "./server-rules.ts";
 import { countDenied } from "./stream-counts.ts";
 import { captureRequest } from "./stream-log.ts";
 import type { StreamPolicy } from "./stream-policy.ts";
@@ -295,12 +297,26 @@ export abstract class HttpProcessing extends HttpExchange {
     if (backend.options.closesClient) this.clientKeepsAlive = false;
     this.closesServer = backend.options.closesServer || frontend.options.closesServer;
     this.isTunnelMode = !this.closesServer && (backend.options.tunnels || frontend.options.tunnels);
+    const chosen =
+      backend.serverRules === null ? null : this.#applyServerRules(backend.serverRules);
     if (!applyRequestEdits(this)) {
       this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
       return;
     }
+    if (chosen !== null) this.wantedServer = chosen;
     if (this.session!.ownConnections.count > 0) this.#preferLastServer(backend);
     this.findServer(null);
+  }
+
+  /** What a backend's rules on servers say: of the cookie, and which server they choose, or null. */
+  #applyServerRules(rules: ServerRules): Server | null {
+    const { view } = this.engine;
+    view.showRequest(this);
+    const persist = rules.persistRule(view);
+    this.isForced = persist === PersistRule.FORCE;
+    const chosen = rules.chooseServer(view, this.isForced);
+    this.ignoresCookie = chosen !== null || persist === PersistRule.IGNORE;
+    return chosen;
   }
 
   /**

@@ -1,15 +1,20 @@
+import type { Backend } from "../balance/backend.ts";
 import type { Server } from "../balance/server.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { hasBackend, hasFrontend, type SectionDraft } from "../config/draft.ts";
 import type { Word } from "../config/word.ts";
 import { compileCondition } from "../policy/compile-condition.ts";
 import type { PendingName } from "../policy/compiler.ts";
+import type { Condition } from "../policy/condition.ts";
+import type { Format } from "../policy/format.ts";
 import { Places } from "../policy/reads.ts";
 import type { CompiledProxy } from "./compile-proxies.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import type { ProxyPolicy } from "./proxy-policy.ts";
 import { type SwitchRule, SwitchRules } from "./proxy-rules.ts";
+import { type PersistLine, ServerRules, type UseServerRule } from "./server-rules.ts";
+import { SERVER_RULES } from "./server-rules-part.ts";
 import { SWITCHING, type UseBackendLine } from "./switching.ts";
 
 /** Finds the backends that the frontends name, and links them. */
@@ -41,6 +46,56 @@ export class BackendLinks {
     // A line that takes everything needs no rule at run time.
     if (first?.backend != null && first.condition === null) proxy.linkDefaultBackend(first.backend);
     else if (rules.length > 0) proxy.linkSwitchRules(new SwitchRules(rules, this.#byName(draft)));
+  }
+
+  /** Compiles what a backend's lines say of choosing servers. */
+  linkServers({ draft, proxy }: CompiledProxy): void {
+    const { useServer, persist } = draft.part(SERVER_RULES);
+    if (proxy.servers === null || (useServer.length === 0 && persist.length === 0)) return;
+    const rules: UseServerRule[] = [];
+    for (const line of useServer) {
+      const condition = this.#condition(line, draft);
+      if (condition === undefined) continue;
+      const named = this.#serverOf(line.server, draft, proxy.servers);
+      if (named !== undefined) rules.push({ condition, ...named });
+    }
+    const lines: PersistLine[] = [];
+    for (const line of persist) {
+      const condition = this.#condition(line, draft);
+      if (condition != null) lines.push({ rule: line.rule, condition });
+    }
+    const { persists } = draft.part(PROXY_OPTIONS);
+    proxy.linkServerRules(new ServerRules(proxy.servers, rules, lines, persists));
+  }
+
+  #condition(
+    line: { readonly at: Word; readonly condition: readonly Word[] },
+    draft: SectionDraft,
+  ): Condition | null | undefined {
+    const context = this.#policy.contextOf(draft, Places.USE_SERVER, line.at);
+    return compileCondition(line.condition, this.#policy.aclsOf(draft), context);
+  }
+
+  /** The server that a line names, or the format that will; undefined after an error was reported. */
+  #serverOf(
+    word: Word,
+    draft: SectionDraft,
+    servers: Backend,
+  ): { server: Server | null; name: Format | null } | undefined {
+    if (word.text.includes("%")) {
+      const { formats } = this.#policy.compiler;
+      const { text } = draft.name;
+      const name = formats.compileFormat(word, Places.USE_SERVER, text, this.#diagnostics);
+      return name === undefined ? undefined : { server: null, name };
+    }
+    const server = servers.findServer(word.text);
+    if (server !== undefined) return { server, name: null };
+    this.#diagnostics.error(
+      word,
+      `backend '${draft.name.text}': unable to find server '${word.text}' in proxy '${draft.name.text}', which is referenced in a 'use-server' rule.`,
+      "name a server of the section",
+    );
+    return undefined;
   }
 
   /** Gives expressions the proxies and servers that they name; reports those that nobody has. */

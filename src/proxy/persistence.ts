@@ -1,5 +1,5 @@
 import { type CookiePersistence, NO_ROOM, NO_SERVER } from "./cookie-persistence.ts";
-import type { CookieResponse } from "./endings.ts";
+import { CookieRequest, type CookieResponse } from "./endings.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 
 /** Binds clients to servers by a cookie: the stream's side of {@link CookiePersistence}. */
@@ -28,8 +28,13 @@ export class Persistence {
    */
   readRequest(stream: HttpExchange): void {
     const cookie = this.#cookie;
-    cookie.readRequest(stream.request);
+    cookie.readRequest(stream.request, stream.isForced);
     if (!cookie.isSilent) stream.cookieRequest = cookie.letter;
+    if (stream.ignoresCookie) {
+      // It was there, and nothing was made of it; the client keeps it.
+      if (stream.cookieRequest !== CookieRequest.NONE) stream.cookieRequest = CookieRequest.UNUSED;
+      return;
+    }
     stream.cookieIdleDate = cookie.idleDate;
     stream.cookieLifeDate = cookie.lifeDate;
     if (cookie.server === NO_SERVER) return;
@@ -47,7 +52,8 @@ export class Persistence {
     const { response, request, server } = stream;
     if (server === null) return true;
     const client = this.#client;
-    client.isValid = stream.cookieServer === server;
+    // Who got here by a rule is not to come again by a cookie.
+    client.isValid = stream.cookieServer === server || stream.ignoresCookie;
     client.idleDate = stream.cookieIdleDate;
     client.lifeDate = stream.cookieLifeDate;
     const outcome = this.#cookie.editResponse(response, request.method, server.index, client);

@@ -14,6 +14,7 @@ import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
 import type { ProxyRules, SwitchRules } from "./proxy-rules.ts";
 import type { RdpPersistence } from "./rdp-persistence.ts";
 import { RetryOn } from "./retry-on.ts";
+import type { ServerRules } from "./server-rules.ts";
 import type { Timeouts } from "./timeouts.ts";
 import type { UniqueId } from "./unique-id.ts";
 
@@ -93,6 +94,7 @@ export class ProxyPlan {
   readonly #ownAnswer: OwnAnswer | null;
   #defaultBackend: ProxyPlan | null = null;
   #switchRules: SwitchRules | null = null;
+  #serverRules: ServerRules | null = null;
 
   constructor(parts: ProxyParts) {
     this.id = parts.id;
@@ -128,6 +130,16 @@ export class ProxyPlan {
   /** Links the backend that requests go to when no rule says otherwise; a `listen` is its own. */
   linkDefaultBackend(backend: ProxyPlan): void {
     this.#defaultBackend = backend;
+  }
+
+  /** Takes what a backend's lines say of choosing servers. */
+  linkServerRules(rules: ServerRules): void {
+    this.#serverRules = rules;
+  }
+
+  /** Null where the section has no such lines. */
+  get serverRules(): ServerRules | null {
+    return this.#serverRules;
   }
 
   /** Takes the `use_backend` lines whose backend depends on the stream. */

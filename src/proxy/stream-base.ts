@@ -37,6 +37,8 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
   holdsSlot = false;
   /** The server that persistence asks for; null when it asks for none. */
   wantedServer: Server | null = null;
+  /** `force-persist`: the wanted server is tried whatever its state, and no other one. */
+  isForced = false;
   /** The server that should be tried before the algorithm chooses; null for none. */
   preferredServer: Server | null = null;
   /** The connection to the server, while there is one. */
@@ -93,6 +95,7 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
     this.server = null;
     this.holdsSlot = false;
     this.wantedServer = null;
+    this.isForced = false;
     this.preferredServer = null;
     this.connection = null;
     this.isReused = false;

@@ -327,7 +327,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
   /** Does this retry go to another server (`option redispatch`)? */
   #redispatches(): boolean {
     const { redispatch, retries } = this.backend!.options;
-    if (redispatch === 0) return false;
+    if (redispatch === 0 || this.isForced) return false;
     if (!this.server!.isUsable) return true;
     if (redispatch > 0) return this.retries % redispatch === 0;
     return (retries + 1 - this.retries) % -redispatch === 0;

@@ -9,6 +9,7 @@ import type { Engine } from "./engine.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import type { RdpPersistence } from "./rdp-persistence.ts";
+import { PersistRule, type ServerRules } from "./server-rules.ts";
 import { Stream } from "./stream.ts";
 import {
   countAbort,
@@ -117,7 +118,21 @@ export class TcpStream extends Stream implements TunnelOwner {
     if (isOther && !this.#passesContent(backend)) return;
     this.clientTimer.disarm();
     if (backend.rdpPersistence !== null && !this.#readsRdpCookie(backend.rdpPersistence)) return;
+    if (backend.serverRules !== null) this.#applyServerRules(backend.serverRules);
     this.findServer(null);
+  }
+
+  /** Lets a backend's lines on servers have their say before persistence and balancing. */
+  #applyServerRules(rules: ServerRules): void {
+    const { view } = this.engine;
+    const { start, end } = this.#client!;
+    view.showEnd(this);
+    view.showContent(start, end, true);
+    const persist = rules.persistRule(view);
+    this.isForced = persist === PersistRule.FORCE;
+    const chosen = rules.chooseServer(view, this.isForced);
+    if (chosen !== null) this.wantedServer = chosen;
+    else if (persist === PersistRule.IGNORE) this.wantedServer = null;
   }
 
   /** Looks for the server in what the client has sent by now; false when the client has gone. */

@@ -191,6 +191,7 @@ import { persist } from "../proxy/keywords/persist.ts";
 import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
 import { appsession, optionHttpProxy } from "../proxy/keywords/removed.ts";
 import { optionRedispatch, redispatch, retries, retryOn } from "../proxy/keywords/retries.ts";
+import { forcePersist, ignorePersist, useServer } from "../proxy/keywords/server-rules.ts";
 import {
   clitcpka,
   clitcpkaCnt,
@@ -433,6 +434,9 @@ export const KEYWORDS: readonly Keyword[] = [
   optionRedispatch,
   redispatch,
   retryOn,
+  useServer,
+  forcePersist,
+  ignorePersist,
   tcpka,
   clitcpka,
   srvtcpka,

@@ -12,6 +12,8 @@ export interface RelayOptions {
   readonly backend?: string;
   /** Words behind the server's address. */
   readonly server?: string;
+  /** Words behind each server's address, in order, in the place of `server`. */
+  readonly serverOptions?: readonly string[];
   /** How many servers there are, called s1, s2, ...; 1 unless said. */
   readonly servers?: number;
   /** How the program itself is started. */
@@ -45,7 +47,8 @@ export function relayConfiguration(
   options: RelayOptions = {},
 ): string {
   const lines = servers.map(
-    (server, index) => `  server s${index + 1} 127.0.0.1:${server.port} ${options.server ?? ""}`,
+    (server, index) =>
+      `  server s${index + 1} 127.0.0.1:${server.port} ${options.serverOptions?.[index] ?? options.server ?? ""}`,
   );
   return `
 ${options.global ?? ""}
