@@ -1,7 +1,7 @@
 import { parseIpv4, parseIpv6 } from "../sys/socket-address.ts";
 import { writeIpv4, writeIpv6 } from "./address-text.ts";
 import type { Convert } from "./declare.ts";
-import { readInteger } from "./integer-text.ts";
+import { readIntegerPrefix } from "./integer-text.ts";
 import { type Sample, SampleType } from "./sample.ts";
 import type { StreamView } from "./stream-view.ts";
 
@@ -161,8 +161,12 @@ function addressToBinary(sample: Sample, view: StreamView): boolean {
   return true;
 }
 
+/** What follows a number does not count, and a text without one is 0; only no text is no number. */
 function textToInteger(sample: Sample): boolean {
-  return readInteger(sample, sample.bytes, sample.start, sample.end);
+  const { bytes, start, end } = sample;
+  if (start === end) return false;
+  readIntegerPrefix(sample, bytes, start, end);
+  return true;
 }
 
 function textToAddress(sample: Sample): boolean {

@@ -1,6 +1,7 @@
 import type { Sample } from "./sample.ts";
 
 const MINUS = 0x2d;
+const PLUS = 0x2b;
 const ZERO = 0x30;
 /** So many digits are a safe integer, whichever they are. */
 const SAFE_DIGITS = 15;
@@ -30,4 +31,23 @@ export function readInteger(
   // tidy: a number of more than 15 digits is rare enough to make an object for.
   else sample.setWide(BigInt(Buffer.from(bytes.subarray(start, end)).toString("latin1")));
   return true;
+}
+
+/**
+ * Reads the decimal integer that a text begins with, after a sign or none, into a sample: 0 where it
+ * begins with anything else. Beyond 64 bits it is the nearest that there is.
+ *
+ * @hot
+ */
+export function readIntegerPrefix(
+  sample: Sample,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  const first = start < end ? bytes[start] : 0;
+  const from = first === PLUS ? start + 1 : start;
+  let to = first === PLUS || first === MINUS ? start + 1 : start;
+  while (to < end && bytes[to]! - ZERO >= 0 && bytes[to]! - ZERO <= 9) to++;
+  if (!readInteger(sample, bytes, from, to)) sample.setInteger(0);
 }

@@ -1,9 +1,9 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { SectionDraft } from "../config/draft.ts";
 import { definePart } from "../config/part.ts";
+import { CookieScan } from "../http/cookie-scan.ts";
 import { KnownField } from "../http/field-names.ts";
 import type { Head } from "../http/head.ts";
-import { CookieScan } from "./cookie-scan.ts";
 
 /** A name, and how many bytes of what it stands for are kept. */
 export interface CaptureSettings {

@@ -1,6 +1,6 @@
+import { CookieScan, isSame, offsetOf } from "../http/cookie-scan.ts";
 import type { Head } from "../http/head.ts";
 import { COMMA, SPACE, trimBlank } from "../http/octets.ts";
-import { CookieScan, isSame, offsetOf } from "./cookie-scan.ts";
 
 const EQUALS = 0x3d;
 const DOLLAR = 0x24;

@@ -1,4 +1,5 @@
 import { CacheJudge } from "../http/cache-judge.ts";
+import { CookieScan, isSame, offsetOf } from "../http/cookie-scan.ts";
 import { KnownField } from "../http/field-names.ts";
 import type { Head } from "../http/head.ts";
 import { Method } from "../http/methods.ts";
@@ -10,7 +11,6 @@ import {
   writeCookieDate,
 } from "./cookie-date.ts";
 import { CookieEdit, CookieLineEditor, PREFIX_DELIMITER } from "./cookie-line.ts";
-import { CookieScan, isSame, offsetOf } from "./cookie-scan.ts";
 import { CookieMode, type CookieSettings } from "./cookie-settings.ts";
 import { CookieRequest, CookieResponse } from "./endings.ts";
 

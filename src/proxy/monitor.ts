@@ -1,6 +1,6 @@
 import { definePart } from "../config/part.ts";
+import { isSame } from "../http/cookie-scan.ts";
 import type { Head } from "../http/head.ts";
-import { isSame } from "./cookie-scan.ts";
 
 /** What a frontend says of requests that only ask whether it is there. */
 export interface MonitorSettings {

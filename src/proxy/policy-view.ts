@@ -1,3 +1,4 @@
+import { requestFraming } from "../h1/framing.ts";
 import type { Head } from "../http/head.ts";
 import type { LogRecord } from "../log/record.ts";
 import type { Sample } from "../policy/sample.ts";
@@ -10,6 +11,7 @@ import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import type { ClientContext } from "./client-context.ts";
 import type { Engine } from "./engine.ts";
 import type { HttpProcessing } from "./http-processing.ts";
+import { ShownBody } from "./shown-body.ts";
 import type { Stream } from "./stream.ts";
 import { fillRecord } from "./stream-log.ts";
 import { NO_CAPTURES, NO_VARIABLES, type StreamPolicy } from "./stream-policy.ts";
@@ -26,9 +28,8 @@ export class PolicyView implements StreamControl {
   awaitsRequest = false;
   requestContent: ContentView | null = null;
   readonly #content: ShownContent;
-  requestBody: ContentView | null = null;
   responseContent: ContentView | null = null;
-  responseBody: ContentView | null = null;
+  readonly #body: ShownBody;
   #context: ClientContext | null = null;
   #fd = -1;
   #stream: Stream | null = null;
@@ -40,6 +41,7 @@ export class PolicyView implements StreamControl {
     this.engine = engine;
     this.scratch = new Scratch(engine.thread.tuning.bufferSize);
     this.#content = new ShownContent(engine.thread.region.bytes);
+    this.#body = new ShownBody(engine.thread.region.bytes, this.scratch);
   }
 
   /** Shows a connection that no stream serves yet, to the rules on connections. */
@@ -120,6 +122,30 @@ export class PolicyView implements StreamControl {
     this.#exchange = null;
     this.request = null;
     this.response = null;
+  }
+
+  /** What has come of the request's body; null where its head is not, or not any more. */
+  get requestBody(): ContentView | null {
+    const exchange = this.#exchange;
+    if (exchange === null || this.request === null || !exchange.hasRequestHead) return null;
+    const { request, client } = exchange;
+    this.#body.show(requestFraming(request), request.contentLength, request.end, client.end);
+    return this.#body;
+  }
+
+  /** What has come of the response's body. */
+  get responseBody(): ContentView | null {
+    const exchange = this.#exchange;
+    const connection = exchange?.connection ?? null;
+    if (exchange === null || connection === null || this.response === null) return null;
+    const { response, responseBody } = exchange;
+    this.#body.show(responseBody.framing, response.contentLength, response.end, connection.end);
+    return this.#body;
+  }
+
+  /** The exchange that it shows; null for a stream of bytes, and at the end. */
+  get exchange(): HttpProcessing | null {
+    return this.#exchange;
   }
 
   /** Fills the thread's record with what is known of the stream now, for the fields of formats. */

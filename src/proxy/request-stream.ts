@@ -55,6 +55,11 @@ export abstract class RequestStream extends Stream {
     return true;
   }
 
+  /** Does the request's head, and what came behind it, still lie in the buffer? */
+  get hasRequestHead(): boolean {
+    return this.isHeadKept;
+  }
+
   /** Has the body come to its end, or to what makes it unusable? */
   protected hasWholeBody(): boolean {
     this.#lookIntoBody(this.engine.bodyStart.found);

@@ -1,6 +1,14 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { FetchDeclaration } from "../policy/declare.ts";
 import {
+  reqBody,
+  reqBodyLen,
+  reqBodySize,
+  resBody,
+  resBodyLen,
+  resBodySize,
+} from "../policy/fetches/bodies.ts";
+import {
   date,
   dateUs,
   hostname,
@@ -12,6 +20,23 @@ import {
 } from "../policy/fetches/clock.ts";
 import { alwaysFalse, alwaysTrue, str } from "../policy/fetches/constants.ts";
 import { reqLen, waitEnd } from "../policy/fetches/content.ts";
+import {
+  cookie,
+  reqCook,
+  reqCookCnt,
+  reqCookVal,
+  resCook,
+  resCookCnt,
+  resCookVal,
+} from "../policy/fetches/cookies.ts";
+import {
+  reqHdrNames,
+  reqHdrs,
+  reqHdrsBin,
+  resHdrNames,
+  resHdrs,
+  resHdrsBin,
+} from "../policy/fetches/header-blocks.ts";
 import {
   reqFhdr,
   reqFhdrCnt,
@@ -26,7 +51,16 @@ import {
   resHdrIp,
   resHdrVal,
 } from "../policy/fetches/headers.ts";
+import {
+  base,
+  base32,
+  base32Source,
+  baseq,
+  url32,
+  url32Source,
+} from "../policy/fetches/host-and-path.ts";
 import { bin, bool, env, int, ipv4, ipv6, meth, variable } from "../policy/fetches/literals.ts";
+import { reqBodyParam, urlParam, urlpVal } from "../policy/fetches/parameters.ts";
 import {
   reqPayload,
   reqPayloadLv,
@@ -43,7 +77,18 @@ import {
   resPayloadLv,
   resSslHelloType,
 } from "../policy/fetches/payload.ts";
-import { method, path } from "../policy/fetches/request-line.ts";
+import {
+  method,
+  path,
+  pathq,
+  query,
+  reqProtoHttp,
+  reqVer,
+  url,
+  urlIp,
+  urlPort,
+} from "../policy/fetches/request-line.ts";
+import { resVer, status } from "../policy/fetches/response-line.ts";
 import {
   bcDst,
   bcDstPort,
@@ -114,6 +159,12 @@ import {
 
 /** Every sample fetch. */
 export const FETCHES: readonly FetchDeclaration[] = [
+  reqBody,
+  reqBodyLen,
+  reqBodySize,
+  resBody,
+  resBodyLen,
+  resBodySize,
   date,
   dateUs,
   rand,
@@ -127,6 +178,19 @@ export const FETCHES: readonly FetchDeclaration[] = [
   str,
   reqLen,
   waitEnd,
+  reqCook,
+  reqCookCnt,
+  reqCookVal,
+  resCook,
+  resCookCnt,
+  resCookVal,
+  cookie,
+  reqHdrNames,
+  reqHdrs,
+  reqHdrsBin,
+  resHdrNames,
+  resHdrs,
+  resHdrsBin,
   reqHdr,
   reqFhdr,
   reqHdrCnt,
@@ -139,6 +203,12 @@ export const FETCHES: readonly FetchDeclaration[] = [
   resFhdrCnt,
   resHdrVal,
   resHdrIp,
+  base,
+  baseq,
+  base32,
+  url32,
+  base32Source,
+  url32Source,
   bool,
   int,
   ipv4,
@@ -147,6 +217,9 @@ export const FETCHES: readonly FetchDeclaration[] = [
   meth,
   env,
   variable,
+  urlParam,
+  urlpVal,
+  reqBodyParam,
   reqPayload,
   resPayload,
   reqPayloadLv,
@@ -163,6 +236,15 @@ export const FETCHES: readonly FetchDeclaration[] = [
   reqRdpCookieCnt,
   method,
   path,
+  pathq,
+  query,
+  url,
+  urlIp,
+  urlPort,
+  reqVer,
+  reqProtoHttp,
+  status,
+  resVer,
   src,
   srcPort,
   srcIsLocal,

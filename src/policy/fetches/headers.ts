@@ -4,6 +4,7 @@ import { octets, optionalPlace } from "../args.ts";
 import { castSample } from "../casts.ts";
 import { defineFetch, type Fetch } from "../declare.ts";
 import { countValues, HeaderReading, nextValue, valueAt } from "../header-values.ts";
+import { readIntegerPrefix } from "../integer-text.ts";
 import { Reads } from "../reads.ts";
 import { type Sample, SampleType } from "../sample.ts";
 import type { StreamView } from "../stream-view.ts";
@@ -121,7 +122,10 @@ function defineCount(side: Side, name: string, aliases: readonly string[], readi
   });
 }
 
-const toInteger: Finish = (sample, view) => castSample(sample, SampleType.INTEGER, view);
+const toInteger: Finish = (sample) => {
+  readIntegerPrefix(sample, sample.bytes, sample.start, sample.end);
+  return true;
+};
 const toAddress: Finish = (sample, view) => {
   const isIpv6 = sample.bytes.subarray(sample.start, sample.end).includes(0x3a);
   return castSample(sample, isIpv6 ? SampleType.IPV6 : SampleType.IPV4, view);

@@ -1,4 +1,4 @@
-import { COMMA, SPACE, skipBlank, TAB, trimBlank } from "../http/octets.ts";
+import { COMMA, SPACE, skipBlank, TAB, trimBlank } from "./octets.ts";
 
 const EQUALS = 0x3d;
 const SEMICOLON = 0x3b;
