@@ -2,6 +2,7 @@ import { BackendCounter, type BackendState } from "../state/backend-state.ts";
 import { ServerCounter, type ServerState } from "../state/server-state.ts";
 import { type Algorithm, AlgorithmKind, type Balancer, type BalanceStream } from "./algorithm.ts";
 import { AnnouncementLevel, type BackendListener } from "./announcement.ts";
+import { DirectServer, type DirectSettings } from "./direct-server.ts";
 import { DynamicCookies } from "./dynamic-cookies.ts";
 import { HashMethod, type HashType } from "./hash-type.ts";
 import { Server, type ServerSettings, WEIGHT_SCALE } from "./server.ts";
@@ -45,6 +46,8 @@ export interface BackendSettings {
   readonly logsChecks: boolean;
   /** `fullconn`; 0 when it is not set and the frontends decide. */
   readonly fullLoad: number;
+  /** Where streams go instead of to servers (`dispatch`, `option transparent`); null for servers. */
+  readonly direct?: DirectSettings | null;
 }
 
 /** What a backend lives with. */
@@ -53,6 +56,14 @@ export interface BackendContext {
   readonly listener: BackendListener;
   /** Whether this thread sets the shared numbers to what the configuration says. */
   readonly isFirstThread: boolean;
+}
+
+/** The numbers of a backend and its servers that threads share. */
+export interface BackendStates {
+  readonly backend: BackendState;
+  readonly servers: readonly ServerState[];
+  /** Given where the settings have a direct way. */
+  readonly direct?: ServerState;
 }
 
 /**
@@ -85,6 +96,8 @@ export class Backend {
   readonly logsChecks: boolean;
   /** In the order of the configuration. */
   readonly servers: readonly Server[];
+  /** Takes every stream that persistence gives no server; null for the algorithm's choice. */
+  readonly direct: Server | null;
   readonly balancer: Balancer;
   /** `cookie ... dynamic`: off until it is enabled. */
   readonly dynamicCookies: DynamicCookies;
@@ -100,7 +113,7 @@ export class Backend {
   constructor(
     settings: BackendSettings,
     servers: readonly ServerSettings[],
-    states: { readonly backend: BackendState; readonly servers: readonly ServerState[] },
+    states: BackendStates,
     context: BackendContext,
   ) {
     this.id = settings.id;
@@ -127,6 +140,8 @@ export class Backend {
     this.servers = servers.map(
       (server, index) => new Server(this, index, server, states.servers[index]!),
     );
+    const { direct = null } = settings;
+    this.direct = direct === null ? null : new DirectServer(this, direct, states.direct!);
     this.dynamicCookies = new DynamicCookies(this.servers);
     this.#hasDynamicLimits = servers.some((server) => server.connectionsMin > 0);
     if (this.isFirstThread) this.#initialise(settings);
@@ -172,6 +187,7 @@ export class Backend {
     this.#refresh();
     stream.server = null;
     stream.isPersistent = false;
+    if (this.direct !== null) return this.#give(this.direct, stream);
     if (this.#members.length === 0) return Assigned.NO_SERVER;
     // Whoever waits comes first. A server with a free slot would have taken the first of the queue,
     // so there is none, unless limits rise with the load.

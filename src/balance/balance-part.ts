@@ -17,6 +17,10 @@ export interface BalanceDraft {
   hasAvalanche: boolean;
   /** `hash-balance-factor`, in percent; 0 is no limit. */
   balanceFactor: number;
+  /** The address of `dispatch`; null without one. */
+  dispatch: Word | null;
+  /** `option transparent`: streams go where their clients meant them to. */
+  isTransparent: boolean;
 }
 
 /** The part of a section that holds it. */
@@ -30,4 +34,6 @@ export const BALANCE = definePart<BalanceDraft>("balance", () => ({
   hashFunction: null,
   hasAvalanche: false,
   balanceFactor: 0,
+  dispatch: null,
+  isTransparent: false,
 }));

@@ -10,6 +10,7 @@ import type { BackendListener } from "./announcement.ts";
 import { Backend, type Clock } from "./backend.ts";
 import { BALANCE, type BalanceDraft } from "./balance-part.ts";
 import { compileAlgorithm } from "./compile-algorithm.ts";
+import { compileDirect } from "./compile-direct.ts";
 import { HASH_FUNCTIONS, type HashType } from "./hash-type.ts";
 import { HEALTH } from "./health-part.ts";
 import { type HostLookup, lookUpHost } from "./resolve-host.ts";
@@ -51,9 +52,11 @@ export function compileBackend(
   const servers = draft.servers.map((server, index) =>
     compileServer(server, ids[index]!, compiler),
   );
+  const direct = compileDirect(draft, compiler);
   const states = {
     backend: new BackendState(memory),
     servers: servers.map(() => new ServerState(memory)),
+    ...(direct === null ? {} : { direct: new ServerState(memory) }),
   };
   return new Backend(
     {
@@ -67,6 +70,7 @@ export function compileBackend(
       mayRedispatch,
       logsChecks: balance.logsChecks,
       fullLoad: balance.fullLoad,
+      direct,
     },
     servers,
     states,

@@ -9,6 +9,8 @@ export interface Bind {
   readonly name: string;
   readonly hasName: boolean;
   readonly address: SocketAddress;
+  /** `transparent`: it takes connections to addresses that are not this machine's. */
+  readonly isTransparent: boolean;
   readonly state: ListenerState;
   /** `accept-proxy`: each connection starts with a PROXY header. */
   readonly acceptsProxy: boolean;

@@ -1,5 +1,5 @@
 import type { VariableSet } from "../policy/variables.ts";
-import { localAddress } from "../sys/socket.ts";
+import { localAddress, originalDestination } from "../sys/socket.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import type { Bind } from "./bind.ts";
 import type { FrontendGate } from "./gate.ts";
@@ -18,6 +18,10 @@ export class ClientContext {
   readonly source = new SocketAddress();
   /** Null until somebody asks for it: few configurations do. */
   #destination: SocketAddress | null = null;
+  /** The destination is not only the listener's: a PROXY header or the system's rules told it. */
+  #isDestinationTold = false;
+  /** The client meant this very listener (`option transparent`): following it would be a loop. */
+  leadsBack = false;
   /** When it was accepted, on the loop's clock and the wall's. */
   acceptMs = 0;
   acceptDateMs = 0;
@@ -41,6 +45,8 @@ export class ClientContext {
     this.acceptMs = nowMs;
     this.acceptDateMs = dateMs;
     this.#destination = null;
+    this.#isDestinationTold = false;
+    this.leadsBack = false;
     this.#sourceText = "";
     this.variables = null;
     this.hasProxyHeader = false;
@@ -52,11 +58,18 @@ export class ClientContext {
     this.source.copyFrom(other.source);
     this.variables = other.variables;
     this.hasProxyHeader = other.hasProxyHeader;
-    if (other.#destination !== null) this.setDestination(other.#destination);
+    if (other.#destination === null) return;
+    this.#keepDestination(other.#destination);
+    this.#isDestinationTold = other.#isDestinationTold;
   }
 
   /** A PROXY header told both addresses. */
   setDestination(address: SocketAddress): void {
+    this.#isDestinationTold = true;
+    this.#keepDestination(address);
+  }
+
+  #keepDestination(address: SocketAddress): void {
     this.#destination ??= new SocketAddress();
     this.#destination.copyFrom(address);
   }
@@ -66,8 +79,21 @@ export class ClientContext {
     if (this.#destination !== null) return this.#destination;
     const { address } = this.bind;
     if (!address.isUnspecified || fd === -1) return address;
-    this.setDestination(address);
+    this.#keepDestination(address);
     localAddress(fd, this.#destination!);
+    return this.#destination!;
+  }
+
+  /**
+   * Finds out which address the client meant, where a rule of the system may have led it to us
+   * (`option transparent`), and notes in `leadsBack` that it meant us.
+   */
+  resolveOriginal(fd: number): SocketAddress {
+    if (this.#isDestinationTold || fd === -1) return this.resolveDestination(fd);
+    this.#keepDestination(this.bind.address);
+    const isRedirected = originalDestination(fd, this.#destination!) === 1;
+    this.leadsBack = !isRedirected && !this.bind.isTransparent;
+    this.#isDestinationTold = true;
     return this.#destination!;
   }
 

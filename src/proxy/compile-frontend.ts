@@ -200,6 +200,7 @@ function compileBind(
       acceptsProxy,
       netscalerMagic,
       segmentReduction: Math.max(0, -maxSegmentSize),
+      isTransparent: settings.isTransparent,
       connectionsMax,
     },
     options: {

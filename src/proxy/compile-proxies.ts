@@ -12,7 +12,7 @@ import { ErrorAnswers } from "./answers.ts";
 import { CAPTURES, compileCaptures } from "./captures.ts";
 import { type CompiledFrontend, compileFrontend, type SocketDefaults } from "./compile-frontend.ts";
 import { compilePersistence, compileRdpPersistence } from "./compile-persistence.ts";
-import { addRoutes, type ServerSocketDefaults } from "./compile-routes.ts";
+import { addDirectRoute, addRoutes, type ServerSocketDefaults } from "./compile-routes.ts";
 import { CUSTOM_ANSWERS } from "./custom-answers.ts";
 import type { Engine } from "./engine.ts";
 import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.ts";
@@ -86,6 +86,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     ? compileBackend(draft, backends, options.redispatch !== NO_REDISPATCH, isHttp)
     : null;
   if (servers !== null) addRoutes(draft, servers.servers, compiler);
+  if (servers?.direct) addDirectRoute(draft, servers.direct, compiler);
   if (servers !== null && !isHttp) judgeTcpServers(draft, diagnostics);
   const settings = compileLoggerSettings(draft, isHttp, compiler.loggers, diagnostics);
   const page = compileStatsPage(

@@ -38,6 +38,31 @@ export function addRoutes(
   }
 }
 
+/** Adds the way to where streams go that have no server, which only the section says something of. */
+export function addDirectRoute(
+  section: SectionDraft,
+  server: Server,
+  { diagnostics, engine, serverSockets }: RouteCompiler,
+): void {
+  const { isHttp } = section.part(PROXY_OPTIONS);
+  const { source } = section.part(SOURCE);
+  const extras = { ...extrasOf(PLAIN_CONNECTING, source), ...serverSockets };
+  if (source !== null) judgeSource(source, server, isHttp, diagnostics);
+  engine.addRoute(server, {
+    ...ROUTE.create(),
+    idle: IDLE_SETTINGS.create(),
+    connectOptions: {
+      source: source?.address ?? null,
+      habits: habitsOf(section.part(SOCKET_HABITS).server),
+      extras: needsExtras(extras) || source?.presented ? extras : null,
+    },
+    presented: source?.presented ?? null,
+    socks: null,
+  });
+}
+
+const PLAIN_CONNECTING = CONNECTING.create();
+
 function compileRoute(
   section: SectionDraft,
   draft: ServerDraft,
@@ -48,7 +73,7 @@ function compileRoute(
   const source = draft.part(SOURCE).source ?? section.part(SOURCE).source;
   const { sendsProxy, proxyTlvs, redirectPrefix } = draft.part(ROUTE);
   const { socks, protocol } = draft.part(CONNECTING);
-  const extras = { ...extrasOf(draft, source), ...serverSockets };
+  const extras = { ...extrasOf(draft.part(CONNECTING), source), ...serverSockets };
   judgeServerProtocol(protocol, isHttp, diagnostics);
   if (source !== null) judgeSource(source, server, isHttp, diagnostics);
   judgeConnecting(section, draft, server, diagnostics);
@@ -67,8 +92,10 @@ function compileRoute(
   };
 }
 
-function extrasOf(draft: ServerDraft, source: SourceSettings | null): ConnectExtras {
-  const { userTimeoutMs, hasFastOpen, namespace } = draft.part(CONNECTING);
+function extrasOf(
+  { userTimeoutMs, hasFastOpen, namespace }: ReturnType<typeof CONNECTING.create>,
+  source: SourceSettings | null,
+): ConnectExtras {
   const hasRange = source !== null && source.firstPort > 0;
   return {
     ...PLAIN_EXTRAS,

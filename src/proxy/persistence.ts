@@ -50,7 +50,8 @@ export class Persistence {
    */
   editResponse(stream: HttpExchange): boolean {
     const { response, request, server } = stream;
-    if (server === null) return true;
+    // Who came to no server in particular is not bound to any.
+    if (server === null || server === stream.backend!.servers!.direct) return true;
     const client = this.#client;
     // Who got here by a rule is not to come again by a cookie.
     client.isValid = stream.cookieServer === server || stream.ignoresCookie;

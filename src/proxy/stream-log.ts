@@ -44,9 +44,9 @@ function fillServer(record: LogRecord, stream: Stream, isEarly: boolean): void {
   }
   if (server !== null) {
     record.serverName = server.name;
-    record.server = server.address;
+    record.server = stream.serverAddress;
     const held = stream.holdsSlot && !isEarly ? 1 : 0;
-    record.serverConnections = server.state.sessions.get() - held;
+    if (server.name !== "") record.serverConnections = server.state.sessions.get() - held;
   }
   if (stream.connection !== null && stream.context.frontend.logger.needsSource) {
     record.source = new SocketAddress();

@@ -164,7 +164,11 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     this.isReused = false;
     this.count(BackendCounter.CONNECTIONS, ServerCounter.CONNECTIONS);
     const route = engine.route(server);
-    const address = this.#addressOf(server);
+    const address = this.serverAddress;
+    if (this.context.leadsBack && this.#followsClient(server)) {
+      this.#giveUp(Cause.SERVER_ABORT);
+      return;
+    }
     const { socks, presented } = route;
     const options = presented === null ? route.connectOptions : this.#optionsOf(route, presented);
     const fd = connectTo(socks ?? address, options);
@@ -220,16 +224,25 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
   }
 
   /** Where the server listens; without a port of its own, on the one that the client came to. */
-  #addressOf(server: Server): SocketAddress {
+  get serverAddress(): SocketAddress {
+    const server = this.server!;
     const isFixed = server.portRule === PortRule.FIXED;
     // A wildcard stands for the address that the client wanted to reach.
     const isAnywhere = server.address.isUnspecified && server.address.family !== AddressFamily.UNIX;
     if (isFixed && !isAnywhere) return server.address;
     const { address } = this.engine.route(server);
-    const destination = this.context.resolveDestination(this.clientFd);
+    const { context, clientFd } = this;
+    const destination = this.#followsClient(server)
+      ? context.resolveOriginal(clientFd)
+      : context.resolveDestination(clientFd);
     address.copyFrom(isAnywhere ? destination : server.address);
     address.port = isFixed ? server.address.port : destination.port + server.portOffset;
     return address;
+  }
+
+  /** `option transparent`: the client's own destination takes the place of a server. */
+  #followsClient(server: Server): boolean {
+    return server === this.backend!.servers!.direct && server.portRule === PortRule.RELATIVE;
   }
 
   /** A connection to the server was made, or is gone: for whoever counts them by protocol. */
@@ -328,6 +341,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
   #redispatches(): boolean {
     const { redispatch, retries } = this.backend!.options;
     if (redispatch === 0 || this.isForced) return false;
+    if (this.server === this.backend!.servers!.direct) return false;
     if (!this.server!.isUsable) return true;
     if (redispatch > 0) return this.retries % redispatch === 0;
     return (retries + 1 - this.retries) % -redispatch === 0;

@@ -1,6 +1,7 @@
 // Written by tools/generate.ts; not edited by hand.
 
 import { balance } from "../balance/keywords/balance.ts";
+import { dispatch, optionTransparent, transparent } from "../balance/keywords/direct.ts";
 import { hashBalanceFactor, hashType } from "../balance/keywords/hash-type.ts";
 import { fullconn, optionAllbackups } from "../balance/keywords/limits.ts";
 import {
@@ -247,6 +248,9 @@ import {
 /** Every keyword of the sections of a configuration. */
 export const KEYWORDS: readonly Keyword[] = [
   balance,
+  dispatch,
+  optionTransparent,
+  transparent,
   hashType,
   hashBalanceFactor,
   fullconn,

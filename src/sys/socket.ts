@@ -4,7 +4,7 @@ import { failure } from "./failure.ts";
 import { errno, libc, pointer } from "./libc.ts";
 import type { Region } from "./region.ts";
 import { Scratch, scratch } from "./scratch.ts";
-import { SOCKADDR_SIZE_MAX, type SocketAddress } from "./socket-address.ts";
+import { AddressFamily, SOCKADDR_SIZE_MAX, type SocketAddress } from "./socket-address.ts";
 
 const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
@@ -183,6 +183,31 @@ export function localAddress(fd: number, into: SocketAddress): number {
   if (libc.getsockname(fd, addressPointer, addressSizePointer) === -1) return -errno();
   into.decode(scratch, Scratch.ADDRESS, scratch.view.getUint32(Scratch.ADDRESS_SIZE, true));
   return 0;
+}
+
+/** The option by which netfilter tells where a redirected connection was meant to go, on both levels. */
+const SO_ORIGINAL_DST = 80;
+const IPPROTO_IP = 0;
+const IPPROTO_IPV6 = 41;
+
+/**
+ * Stores the address that a client meant to reach: that of the socket, unless a rule of the system
+ * (`REDIRECT`) has bent the connection to it.
+ *
+ * @returns 1 for a redirected connection, 0 for any other, or a negated errno.
+ */
+export function originalDestination(fd: number, into: SocketAddress): number {
+  const result = localAddress(fd, into);
+  if (result < 0 || into.family === AddressFamily.UNIX) return result;
+  const host = into.host();
+  const { port } = into;
+  const level = into.family === AddressFamily.INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
+  scratch.view.setUint32(Scratch.ADDRESS_SIZE, SOCKADDR_SIZE_MAX, true);
+  // Without connection tracking nothing is redirected.
+  const failed = libc.getsockopt(fd, level, SO_ORIGINAL_DST, addressPointer, addressSizePointer);
+  if (failed === -1) return 0;
+  into.decode(scratch, Scratch.ADDRESS, scratch.view.getUint32(Scratch.ADDRESS_SIZE, true));
+  return into.host() === host && into.port === port ? 0 : 1;
 }
 
 /** Stores the address of a connected socket's peer; returns 0 or a negated errno. */

@@ -86,7 +86,10 @@ const ofOwnSide: AddressOf = (view) => {
   return localAddress(connection.fd, ownSide) < 0 ? null : ownSide;
 };
 
-const ofServer: AddressOf = (view) => (view as PolicyView).stream.server?.address ?? null;
+const ofServer: AddressOf = (view) => {
+  const { stream } = view as PolicyView;
+  return stream.server === null ? null : stream.serverAddress;
+};
 
 export const src = defineAddress(
   "src",
@@ -353,5 +356,5 @@ export const srvName = defineName(
   "srv_name",
   "Gives the name of the server",
   Reads.SERVER,
-  (view) => view.stream.server?.name,
+  (view) => view.stream.server?.name || undefined,
 );
