@@ -1,4 +1,5 @@
 import type { Server } from "../balance/server.ts";
+import { CacheJudge } from "../http/cache-judge.ts";
 import { Head } from "../http/head.ts";
 import { LogRecord } from "../log/record.ts";
 import type { EventLoop } from "../loop/event-loop.ts";
@@ -78,6 +79,8 @@ export class Engine implements TimerTarget {
   isStopping = false;
   /** Told whenever the last session has ended. */
   onIdle: () => void = () => {};
+  /** Kept per thread: a response is judged within one call. */
+  readonly cacheJudge = new CacheJudge();
   readonly localAddresses: LocalAddresses;
   /** For rules on connections that no stream serves yet: they run one after the other. */
   readonly connectionPolicy: StreamPolicy;

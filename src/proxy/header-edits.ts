@@ -24,3 +24,10 @@ export function setConnectionWish(head: Head, wish: ConnectionWish): boolean {
   removeConnectionTokens(head);
   return wish === ConnectionWish.SILENT || addConnection(head, wish === ConnectionWish.CLOSE);
 }
+
+/** Makes a request have one field of a name, in lower case, with a value; false without room for it. */
+export function setField(request: Head, name: string, value: string): boolean {
+  const octets = Buffer.from(name, "latin1");
+  request.removeName(octets);
+  return request.addFieldText(name, value);
+}

@@ -339,6 +339,14 @@ export abstract class HttpExchange extends RequestStream {
     return true;
   }
 
+  /** Keeps a connection that no other client may use, as long as this one stays. */
+  #keepOwn(connection: Connection, server: Server): void {
+    const { ownConnectionsMax } = this.context.frontend.options;
+    if (ownConnectionsMax > 0) {
+      this.session!.ownConnections.keep(connection, server, ownConnectionsMax);
+    } else this.engine.route(server).idle.drop(connection);
+  }
+
   /** Does each client have connections of its own to this server? */
   #isPrivateTo(server: Server): boolean {
     return this.backend!.options.reuse === Reuse.NEVER || !this.engine.route(server).isShareable;
@@ -351,7 +359,7 @@ export abstract class HttpExchange extends RequestStream {
     if (isOfRequest) idle.drop(connection);
     else if (reuseMax >= 0 && connection.exchangeCount > reuseMax) idle.drop(connection);
     else if (connection.isPrivate || this.#isPrivateTo(server)) {
-      if (this.clientKeepsAlive) this.session!.ownConnections.keep(connection, server);
+      if (this.clientKeepsAlive) this.#keepOwn(connection, server);
       else idle.drop(connection);
     } else if (engine.mayKeepIdle) idle.give(connection);
     else idle.drop(connection);

@@ -1,6 +1,7 @@
 import type { Server } from "../balance/server.ts";
 import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
+import { LogLevel } from "../log/level.ts";
 import { Verdict } from "../policy/action.ts";
 import type { RuleList } from "../policy/rule-list.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
@@ -330,6 +331,20 @@ export abstract class HttpProcessing extends HttpExchange {
     const backend = this.backend!;
     if (!this.#passesResponseRulesOf(backend)) return false;
     return backend === frontend || this.#passesResponseRulesOf(frontend);
+  }
+
+  /** `option checkcache`: refuses a response that caches would give everybody, cookie and all. */
+  protected passesCacheCheck(): boolean {
+    const { backend, response, request } = this;
+    if (!backend!.options.refusesCacheableCookies) return true;
+    if (!response.has(KnownField.SET_COOKIE) && !response.has(KnownField.SET_COOKIE2)) return true;
+    if (!this.engine.cacheJudge.isCacheable(response, request.method)) return true;
+    this.context.frontend.logger.message(
+      LogLevel.ALERT,
+      `Blocking cacheable cookie in response from instance ${backend!.name}, server ${this.server!.name}.`,
+    );
+    this.denyByRule(502, null);
+    return false;
   }
 
   /** @hot */

@@ -9,6 +9,7 @@ import { Errno } from "../sys/errno.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
+import { setField } from "./header-edits.ts";
 import { applyResponseEdits, applyTunnelEdits } from "./http-edits.ts";
 import { HttpProcessing } from "./http-processing.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
@@ -64,6 +65,11 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     }
     const wantsNoDelay = !this.requestBody.isDone || this.isWithoutDelay;
     if (wantsNoDelay && !connection.isNoDelay) this.setNoDelay(connection);
+    const { serverNameField } = this.backend!.options;
+    if (serverNameField !== "" && !setField(request, serverNameField, this.server!.name)) {
+      this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
+      return;
+    }
     // The PROXY header is the first of a connection, once.
     const route = this.isReused ? null : engine.route(this.server!);
     const prefixEnd = writeProxyHeader(this, route, this.client.fd, engine.outputStart);
@@ -274,7 +280,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     response.setEditArea(connection.end, connection.bufferStart + bufferSize);
     const { captures } = this.context.frontend;
     if (captures !== null) captures.readResponse(response, this);
-    if (!this.passesResponseRules()) return;
+    if (!this.passesResponseRules() || !this.passesCacheCheck()) return;
     const isTunnel = framing === Framing.TUNNEL;
     if (!(isTunnel ? applyTunnelEdits(this) : applyResponseEdits(this))) {
       this.#refuseResponse(0);

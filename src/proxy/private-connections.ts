@@ -2,9 +2,6 @@ import type { Server } from "../balance/server.ts";
 import type { Connection, ConnectionOwner } from "../net/connection.ts";
 import type { Engine } from "./engine.ts";
 
-/** Connections that one client may keep for itself; the one that it has left alone longest goes. */
-const COUNT_MAX = 8;
-
 /**
  * Idle connections to servers that belong to one client's session, at most one per server: the
  * server knows the client by the connection (NTLM, the PROXY protocol), or `http-reuse never` keeps
@@ -37,9 +34,13 @@ export class PrivateConnections implements ConnectionOwner {
     return index === -1 ? null : this.#removeAt(index);
   }
 
-  /** Keeps a connection; it must be open, without unread bytes and without a buffer. */
-  keep(connection: Connection, server: Server): void {
-    if (this.#connections.length === COUNT_MAX) this.#dropAt(0);
+  /**
+   * Keeps a connection; it must be open, without unread bytes and without a buffer.
+   *
+   * @param countMax - At least 1: so many may be kept; the one that was left alone longest goes.
+   */
+  keep(connection: Connection, server: Server, countMax: number): void {
+    if (this.#connections.length >= countMax) this.#dropAt(0);
     connection.owner = this;
     connection.watchReading(true);
     this.#connections.push(connection);

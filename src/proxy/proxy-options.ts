@@ -65,6 +65,14 @@ export interface ProxyOptions {
   reuse: Reuse;
   /** `option prefer-last-server`. */
   prefersLastServer: boolean;
+  /** `max-keep-alive-queue`: so many may wait where a client should come back; -1 is no limit. */
+  keepAliveQueueMax: number;
+  /** `max-session-srv-conns`: idle connections to servers that a client may have to itself. */
+  ownConnectionsMax: number;
+  /** `http-send-name-header`: the field that tells a server its name, in lower case, or "". */
+  serverNameField: string;
+  /** `option checkcache`. */
+  refusesCacheableCookies: boolean;
   /** `option http-buffer-request`. */
   buffersRequest: boolean;
   /** `option http-no-delay`. */
@@ -94,6 +102,10 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   retryOn: RetryOn.CONNECT,
   reuse: Reuse.SAFE,
   prefersLastServer: false,
+  keepAliveQueueMax: -1,
+  ownConnectionsMax: 5,
+  serverNameField: "",
+  refusesCacheableCookies: false,
   buffersRequest: false,
   isWithoutDelay: false,
   hasIndependentStreams: false,

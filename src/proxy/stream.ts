@@ -92,7 +92,12 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     const preferred = this.preferredServer;
     if (preferred === null) return servers.assign(this, avoid);
     this.preferredServer = null;
-    if (!preferred.isUsable || preferred.isFull) return servers.assign(this, avoid);
+    const { keepAliveQueueMax } = this.backend!.options;
+    const isCrowded =
+      preferred.isFull &&
+      keepAliveQueueMax >= 0 &&
+      preferred.state.queued.get() >= keepAliveQueueMax;
+    if (!preferred.isUsable || isCrowded) return servers.assign(this, avoid);
     const result = servers.assignTo(preferred, this);
     this.isPersistent = false;
     return result;

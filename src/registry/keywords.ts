@@ -179,6 +179,7 @@ import {
   httpBufferRequest,
   httpIgnoreProbes,
   httpNoDelay,
+  independantStreams,
   independentStreams,
   mode,
   optionPersist,
@@ -191,8 +192,20 @@ import {
 import { persist } from "../proxy/keywords/persist.ts";
 import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
 import { appsession, optionHttpProxy } from "../proxy/keywords/removed.ts";
-import { optionRedispatch, redispatch, retries, retryOn } from "../proxy/keywords/retries.ts";
+import {
+  optionRedispatch,
+  redisp,
+  redispatch,
+  retries,
+  retryOn,
+} from "../proxy/keywords/retries.ts";
 import { forcePersist, ignorePersist, useServer } from "../proxy/keywords/server-rules.ts";
+import {
+  httpSendNameHeader,
+  maxKeepAliveQueue,
+  maxSessionSrvConns,
+  optionCheckcache,
+} from "../proxy/keywords/server-side.ts";
 import {
   clitcpka,
   clitcpkaCnt,
@@ -422,6 +435,7 @@ export const KEYWORDS: readonly Keyword[] = [
   httpBufferRequest,
   httpNoDelay,
   independentStreams,
+  independantStreams,
   spliceAuto,
   spliceRequest,
   spliceResponse,
@@ -437,10 +451,15 @@ export const KEYWORDS: readonly Keyword[] = [
   retries,
   optionRedispatch,
   redispatch,
+  redisp,
   retryOn,
   useServer,
   forcePersist,
   ignorePersist,
+  httpSendNameHeader,
+  maxKeepAliveQueue,
+  maxSessionSrvConns,
+  optionCheckcache,
   tcpka,
   clitcpka,
   srvtcpka,

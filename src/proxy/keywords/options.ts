@@ -71,6 +71,13 @@ export const independentStreams = defineFlag(
   "Counts what is sent to a side of a tunnel as no sign of life of that side",
 );
 
+/** The spelling of 1.4, which stood in the manual. */
+export const independantStreams = defineKeyword({
+  ...independentStreams,
+  name: "option independant-streams",
+  deprecated: "option independent-streams",
+});
+
 type SplicingField = "splicesRequests" | "splicesResponses";
 
 function defineSplicing(name: string, fields: readonly SplicingField[], summary: string) {

@@ -49,6 +49,8 @@ export const redispatch = defineKeyword({
   },
 });
 
+export const redisp = defineKeyword({ ...redispatch, name: "redisp" });
+
 export const retryOn = defineKeyword({
   name: "retry-on",
   sections: SECTIONS_OF.server,
