@@ -34,6 +34,20 @@ export function octets(name: string): Arg<Uint8Array> {
   };
 }
 
+/** Any text but the empty one. */
+export function nonEmpty(arg: Arg<Uint8Array>): Arg<Uint8Array> {
+  return {
+    ...arg,
+    read(words, diagnostics) {
+      const word = words.peek() ?? words.at;
+      const value = arg.read(words, diagnostics);
+      if (value === REFUSED || value.length > 0) return value;
+      diagnostics.error(word, `${words.subject} : <${arg.name}> must not be empty.`);
+      return REFUSED;
+    },
+  };
+}
+
 /** Turns a text of the configuration into its bytes: each character is one. */
 export function octetsOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "latin1"));

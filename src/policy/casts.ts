@@ -1,5 +1,5 @@
-import { parseIpv4, parseIpv6 } from "../sys/socket-address.ts";
-import { writeIpv4, writeIpv6 } from "./address-text.ts";
+import { parseIpv6 } from "../sys/socket-address.ts";
+import { readLeadingIpv4, writeIpv4, writeIpv6 } from "./address-text.ts";
 import type { Convert } from "./declare.ts";
 import { readIntegerPrefix } from "./integer-text.ts";
 import { type Sample, SampleType } from "./sample.ts";
@@ -32,6 +32,7 @@ for (let type = 0; type < TYPE_COUNT; type++) cast(type as SampleType, type as S
 
 cast(BOOLEAN, INTEGER, retype(INTEGER));
 cast(BOOLEAN, STRING, integerToText);
+cast(BOOLEAN, BINARY, integerToBinary);
 cast(INTEGER, BOOLEAN, (sample) => {
   sample.setBoolean(sample.isWide || sample.integer !== 0);
   return true;
@@ -63,12 +64,17 @@ cast(IPV6, IPV4, (sample) => {
 });
 cast(IPV6, STRING, addressToText);
 cast(IPV6, BINARY, addressToBinary);
+cast(STRING, BOOLEAN, (sample) => {
+  if (!textToInteger(sample)) return false;
+  sample.setBoolean(sample.isWide || sample.integer !== 0);
+  return true;
+});
 cast(STRING, INTEGER, textToInteger);
 cast(STRING, IPV4, textToIpv4);
 cast(STRING, IPV6, textToIpv6);
 cast(STRING, BINARY, retype(BINARY));
 cast(STRING, METHOD, retype(METHOD));
-cast(BINARY, STRING, retype(STRING));
+cast(BINARY, STRING, binaryToText);
 cast(METHOD, STRING, retype(STRING));
 cast(METHOD, BINARY, retype(BINARY));
 
@@ -161,6 +167,15 @@ function addressToBinary(sample: Sample, view: StreamView): boolean {
   return true;
 }
 
+/** A text ends in front of the first zero byte. */
+function binaryToText(sample: Sample): boolean {
+  const { bytes, start, end } = sample;
+  let at = start;
+  while (at < end && bytes[at] !== 0) at++;
+  sample.setBytes(STRING, bytes, start, at);
+  return true;
+}
+
 /** What follows a number does not count, and a text without one is 0; only no text is no number. */
 function textToInteger(sample: Sample): boolean {
   const { bytes, start, end } = sample;
@@ -170,35 +185,36 @@ function textToInteger(sample: Sample): boolean {
 }
 
 function textToAddress(sample: Sample): boolean {
-  const text = sample.text();
-  return setIpv4Text(sample, text) || setIpv6Text(sample, text);
+  return setIpv4Text(sample) || setIpv6Text(sample);
 }
 
 function textToIpv4(sample: Sample): boolean {
-  const text = sample.text();
-  if (setIpv4Text(sample, text)) return true;
-  if (!setIpv6Text(sample, text) || !isMapped(sample)) return false;
+  if (setIpv4Text(sample)) return true;
+  if (!setIpv6Text(sample) || !isMapped(sample)) return false;
   sample.setIpv4(sample.word3);
   return true;
 }
 
 function textToIpv6(sample: Sample): boolean {
-  const text = sample.text();
-  if (setIpv6Text(sample, text)) return true;
-  if (!setIpv4Text(sample, text)) return false;
+  if (setIpv6Text(sample)) return true;
+  if (!setIpv4Text(sample)) return false;
   sample.setIpv6(0, 0, 0xffff, sample.word3);
   return true;
 }
 
-function setIpv4Text(sample: Sample, text: string): boolean {
-  const word = parseIpv4(text);
+function setIpv4Text(sample: Sample): boolean {
+  const word = readLeadingIpv4(sample.bytes, sample.start, sample.end);
   if (word === -1) return false;
   sample.setIpv4(word);
   return true;
 }
 
-function setIpv6Text(sample: Sample, text: string): boolean {
-  const words = parseIpv6(text);
+/** The longest text of an IPv6 address: the words in full, the last two as an IPv4 address. */
+const IPV6_TEXT_MAX = 45;
+
+function setIpv6Text(sample: Sample): boolean {
+  if (sample.end - sample.start > IPV6_TEXT_MAX) return false;
+  const words = parseIpv6(sample.text());
   if (words === undefined) return false;
   sample.setIpv6(words[0], words[1], words[2], words[3]);
   return true;

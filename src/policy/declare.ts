@@ -68,6 +68,8 @@ export interface Example {
   readonly expression: string;
   /** The result as text; null when the sample is absent then. */
   readonly output: string | null;
+  /** The reference's 2.6 does not know the word, or is known to be wrong: nothing to compare with. */
+  readonly isOwn?: boolean;
 }
 
 /** A converter: a step that a value takes behind its fetch. */

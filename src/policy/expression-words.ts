@@ -16,7 +16,7 @@ export interface CallError {
 
 /**
  * Cuts an expression into its calls: `src,ipmask(24),map(/f,"a b")`. Commas and parentheses within
- * quotes, or behind a backslash, belong to an argument (manual section 2.2).
+ * quotes belong to an argument (manual section 2.2).
  */
 export function splitExpression(word: Word): readonly Call[] | CallError {
   const calls: Call[] = [];
@@ -95,20 +95,37 @@ function readArgument(word: Word, start: number): { word: Word; end: number } | 
   }
 }
 
+/** What stands behind a backslash, and what it means then; any other character keeps its backslash. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  "\\": "\\",
+  " ": " ",
+  "'": "'",
+  '"': '"',
+};
+
 /** A character, an escaped character or a quoted text; undefined for a quote without an end. */
 function readPiece(text: string, at: number): { text: string; end: number } | undefined {
   const character = text[at]!;
-  if (character === "\\" && at + 1 < text.length) return { text: text[at + 1]!, end: at + 2 };
   if (character === "'") {
     const end = text.indexOf("'", at + 1);
     return end === -1 ? undefined : { text: text.slice(at + 1, end), end: end + 1 };
   }
-  if (character !== '"') return { text: character, end: at + 1 };
+  if (character !== '"') return readCharacter(text, at);
   let quoted = "";
-  for (let next = at + 1; next < text.length; next++) {
+  for (let next = at + 1; next < text.length; ) {
     if (text[next] === '"') return { text: quoted, end: next + 1 };
-    if (text[next] === "\\" && next + 1 < text.length) next++;
-    quoted += text[next];
+    const piece = readCharacter(text, next);
+    quoted += piece.text;
+    next = piece.end;
   }
   return undefined;
+}
+
+/** A character, or what a backslash makes of the one behind it. */
+function readCharacter(text: string, at: number): { text: string; end: number } {
+  const escaped = text[at] === "\\" ? ESCAPES[text[at + 1] ?? ""] : undefined;
+  return escaped === undefined ? { text: text[at]!, end: at + 1 } : { text: escaped, end: at + 2 };
 }

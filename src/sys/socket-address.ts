@@ -252,6 +252,9 @@ export function ipv6Text(words: Words): string {
   for (const word of words) parts.push(word >>> 16, word & 0xffff);
   if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff)
     return `::ffff:${ipv4Text(words[3])}`;
+  // As the C library prints addresses that hold an IPv4 address without a mark.
+  if (words[0] === 0 && words[1] === 0 && words[2] === 0 && words[3] >>> 0 > 0xffff)
+    return `::${ipv4Text(words[3])}`;
   let bestStart = -1;
   let bestLength = 1;
   for (let start = 0; start < 8; start++) {

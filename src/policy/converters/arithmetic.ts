@@ -7,6 +7,7 @@ import { SampleType } from "../sample.ts";
 const SOURCE = "HAProxy configuration manual, section 7.3.1";
 const { INTEGER, BOOLEAN } = SampleType;
 const LONG_MAX = 2n ** 63n - 1n;
+const LONG_MIN = -(2n ** 63n);
 
 /** One calculation with numbers where they are exact, and one with BigInts where they are not. */
 interface Calculation {
@@ -56,6 +57,12 @@ function compileCalculation(
   };
 }
 
+/** Two negative numbers whose sum is the least integer overflow the other way, as in the reference. */
+function sumOf(one: bigint, other: bigint): bigint {
+  const sum = one + other;
+  return sum === LONG_MIN && one < 0n && other < 0n ? LONG_MAX : sum;
+}
+
 /** Bits beyond the 31st need a BigInt. */
 function isSmall(one: number, other: number): boolean {
   return (one | 0) === one && (other | 0) === other;
@@ -64,10 +71,18 @@ function isSmall(one: number, other: number): boolean {
 export const add = defineCalculation(
   "add",
   "Adds a number",
-  { fast: (one, other) => one + other, exact: (one, other) => one + other },
+  { fast: (one, other) => one + other, exact: sumOf },
   [
     { input: "5", expression: "add(3)", output: "8" },
     { input: "5", expression: "add(-8)", output: "-3" },
+    { input: "5", expression: "add(+1)", output: "6" },
+    { input: "12abc", expression: "add(1)", output: "13" },
+    { input: "abc", expression: "add(1)", output: "1" },
+    { input: " 12", expression: "add(1)", output: "1" },
+    { input: "+7", expression: "add(1)", output: "8" },
+    { input: "", expression: "add(1)", output: null },
+    { input: "99999999999999999999", expression: "add(0)", output: "9223372036854775807" },
+    { input: "-99999999999999999999", expression: "add(0)", output: "-9223372036854775808" },
     { input: "9223372036854775807", expression: "add(1)", output: "9223372036854775807" },
     { input: "9007199254740991", expression: "add(2)", output: "9007199254740993" },
   ],
@@ -76,10 +91,12 @@ export const add = defineCalculation(
 export const sub = defineCalculation(
   "sub",
   "Subtracts a number",
-  { fast: (one, other) => one - other, exact: (one, other) => one - other },
+  { fast: (one, other) => one - other, exact: (one, other) => sumOf(one, -other) },
   [
     { input: "5", expression: "sub(3)", output: "2" },
     { input: "-9223372036854775807", expression: "sub(5)", output: "-9223372036854775808" },
+    { input: "-9223372036854775807", expression: "sub(1)", output: "9223372036854775807" },
+    { input: "1", expression: "sub(-9223372036854775808)", output: "9223372036854775807" },
   ],
 );
 
@@ -105,6 +122,7 @@ export const div = defineCalculation(
     { input: "17", expression: "div(5)", output: "3" },
     { input: "-17", expression: "div(5)", output: "-3" },
     { input: "17", expression: "div(0)", output: "9223372036854775807" },
+    { input: "-9223372036854775808", expression: "div(-1)", output: "9223372036854775807" },
   ],
 );
 
@@ -118,6 +136,8 @@ export const mod = defineCalculation(
   [
     { input: "17", expression: "mod(5)", output: "2" },
     { input: "-17", expression: "mod(5)", output: "-2" },
+    { input: "17", expression: "mod(-5)", output: "2" },
+    { input: "-9223372036854775808", expression: "mod(-1)", output: "0" },
     { input: "17", expression: "mod(0)", output: "0" },
   ],
 );
@@ -188,6 +208,7 @@ export const neg = defineUnary(
   [
     { input: "5", expression: "neg", output: "-5" },
     { input: "0", expression: "neg", output: "0" },
+    { input: "-9223372036854775808", expression: "neg", output: "9223372036854775807" },
   ],
 );
 

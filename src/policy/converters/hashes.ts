@@ -7,7 +7,7 @@ import {
   wt6 as wt6Of,
 } from "../../base/hashes.ts";
 import { int } from "../../config/arg.ts";
-import { optionalPlace } from "../args.ts";
+import { longInteger, optionalPlace } from "../args.ts";
 import { defineConverter, type Example } from "../declare.ts";
 import { type Sample, SampleType } from "../sample.ts";
 
@@ -26,13 +26,13 @@ function defineHash(
     source: SOURCE,
     input: BINARY,
     output: INTEGER,
-    args: [optionalPlace(int("avalanche", { max: 1 }))],
+    args: [optionalPlace(int("avalanche", { min: -2_147_483_648 }))],
     examples,
     compile:
       ([spreads = 0]) =>
       (sample) => {
         const value = hash(sample.bytes, sample.start, sample.end);
-        sample.setInteger((spreads === 1 ? avalanche(value) : value) >>> 0);
+        sample.setInteger((spreads !== 0 ? avalanche(value) : value) >>> 0);
         return true;
       },
   });
@@ -50,6 +50,7 @@ export const djb2 = defineHash("djb2", "with DJB2", djb2Of, [
 
 export const wt6 = defineHash("wt6", "with WT6", wt6Of, [
   { input: "hello", expression: "wt6", output: "3538347703" },
+  { input: "abc", expression: "wt6(9)", output: "266135527" },
 ]);
 
 export const crc32 = defineHash("crc32", "with CRC32, as Ethernet and gzip do", crc32Of, [
@@ -65,7 +66,7 @@ function bytesOf({ bytes, start, end }: Sample): Uint8Array {
   return bytes.subarray(start, end);
 }
 
-const SEED = optionalPlace(int("seed"));
+const SEED = optionalPlace(longInteger("seed"));
 
 export const xxh32 = defineConverter({
   name: "xxh32",
@@ -76,14 +77,17 @@ export const xxh32 = defineConverter({
   args: [SEED],
   examples: [
     { input: "hello", expression: "xxh32", output: "4211111929" },
+    { input: "abc", expression: "xxh32(4294967296)", output: "852579327" },
+    { input: "abc", expression: "xxh32(-1)", output: "2989167648" },
     { input: "hello", expression: "xxh32(7)", output: "2401278968" },
   ],
-  compile:
-    ([seed = 0]) =>
-    (sample) => {
-      sample.setInteger(Bun.hash.xxHash32(bytesOf(sample), seed));
+  compile: ([seed = 0n]) => {
+    const bits = Number(BigInt.asUintN(32, seed));
+    return (sample) => {
+      sample.setInteger(Bun.hash.xxHash32(bytesOf(sample), bits));
       return true;
-    },
+    };
+  },
 });
 
 export const xxh64 = defineConverter({
@@ -95,14 +99,17 @@ export const xxh64 = defineConverter({
   args: [SEED],
   examples: [
     { input: "hello", expression: "xxh64", output: "2794345569481354659" },
+    { input: "abc", expression: "xxh64(-1)", output: "2895935887265243510" },
+    { input: "abc", expression: "xxh64(9223372036854775807)", output: "-6843889581911917747" },
     { input: "hello", expression: "xxh64(7)", output: "-3230996971225133522" },
   ],
-  compile:
-    ([seed = 0]) =>
-    (sample) => {
-      sample.setWide(BigInt.asIntN(64, Bun.hash.xxHash64(bytesOf(sample), BigInt(seed))));
+  compile: ([seed = 0n]) => {
+    const bits = BigInt.asUintN(64, seed);
+    return (sample) => {
+      sample.setWide(BigInt.asIntN(64, Bun.hash.xxHash64(bytesOf(sample), bits)));
       return true;
-    },
+    };
+  },
 });
 
 export const xxh3 = defineConverter({
@@ -114,14 +121,23 @@ export const xxh3 = defineConverter({
   args: [SEED],
   examples: [
     { input: "hello", expression: "xxh3", output: "-7685981735718036227" },
+    { input: "abc", expression: "xxh3(4294967295)", output: "3781490595617341688" },
     { input: "hello", expression: "xxh3(7)", output: "2263127920094649883" },
   ],
-  compile:
-    ([seed = 0]) =>
-    (sample) => {
-      sample.setWide(BigInt.asIntN(64, Bun.hash.xxHash3(bytesOf(sample), BigInt(seed))));
-      return true;
-    },
+  compile([seed = 0n], { diagnostics, at }) {
+    if (BigInt.asUintN(32, seed) === seed) {
+      return (sample) => {
+        sample.setWide(BigInt.asIntN(64, Bun.hash.xxHash3(bytesOf(sample), seed)));
+        return true;
+      };
+    }
+    diagnostics.error(
+      at,
+      `'xxh3' : seeds of more than 32 bits are not built yet, but got '${seed}'.`,
+      "Use a seed between 0 and 4294967295",
+    );
+    return undefined;
+  },
 });
 
 function defineDigest(

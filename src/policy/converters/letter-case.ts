@@ -11,7 +11,11 @@ export const lower = defineConverter({
   input: SampleType.STRING,
   output: SampleType.STRING,
   args: [],
-  examples: [{ input: "Host-A", expression: "lower", output: "host-a" }],
+  examples: [
+    { input: "Host-A", expression: "lower", output: "host-a" },
+    { input: "@[Ä]Z", expression: "lower", output: "@[Ä]z" },
+    { input: "", expression: "lower,length", output: "0" },
+  ],
   compile: () => mapper(lowerOctet),
 });
 
@@ -23,7 +27,10 @@ export const upper = defineConverter({
   input: SampleType.STRING,
   output: SampleType.STRING,
   args: [],
-  examples: [{ input: "Host-a", expression: "upper", output: "HOST-A" }],
+  examples: [
+    { input: "Host-a", expression: "upper", output: "HOST-A" },
+    { input: "`{äz", expression: "upper", output: "`{äZ" },
+  ],
   compile: () => mapper(upperOctet),
 });
 

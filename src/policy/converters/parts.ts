@@ -1,10 +1,11 @@
 import { int } from "../../config/arg.ts";
-import { octets, optionalPlace } from "../args.ts";
+import { nonEmpty, octets, optionalPlace } from "../args.ts";
 import { type Convert, defineConverter } from "../declare.ts";
 import { type Sample, SampleType } from "../sample.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.3.1";
 const { BINARY, STRING, INTEGER } = SampleType;
+const ANY_INT = { min: -2_147_483_648 };
 
 export const bytes = defineConverter({
   name: "bytes",
@@ -12,19 +13,23 @@ export const bytes = defineConverter({
   source: SOURCE,
   input: BINARY,
   output: BINARY,
-  args: [int("offset"), optionalPlace(int("length"))],
+  args: [int("offset", ANY_INT), optionalPlace(int("length", ANY_INT))],
   examples: [
     { input: "gateway", expression: "bytes(4),hex", output: "776179" },
     { input: "gateway", expression: "bytes(0,2),hex", output: "6761" },
     { input: "gateway", expression: "bytes(5,9),hex", output: "6179" },
-    { input: "gateway", expression: "bytes(7),hex", output: null },
+    { input: "gateway", expression: "bytes(7),length", output: "0" },
+    { input: "gateway", expression: "bytes(8,1),length", output: "0" },
+    { input: "gateway", expression: "bytes(1,0),length", output: "0" },
+    { input: "gateway", expression: "bytes(4,-1),hex", output: "776179" },
+    { input: "gateway", expression: "bytes(-1),length", output: "0" },
   ],
   compile:
-    ([offset, length]) =>
+    ([offset, length = -1]) =>
     (sample) => {
-      const start = sample.start + offset;
-      if (start >= sample.end) return false;
-      const end = length === undefined ? sample.end : Math.min(start + length, sample.end);
+      const size = sample.end - sample.start;
+      const start = offset < 0 || offset > size ? sample.end : sample.start + offset;
+      const end = length < 0 || length > sample.end - start ? sample.end : start + length;
       sample.setBytes(BINARY, sample.bytes, start, end);
       return true;
     },
@@ -37,7 +42,10 @@ export const length = defineConverter({
   input: STRING,
   output: INTEGER,
   args: [],
-  examples: [{ input: "gateway", expression: "length", output: "7" }],
+  examples: [
+    { input: "gateway", expression: "length", output: "7" },
+    { input: "", expression: "length", output: "0" },
+  ],
   compile: () => (sample) => {
     sample.setInteger(sample.end - sample.start);
     return true;
@@ -83,19 +91,47 @@ function picker(
   const table = delimiterTable(delimiters);
   return (sample) => {
     pieces.cut(sample, table, skipsEmpty);
-    const total = pieces.count;
-    const isForward = index > 0;
-    const nearest = isForward ? index - 1 : total + index;
-    if (nearest < 0 || nearest >= total) return false;
-    const reach = count === 0 ? total : count;
-    const first = isForward ? nearest : Math.max(0, nearest - reach + 1);
-    const last = isForward ? Math.min(total - 1, nearest + reach - 1) : nearest;
-    sample.setBytes(STRING, sample.bytes, pieces.starts[first]!, pieces.ends[last]!);
-    return sample.end > sample.start;
+    if (pieces.count === 0) {
+      // A text without any word is itself the first one, and empty.
+      sample.setBytes(STRING, sample.bytes, sample.end, sample.end);
+      return index === 1 || index === -1;
+    }
+    return index > 0 ? pickForward(sample, index - 1, count) : pickBackward(sample, -index, count);
   };
 }
 
-const INDEX = int("index", { min: -2_147_483_648 });
+/**
+ * Keeps the piece at an index and those behind it. Where fewer are left than are asked for, what stands
+ * behind the last one is part of the result.
+ *
+ * @hot
+ */
+function pickForward(sample: Sample, index: number, count: number): boolean {
+  const available = pieces.count - index;
+  if (available < 1) return false;
+  const takesAll = count < 1 || count > available;
+  const end = takesAll ? sample.end : pieces.ends[index + count - 1]!;
+  sample.setBytes(STRING, sample.bytes, pieces.starts[index]!, end);
+  return true;
+}
+
+/**
+ * Keeps the piece so far from the end and those in front of it, in the same way.
+ *
+ * @hot
+ */
+function pickBackward(sample: Sample, distance: number, count: number): boolean {
+  const index = pieces.count - distance;
+  if (index < 0) return false;
+  const takesAll = count < 1 || count > index + 1;
+  const start = takesAll ? sample.start : pieces.starts[index - count + 1]!;
+  sample.setBytes(STRING, sample.bytes, start, pieces.ends[index]!);
+  return true;
+}
+
+const INDEX = int("index", ANY_INT);
+const DELIMITERS = nonEmpty(octets("delimiters"));
+const COUNT = optionalPlace(int("count", ANY_INT));
 
 export const field = defineConverter({
   name: "field",
@@ -103,7 +139,7 @@ export const field = defineConverter({
   source: SOURCE,
   input: STRING,
   output: STRING,
-  args: [INDEX, octets("delimiters"), optionalPlace(int("count"))],
+  args: [INDEX, DELIMITERS, COUNT],
   examples: [
     { input: "f1_f2_f3__f5", expression: "field(5,_)", output: "f5" },
     { input: "f1_f2_f3__f5", expression: "field(2,_,0)", output: "f2_f3__f5" },
@@ -112,6 +148,13 @@ export const field = defineConverter({
     { input: "f1_f2_f3__f5", expression: "field(-3,_,0)", output: "f1_f2_f3" },
     { input: "f1_f2_f3__f5", expression: "field(9,_)", output: null },
     { input: "a:b/c", expression: "field(2,:/)", output: "b" },
+    { input: "f1_f2_f3__f5", expression: "field(4,_),length", output: "0" },
+    { input: "f1_f2_f3__f5", expression: "field(2,_,9)", output: "f2_f3__f5" },
+    { input: "f1_f2_f3__f5", expression: "field(2,_,-1)", output: "f2_f3__f5" },
+    { input: "f1_f2_f3__f5", expression: "field(-6,_)", output: null },
+    { input: "_a_", expression: "field(-1,_),length", output: "0" },
+    { input: "", expression: "field(1,_),length", output: "0" },
+    { input: "abc", expression: "field(-1,_)", output: "abc" },
   ],
   compile: ([index, delimiters, count = 1], context) => {
     if (index !== 0) return picker(index, delimiters, count, false);
@@ -129,7 +172,7 @@ export const word = defineConverter({
   source: SOURCE,
   input: STRING,
   output: STRING,
-  args: [INDEX, octets("delimiters"), optionalPlace(int("count"))],
+  args: [INDEX, DELIMITERS, COUNT],
   examples: [
     { input: "f1_f2_f3__f5", expression: "word(4,_)", output: "f5" },
     { input: "f1_f2_f3__f5", expression: "word(2,_,0)", output: "f2_f3__f5" },
@@ -138,6 +181,13 @@ export const word = defineConverter({
     { input: "f1_f2_f3__f5", expression: "word(-3,_,0)", output: "f1_f2" },
     { input: "/f1/f2/f3/f4", expression: "word(1,/)", output: "f1" },
     { input: "__a__b__", expression: "word(-1,_)", output: "b" },
+    { input: "__a__b__", expression: "word(1,_,2)", output: "a__b" },
+    { input: "__a__b__", expression: "word(1,_,3)", output: "a__b__" },
+    { input: "__a__b__", expression: "word(2,_,0)", output: "b__" },
+    { input: "__a__b__", expression: "word(-1,_,0)", output: "__a__b" },
+    { input: "__a__b__", expression: "word(3,_)", output: null },
+    { input: "__", expression: "word(1,_),length", output: "0" },
+    { input: "", expression: "word(-1,_),length", output: "0" },
   ],
   compile: ([index, delimiters, count = 1], context) => {
     if (index !== 0) return picker(index, delimiters, count, true);
@@ -156,7 +206,11 @@ export const ltrim = defineConverter({
   input: STRING,
   output: STRING,
   args: [octets("chars")],
-  examples: [{ input: "//a/b//", expression: "ltrim(/)", output: "a/b//" }],
+  examples: [
+    { input: "//a/b//", expression: "ltrim(/)", output: "a/b//" },
+    { input: "  a", expression: 'ltrim(" ")', output: "a" },
+    { input: "aa", expression: "ltrim(a),length", output: "0" },
+  ],
   compile: ([characters]) => {
     const table = delimiterTable(characters);
     return (sample) => {
@@ -175,7 +229,11 @@ export const rtrim = defineConverter({
   input: STRING,
   output: STRING,
   args: [octets("chars")],
-  examples: [{ input: "//a/b//", expression: "rtrim(/)", output: "//a/b" }],
+  examples: [
+    { input: "//a/b//", expression: "rtrim(/)", output: "//a/b" },
+    { input: "abcb", expression: "rtrim(cb)", output: "a" },
+    { input: "aa", expression: "rtrim(a),length", output: "0" },
+  ],
   compile: ([characters]) => {
     const table = delimiterTable(characters);
     return (sample) => {
@@ -197,7 +255,11 @@ export const cutCrlf = defineConverter({
   input: STRING,
   output: STRING,
   args: [],
-  examples: [{ input: "one line", expression: "cut_crlf", output: "one line" }],
+  examples: [
+    { input: "one line", expression: "cut_crlf", output: "one line" },
+    { input: "one%0d%0atwo", expression: "url_dec,cut_crlf", output: "one" },
+    { input: "%0atwo", expression: "url_dec,cut_crlf,length", output: "0" },
+  ],
   compile: () => (sample) => {
     let end = sample.start;
     while (end < sample.end && sample.bytes[end] !== CR && sample.bytes[end] !== LF) end++;
@@ -213,7 +275,12 @@ export const iif = defineConverter({
   input: SampleType.BOOLEAN,
   output: STRING,
   args: [octets("true"), octets("false")],
-  examples: [{ input: "4", expression: "odd,iif(odd,even)", output: "even" }],
+  examples: [
+    { input: "4", expression: "odd,iif(odd,even)", output: "even" },
+    { input: "1", expression: "iif(yes,no)", output: "yes" },
+    { input: "x", expression: "iif(yes,no)", output: "no" },
+    { input: "0", expression: "iif(yes,),length", output: "0" },
+  ],
   compile:
     ([whenTrue, whenFalse]) =>
     (sample) => {
