@@ -1,5 +1,6 @@
 // Written by tools/generate.ts; not edited by hand.
 
+import { htonl, ipmask } from "../policy/converters/addresses.ts";
 import {
   add,
   and,
@@ -16,6 +17,17 @@ import {
   sub,
   xor,
 } from "../policy/converters/arithmetic.ts";
+import { addItem, concat, secureMemcmp, strcmp } from "../policy/converters/composition.ts";
+import {
+  httpDate,
+  ltime,
+  msLtime,
+  msUtime,
+  usLtime,
+  usUtime,
+  utime,
+} from "../policy/converters/dates.ts";
+import { aesGcmDec, aesGcmEnc, digest, hmac } from "../policy/converters/digests.ts";
 import {
   b64dec,
   base64,
@@ -40,6 +52,9 @@ import {
   xxh32,
   xxh64,
 } from "../policy/converters/hashes.ts";
+import { hostOnly, portOnly } from "../policy/converters/host.ts";
+import { json } from "../policy/converters/json-text.ts";
+import { language } from "../policy/converters/language.ts";
 import { lower, upper } from "../policy/converters/letter-case.ts";
 import {
   map,
@@ -78,10 +93,13 @@ import {
   rtrim,
   word,
 } from "../policy/converters/parts.ts";
+import { setVar, unsetVar } from "../policy/converters/variables.ts";
 import type { ConverterDeclaration } from "../policy/declare.ts";
 
 /** Every converter. */
 export const CONVERTERS: readonly ConverterDeclaration[] = [
+  ipmask,
+  htonl,
   add,
   sub,
   mul,
@@ -96,6 +114,21 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   odd,
   bool,
   not,
+  concat,
+  addItem,
+  strcmp,
+  secureMemcmp,
+  httpDate,
+  utime,
+  ltime,
+  msUtime,
+  msLtime,
+  usUtime,
+  usLtime,
+  digest,
+  hmac,
+  aesGcmDec,
+  aesGcmEnc,
   base64,
   b64dec,
   ub64enc,
@@ -116,6 +149,10 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   xxh3,
   sha1,
   sha2,
+  hostOnly,
+  portOnly,
+  json,
+  language,
   lower,
   upper,
   map,
@@ -151,4 +188,6 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   rtrim,
   cutCrlf,
   iif,
+  setVar,
+  unsetVar,
 ];
