@@ -120,6 +120,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
     responseOptions: options.acceptsInvalidResponse ? LENIENT : STRICT,
   });
+  if (options.countsContinuously && hasFrontend(draft.kind)) engine.countContinuously();
   const frontend = hasFrontend(draft.kind) ? compileFrontend(draft, proxy, compiler) : undefined;
   warnOfMissingTimeouts(draft, diagnostics);
   return { draft, proxy, frontend };

@@ -42,8 +42,13 @@ export interface EngineParts {
 /** What the reference shows of a request line unless it is told otherwise. */
 const LOG_LINE_SIZE_MAX = 1023;
 
+const EngineTimer = { BUFFERS: 0, COUNTS: 1 } as const;
+
 /** Connections that wait for a buffer look again after this long. */
 const BUFFER_WAIT_MS = 10;
+
+/** How often bytes of streams that go on are counted (`option contstats`), as the manual says. */
+const COUNT_INTERVAL_MS = 5000;
 
 /** A client's connection, by whoever serves it. */
 export type Session = HttpSession | TcpStream;
@@ -97,6 +102,7 @@ export class Engine implements TimerTarget {
   /** Connections without a buffer, and the descriptors they had: a pooled one may be another by then. */
   readonly #waiting: { readonly connection: Connection; readonly fd: number }[] = [];
   readonly #waitTimer: Timer;
+  readonly #countTimer: Timer;
 
   constructor(parts: EngineParts) {
     this.thread = parts.thread;
@@ -118,7 +124,8 @@ export class Engine implements TimerTarget {
     // The first two buffers of the scratch memory serve control connections.
     this.outputStart = buffers.scratchStart + 2 * buffers.bufferSize;
     this.outputEnd = buffers.scratchEnd;
-    this.#waitTimer = new Timer(parts.thread.wheel, this, 0);
+    this.#waitTimer = new Timer(parts.thread.wheel, this, EngineTimer.BUFFERS);
+    this.#countTimer = new Timer(parts.thread.wheel, this, EngineTimer.COUNTS);
   }
 
   /** The sessions that are served now, for the runtime API. */
@@ -252,7 +259,25 @@ export class Engine implements TimerTarget {
     if (!this.#waitTimer.isArmed) this.#waitTimer.arm(this.loop.nowMs + BUFFER_WAIT_MS);
   }
 
-  onTimer(): void {
+  /** Counts bytes of streams that go on, from now on, for frontends that want it. */
+  countContinuously(): void {
+    this.#countTimer.arm(this.loop.nowMs + COUNT_INTERVAL_MS);
+  }
+
+  #countStreams(): void {
+    for (const session of this.#active) {
+      if (!session.context.frontend.options.countsContinuously) continue;
+      const stream = session instanceof TcpStream ? session : session.stream;
+      stream?.countSoFar();
+    }
+    this.countContinuously();
+  }
+
+  onTimer(kind: number): void {
+    if (kind === EngineTimer.COUNTS) {
+      this.#countStreams();
+      return;
+    }
     for (const { connection, fd } of this.#waiting.splice(0)) {
       if (connection.isOpen && connection.fd === fd) connection.watchReading(true);
     }

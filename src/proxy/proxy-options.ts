@@ -79,6 +79,8 @@ export interface ProxyOptions {
   isWithoutDelay: boolean;
   /** `option independent-streams`. */
   hasIndependentStreams: boolean;
+  /** `option contstats`: bytes are counted while a stream goes on, not only at its end. */
+  countsContinuously: boolean;
   /** `option persist`: the server of a cookie is tried even when it is down. */
   persists: boolean;
 }
@@ -109,5 +111,6 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   buffersRequest: false,
   isWithoutDelay: false,
   hasIndependentStreams: false,
+  countsContinuously: false,
   persists: false,
 }));

@@ -43,6 +43,9 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
   preferredServer: Server | null = null;
   /** The connection to the server, while there is one. */
   connection: Connection | null = null;
+  /** Bytes that statistics have taken already (`option contstats`). */
+  countedIn = 0;
+  countedOut = 0;
   /** The connection had served another exchange before. */
   isReused = false;
   /** An idle connection will do. */
@@ -98,6 +101,8 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
     this.isForced = false;
     this.preferredServer = null;
     this.connection = null;
+    this.countedIn = 0;
+    this.countedOut = 0;
     this.isReused = false;
     this.mayReuse = true;
     this.isPersistent = false;

@@ -37,9 +37,14 @@ export function countAbort(stream: Stream, cause: Cause): void {
  * Adds bytes to the statistics of everybody that the stream belongs to.
  *
  * @hot
+ * @param totalIn - Of the whole stream by now: what was counted before is left out.
  */
-export function countBytes(stream: Stream, bytesIn: number, bytesOut: number): void {
+export function countBytes(stream: Stream, totalIn: number, totalOut: number): void {
   const { engine, backend, server, context } = stream;
+  const bytesIn = totalIn - stream.countedIn;
+  const bytesOut = totalOut - stream.countedOut;
+  stream.countedIn = totalIn;
+  stream.countedOut = totalOut;
   const front = context.frontend.frontendState!.counters.values;
   front[FrontendCounter.BYTES_IN]! += bytesIn;
   front[FrontendCounter.BYTES_OUT]! += bytesOut;

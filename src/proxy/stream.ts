@@ -19,6 +19,7 @@ import type { ServerRoute } from "./server-route.ts";
 import type { PresentedSource } from "./server-source.ts";
 import { type SocksClient, SocksHandshake } from "./socks-handshake.ts";
 import { StreamBase } from "./stream-base.ts";
+import { countBytes } from "./stream-counts.ts";
 import { StreamState } from "./stream-state.ts";
 
 /** The longest pause before the same server is tried again. */
@@ -40,6 +41,11 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
   protected abstract onServerReady(): void;
   /** No server took the stream; the cause and the phase are those of the log. */
   protected abstract onNoServer(cause: Cause, phase: Phase): void;
+  /** Adds the bytes that have passed by now to the statistics (`option contstats`). */
+  countSoFar(): void {
+    countBytes(this, this.requestRelay.sentCount, this.responseRelay.sentCount);
+  }
+
   /** A rule ends the stream without an answer. */
   abstract rejectByRule(): void;
   abstract onReadable(connection: Connection): void;

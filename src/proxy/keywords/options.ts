@@ -78,6 +78,13 @@ export const independantStreams = defineKeyword({
   deprecated: "option independent-streams",
 });
 
+export const contStats = defineFlag(
+  "option contstats",
+  ["countsContinuously"],
+  "client",
+  "Adds bytes to the statistics every five seconds, not only when a stream ends",
+);
+
 type SplicingField = "splicesRequests" | "splicesResponses";
 
 function defineSplicing(name: string, fields: readonly SplicingField[], summary: string) {
