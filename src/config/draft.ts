@@ -2,7 +2,7 @@ import { type Part, PartSet } from "./part.ts";
 import { madeWord, type Word } from "./word.ts";
 
 /** The sections that keywords can stand in. */
-export type SectionKind = "global" | "defaults" | "frontend" | "listen" | "backend";
+export type SectionKind = "global" | "defaults" | "frontend" | "listen" | "backend" | "http-errors";
 
 /** Says whether a section of this kind accepts connections. */
 export function hasFrontend(kind: SectionKind): boolean {
@@ -133,6 +133,8 @@ export class ConfigDraft {
   readonly defaults: SectionDraft[] = [];
   /** Frontends, backends and listens, in the order of the files. */
   readonly proxies: SectionDraft[] = [];
+  /** The `http-errors` sections. */
+  readonly errorGroups: SectionDraft[] = [];
 
   /** Finds a proxy by its name. One name can stand for a frontend and a backend. */
   findFrontend(name: string): SectionDraft | undefined {

@@ -12,6 +12,7 @@ const LETTER_OF: Readonly<Record<SectionKind, string>> = {
   frontend: "f",
   listen: "l",
   backend: "b",
+  "http-errors": "e",
 };
 
 /** Keywords of one side of a proxy that the reference refuses on the other, where it ignores most. */

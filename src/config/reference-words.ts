@@ -151,7 +151,7 @@ use-server,`,
 };
 
 /** Sections of the reference besides those that are built. */
-export const REFERENCE_SECTIONS = `acme, cache, crt-store, fcgi-app, healthcheck, http-errors, log-forward, log-profile, mailers,
+export const REFERENCE_SECTIONS = `acme, cache, crt-store, fcgi-app, healthcheck, log-forward, log-profile, mailers,
 peers, program, resolvers, ring, traces, userlist,`;
 
 /** Words of the reference on `bind` lines. */

@@ -19,7 +19,14 @@ interface Header {
   readonly from: Word | undefined;
 }
 
-const KINDS: ReadonlySet<string> = new Set(["global", "defaults", "frontend", "listen", "backend"]);
+const KINDS: ReadonlySet<string> = new Set([
+  "global",
+  "defaults",
+  "frontend",
+  "listen",
+  "backend",
+  "http-errors",
+]);
 
 /** Says whether a word opens a section that is built. */
 export function isSectionKind(word: string): word is SectionKind {
@@ -44,6 +51,7 @@ export class SectionOpener {
    */
   open(kind: SectionKind, words: readonly Word[]): SectionDraft {
     if (kind === "global") return this.#openGlobal(words);
+    if (kind === "http-errors") return this.#openErrorGroup(words);
     const header = this.#readHeader(words);
     return kind === "defaults"
       ? this.#openDefaults(words[0]!, header)
@@ -57,6 +65,28 @@ export class SectionOpener {
       this.#diagnostics.error(extra, message);
     }
     return this.#draft.global;
+  }
+
+  #openErrorGroup(words: readonly Word[]): SectionDraft {
+    const [place, name, extra] = words;
+    const section = new SectionDraft("http-errors", name ?? madeWord(""), place!);
+    const known = this.#draft.errorGroups.find((group) => group.name.text === name?.text);
+    if (name === undefined || name.text === "") {
+      const message = "'http-errors' expects a name as argument.";
+      this.#diagnostics.error(place, message, "Write it as: http-errors <name>");
+    } else if (known !== undefined) {
+      const { source, line } = known.place;
+      const message = `http-errors section '${name.text}' was already declared at ${source.path}:${line}.`;
+      this.#diagnostics.error(name, message);
+    } else {
+      this.#checkName("http-errors", name);
+      this.#draft.errorGroups.push(section);
+    }
+    if (extra !== undefined) {
+      const message = `'http-errors' cannot handle unexpected argument '${extra.text}'.`;
+      this.#diagnostics.error(extra, message);
+    }
+    return section;
   }
 
   #readHeader(words: readonly Word[]): Header {

@@ -8,9 +8,11 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const HASH = 0x23;
+const PERCENT = 0x25;
 const DASH = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
+const DELETE = 0x7f;
 const HEX_DIGITS = 0x10;
 
 /** What a byte needs before it may stand in a line: nothing, or its hexadecimal code. */
@@ -126,6 +128,23 @@ export class LineWriter {
     let at = this.end;
     for (let index = 0; index < size; index++) into[at++] = bytes[start + index]!;
     this.end = at;
+  }
+
+  /**
+   * Writes bytes for a message: control characters but tabs become `%XX`, so that none ends a line.
+   *
+   * @hot
+   */
+  printableBytes(bytes: Uint8Array, start: number, end: number): void {
+    for (let at = start; at < end; at++) {
+      const code = bytes[at]!;
+      if ((code >= SPACE && code !== DELETE) || code === TAB) this.byte(code);
+      else {
+        this.byte(PERCENT);
+        this.byte(HEX[code >> 4]!);
+        this.byte(HEX[code & 15]!);
+      }
+    }
   }
 
   /**

@@ -13,7 +13,8 @@ const sample = new Sample();
 
 /**
  * An expression as a part of a format. In a log what could confuse a reader is encoded and nothing is
- * `-`; in a header or a variable the value stands as it is, and nothing is nothing.
+ * `-`; in a header or a variable the value stands as it is but for control characters,
+ * which could end a header or a line, and nothing is nothing.
  */
 export class SampleExpression implements FormatExpression {
   readonly #expression: Expression;
@@ -35,7 +36,7 @@ export class SampleExpression implements FormatExpression {
     const isQuoted = (flags & FieldFlag.QUOTE) !== 0;
     if (isQuoted) line.byte(QUOTE);
     if (this.#isForLog) line.encodedBytes(sample.bytes, sample.start, sample.end, flags);
-    else line.plainBytes(sample.bytes, sample.start, sample.end);
+    else line.printableBytes(sample.bytes, sample.start, sample.end);
     if (isQuoted) line.byte(QUOTE);
   }
 }

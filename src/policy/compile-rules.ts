@@ -43,7 +43,8 @@ function compileRule(
   if (parameters === undefined || values === undefined || condition === undefined) return undefined;
   const act = action.compile(values as never, { ...context, at: call.name }, parameters as never);
   if (act === undefined) return undefined;
-  return { act, condition, isFinal: action.isFinal, at: line.at };
+  const { isFinal, waits = false } = action;
+  return { act, condition, isFinal, waits, at: line.at };
 }
 
 function findAction(
@@ -76,7 +77,7 @@ function findAction(
 }
 
 /** Cuts a rule's words where its condition begins. */
-function splitCondition(words: readonly Word[]): {
+export function splitCondition(words: readonly Word[]): {
   own: readonly Word[];
   condition: readonly Word[];
 } {

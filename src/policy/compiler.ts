@@ -1,4 +1,5 @@
 import { nearestWord } from "../config/nearest-word.ts";
+import { PartSet } from "../config/part.ts";
 import type { Word } from "../config/word.ts";
 import type { ActionDeclaration } from "./action.ts";
 import type { ConverterDeclaration, FetchDeclaration, MatcherDeclaration } from "./declare.ts";
@@ -32,6 +33,8 @@ export class PolicyCompiler {
   readonly references = new PatternReferences();
   /** Names to be resolved once all sections are compiled. */
   readonly pending: PendingName[] = [];
+  /** What rules of this configuration share, such as sections that they name. */
+  readonly parts = new PartSet();
   /** Compiles log formats within rules and expressions. */
   readonly formats: FormatCompiler;
   readonly #fetches = new Map<string, FetchDeclaration>();

@@ -9,15 +9,19 @@ export interface Rule {
   readonly act: Act;
   readonly condition: Condition | null;
   readonly isFinal: boolean;
+  readonly waits: boolean;
   readonly at: Word;
 }
 
 /** The rules of one rule set of one section, in order. */
 export class RuleList {
   readonly rules: readonly Rule[];
+  /** One of them may wait for more of the message. */
+  readonly waits: boolean;
 
   constructor(rules: readonly Rule[]) {
     this.rules = rules;
+    this.waits = rules.some((rule) => rule.waits);
   }
 
   /** True when there is nothing to run: the stream then passes by. */

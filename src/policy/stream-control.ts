@@ -1,12 +1,18 @@
+import type { Verdict } from "./action.ts";
 import type { Sample } from "./sample.ts";
 import type { StreamView } from "./stream-view.ts";
 
 /** An answer that a rule gives in the place of a server. */
 export interface RuleAnswer {
-  /** Status of the answer, or of the error whose configured answer is sent. */
+  /** The status that logs and counters show; that of the error whose configured answer is sent. */
   readonly status: number;
-  /** A whole message without a `connection` field; null stands for the proxy's answer to `status`. */
-  readonly message: Uint8Array | null;
+  /** The client's connection ends with it. */
+  readonly closes: boolean;
+  /**
+   * A whole message without a `connection` field; null stands for
+   * the proxy's own answer to the status. An empty one closes the connection without a word.
+   */
+  message(control: StreamControl): Uint8Array | null;
 }
 
 /**
@@ -18,6 +24,18 @@ export interface StreamControl extends StreamView {
   deny(answer: RuleAnswer): void;
   /** Answers in the place of a server, as the proxy's own doing (`LR`). */
   answer(answer: RuleAnswer): void;
+  /** Refuses the exchange like {@link deny}, after `timeout tarpit` (`PT`). */
+  tarpit(answer: RuleAnswer): void;
+  /**
+   * Asks for the body of the message that is shown. WAIT while it is awaited, DONE when the wait has
+   * ended the exchange, else NEXT.
+   *
+   * @param waitMs - How long it may be awaited; 0 leaves that to the side's timeout.
+   * @param sizeMin - So much content is enough; 0 wants the whole body, or a full buffer.
+   */
+  awaitBody(waitMs: number, sizeMin: number): Verdict;
+  /** Ends the connection so that its client is not told. Whoever runs the rules of a mere connection closes it. */
+  drop(): void;
   /** Ends the connection without an answer. Whoever runs the rules of a mere connection closes it. */
   reject(): void;
   /** Sets the level of the log line: 0 to 7 as syslog has them, or -1 for no line. */

@@ -1,18 +1,22 @@
 import { describe, expect, test } from "bun:test";
+import type { RuleAnswer } from "../policy/stream-control.ts";
 import { ANSWER_STATUSES, AnswerName, ErrorAnswers } from "./answers.ts";
+import { wholeAnswer } from "./rule-answer.ts";
 
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
+
+const messageOf = (answer: RuleAnswer) => answer.message(null as never)!;
 
 describe("ErrorAnswers", () => {
   /** Byte for byte what HAProxy 2.6 sends. */
   test("has HAProxy's messages for requests that were read", () => {
     const answers = new ErrorAnswers();
-    expect(textOf(answers.bytes(AnswerName.BAD_GATEWAY))).toBe(
+    expect(textOf(messageOf(answers.find(AnswerName.BAD_GATEWAY)))).toBe(
       "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 107\r\ncache-control: no-cache\r\n" +
         "content-type: text/html\r\n\r\n<html><body><h1>502 Bad Gateway</h1>\n" +
         "The server returned an invalid or incomplete response.\n</body></html>\n",
     );
-    expect(textOf(answers.bytes(AnswerName.GATEWAY_TIMEOUT))).toBe(
+    expect(textOf(messageOf(answers.find(AnswerName.GATEWAY_TIMEOUT)))).toBe(
       "HTTP/1.1 504 Gateway Time-out\r\ncontent-length: 92\r\ncache-control: no-cache\r\n" +
         "content-type: text/html\r\n\r\n<html><body><h1>504 Gateway Time-out</h1>\n" +
         "The server didn't respond in time.\n</body></html>\n",
@@ -56,7 +60,7 @@ describe("ErrorAnswers", () => {
     [504, 92],
   ])("the page of %d has %d bytes", (status, size) => {
     const answer = status as AnswerName;
-    const [head, page] = textOf(new ErrorAnswers().bytes(answer)).split("\r\n\r\n");
+    const [head, page] = textOf(messageOf(new ErrorAnswers().find(answer))).split("\r\n\r\n");
     expect(head).toContain(`content-length: ${size}\r\n`);
     expect(page!.length).toBe(size);
     expect(ANSWER_STATUSES).toContain(status);
@@ -64,8 +68,8 @@ describe("ErrorAnswers", () => {
   });
 
   test("gives what the configuration says instead, else what the frontend says", () => {
-    const own = new Uint8Array([1]);
-    const other = new Uint8Array([2]);
+    const own = wholeAnswer(503, new Uint8Array([1]));
+    const other = wholeAnswer(503, new Uint8Array([2]));
     const backend = new ErrorAnswers(new Map([[503, own]]));
     const frontend = new ErrorAnswers(
       new Map([
@@ -73,15 +77,17 @@ describe("ErrorAnswers", () => {
         [504, other],
       ]),
     );
-    expect(backend.bytesOr(AnswerName.SERVICE_UNAVAILABLE, frontend)).toBe(own);
-    expect(backend.bytesOr(AnswerName.GATEWAY_TIMEOUT, frontend)).toBe(other);
-    expect(textOf(backend.bytesOr(AnswerName.BAD_GATEWAY, frontend))).toStartWith("HTTP/1.1 502");
+    expect(backend.findOr(AnswerName.SERVICE_UNAVAILABLE, frontend)).toBe(own);
+    expect(backend.findOr(AnswerName.GATEWAY_TIMEOUT, frontend)).toBe(other);
+    expect(textOf(messageOf(backend.findOr(AnswerName.BAD_GATEWAY, frontend)))).toStartWith(
+      "HTTP/1.1 502",
+    );
   });
 
   test("an empty file silences early errors, another one does not change them", () => {
-    const silent = new ErrorAnswers(new Map([[408, new Uint8Array(0)]]));
+    const silent = new ErrorAnswers(new Map([[408, wholeAnswer(408, new Uint8Array(0))]]));
     expect(silent.earlyBytes(AnswerName.REQUEST_TIMEOUT).length).toBe(0);
-    const custom = new ErrorAnswers(new Map([[408, new Uint8Array([1])]]));
+    const custom = new ErrorAnswers(new Map([[408, wholeAnswer(408, new Uint8Array([1]))]]));
     expect(custom.earlyBytes(AnswerName.REQUEST_TIMEOUT).length).toBeGreaterThan(100);
   });
 });

@@ -1,3 +1,6 @@
+import type { RuleAnswer } from "../policy/stream-control.ts";
+import { WholeAnswer, wholeAnswer } from "./rule-answer.ts";
+
 /**
  * The errors and other answers that a proxy gives by itself, by name. Their numbers are the statuses
  * that they stand for, so that a status which was found elsewhere can be used as it is.
@@ -138,15 +141,24 @@ function earlyMessageOf(builtIn: BuiltIn): Uint8Array {
 /** The statuses that have a built-in answer, and can be given another by `errorfile`. */
 export const ANSWER_STATUSES: readonly number[] = BUILT_IN.map(({ answer }) => answer);
 
+/** The built-in answers, as rules have theirs. */
+const BUILT_IN_ANSWERS = new Map<number, RuleAnswer>(
+  BUILT_IN.map(({ answer, closes = false }) => [
+    answer,
+    wholeAnswer(answer, BUILT_IN_BYTES.get(answer)!, closes),
+  ]),
+);
+const NO_ANSWER = wholeAnswer(500, NO_BYTES, true);
+
 /**
  * The answers of one proxy: the built-in ones, and those that the configuration put in their place.
  * Messages are made once; nobody may write into them.
  */
 export class ErrorAnswers {
-  readonly #own: ReadonlyMap<number, Uint8Array>;
+  readonly #own: ReadonlyMap<number, RuleAnswer>;
 
-  /** @param own - Messages by status, as `readErrorFile` makes them; an empty one says nothing. */
-  constructor(own: ReadonlyMap<number, Uint8Array> = new Map()) {
+  /** @param own - By status; an empty message says nothing. */
+  constructor(own: ReadonlyMap<number, RuleAnswer> = new Map()) {
     this.#own = own;
   }
 
@@ -156,16 +168,16 @@ export class ErrorAnswers {
   }
 
   /**
-   * A whole message without a `connection` field, for a request that was read. Empty when the
-   * configuration wants the connection closed without a word (`errorfile 503 /dev/null`).
+   * The answer to a request that was read. Its message is empty when the configuration wants the
+   * connection closed without a word (`errorfile 503 /dev/null`).
    */
-  bytes(answer: AnswerName): Uint8Array {
-    return this.#own.get(answer) ?? BUILT_IN_BYTES.get(answer) ?? NO_BYTES;
+  find(answer: AnswerName): RuleAnswer {
+    return this.#own.get(answer) ?? BUILT_IN_ANSWERS.get(answer) ?? NO_ANSWER;
   }
 
   /** The same, from the answers of a frontend where this proxy has none of its own. */
-  bytesOr(answer: AnswerName, frontend: ErrorAnswers): Uint8Array {
-    return this.hasOwn(answer) ? this.bytes(answer) : frontend.bytes(answer);
+  findOr(answer: AnswerName, frontend: ErrorAnswers): RuleAnswer {
+    return this.hasOwn(answer) ? this.find(answer) : frontend.find(answer);
   }
 
   /**
@@ -174,7 +186,8 @@ export class ErrorAnswers {
    */
   earlyBytes(answer: AnswerName): Uint8Array {
     const own = this.#own.get(answer);
-    return own !== undefined && own.length === 0 ? own : (EARLY_BYTES.get(answer) ?? NO_BYTES);
+    const isSilenced = own instanceof WholeAnswer && own.bytes.length === 0;
+    return isSilenced ? NO_BYTES : (EARLY_BYTES.get(answer) ?? NO_BYTES);
   }
 
   /** The status that logs and counters show. */

@@ -4,17 +4,19 @@ import { type ConfigDraft, hasBackend, hasFrontend, type SectionDraft } from "..
 import { LENIENT, STRICT } from "../h1/parse-options.ts";
 import { compileLoggerSettings, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { type LogContext, Logger } from "../log/logger.ts";
+import { compileCondition } from "../policy/compile-condition.ts";
+import type { Condition } from "../policy/condition.ts";
 import { Places } from "../policy/reads.ts";
 import { FrontendState } from "../state/frontend-state.ts";
 import { compileStatsPage, type StatsNames } from "../stats/compile-stats-page.ts";
 import type { StatsSource } from "../stats/stats-page.ts";
-import { ErrorAnswers } from "./answers.ts";
 import { CAPTURES, compileCaptures } from "./captures.ts";
+import { compileErrorAnswers } from "./compile-error-answers.ts";
 import { type CompiledFrontend, compileFrontend, type SocketDefaults } from "./compile-frontend.ts";
 import { compilePersistence, compileRdpPersistence } from "./compile-persistence.ts";
 import { addDirectRoute, addRoutes, type ServerSocketDefaults } from "./compile-routes.ts";
-import { CUSTOM_ANSWERS } from "./custom-answers.ts";
 import type { Engine } from "./engine.ts";
+import { ERROR_GROUPS } from "./error-groups.ts";
 import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.ts";
 import type { ProcessGate } from "./gate.ts";
 import { reportDuplicates } from "./judge-binds.ts";
@@ -62,6 +64,8 @@ export interface CompiledProxy {
  * diagnostics; the result is of use only when there are no errors.
  */
 export function compileProxies(config: ConfigDraft, compiler: ProxyCompiler): CompiledProxy[] {
+  const { groups } = compiler.policy.compiler.parts.get(ERROR_GROUPS);
+  for (const draft of config.errorGroups) groups.add(draft);
   const compiled = config.proxies
     .filter((draft) => !draft.isDisabled)
     .map((draft) => compileProxy(draft, compiler));
@@ -79,7 +83,7 @@ export function compileProxies(config: ConfigDraft, compiler: ProxyCompiler): Co
 }
 
 function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledProxy {
-  const { diagnostics, engine, backends } = compiler;
+  const { diagnostics, engine, backends, policy } = compiler;
   const options = draft.part(PROXY_OPTIONS);
   const { isHttp } = options;
   const servers = hasBackend(draft.kind)
@@ -102,7 +106,10 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     name: draft.name.text,
     options,
     timeouts: draft.part(TIMEOUTS),
-    answers: new ErrorAnswers(new Map(draft.part(CUSTOM_ANSWERS).messages)),
+    answers: compileErrorAnswers(
+      draft,
+      policy.contextOf(draft, Places.HTTP_REQUEST_FRONTEND, draft.place),
+    ),
     logger: new Logger(settings, compiler.logContext),
     frontendState: hasFrontend(draft.kind) ? new FrontendState(backends.memory) : null,
     servers,
@@ -113,7 +120,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
       servers === null ? null : compilePersistence(draft, servers, engine.loop, diagnostics),
     rdpPersistence: servers === null ? null : compileRdpPersistence(draft, servers, diagnostics),
     captures: compileCaptures(draft.part(CAPTURES), draft, isHttp, diagnostics),
-    monitor: compileMonitor(draft, isHttp, diagnostics),
+    monitor: compileMonitor(draft, isHttp, policy, diagnostics),
     uniqueId: compileUniqueId(draft, isHttp, compiler),
     ownAnswer: page === null ? null : new StatsAnswer(page),
     rules: compiler.policy.rulesOf(draft),
@@ -133,11 +140,27 @@ function fieldOf(settings: ForwardedSettings | null): ForwardedField | null {
 function compileMonitor(
   draft: SectionDraft,
   isHttp: boolean,
+  policy: ProxyPolicy,
   diagnostics: Diagnostics,
 ): Monitor | null {
-  const { uri } = draft.part(MONITOR);
-  if (uri === "" || !hasFrontend(draft.kind)) return null;
-  if (isHttp) return new Monitor(uri);
+  const { uri, failures } = draft.part(MONITOR);
+  if (!hasFrontend(draft.kind)) return null;
+  const conditions: Condition[] = [];
+  for (const words of failures) {
+    const context = policy.contextOf(draft, Places.HTTP_REQUEST_FRONTEND, words[0]!);
+    const condition = compileCondition(words, policy.aclsOf(draft), context);
+    if (condition != null) conditions.push(condition);
+  }
+  if (uri === "") {
+    if (failures.length === 0) return null;
+    diagnostics.warn(
+      failures[0]![0],
+      `'monitor fail' has no effect in ${draft.kind} '${draft.name.text}' without 'monitor-uri'.`,
+      "say which requests are the monitor's: monitor-uri /alive",
+    );
+    return null;
+  }
+  if (isHttp) return new Monitor(uri, conditions);
   diagnostics.warn(
     draft.used.get("monitor-uri"),
     `monitor-uri will be ignored for ${draft.kind} '${draft.name.text}' (needs 'mode http').`,

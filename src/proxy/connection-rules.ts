@@ -22,7 +22,8 @@ export function admitConnection(
   fd: number,
 ): boolean {
   if (passes(engine, rules, context, fd)) return true;
-  count(context, FrontendCounter.DENIED_CONNECTIONS, ListenerCounter.DENIED_CONNECTIONS);
+  if (engine.view.wasDropped) countDropped(context);
+  else count(context, FrontendCounter.DENIED_CONNECTIONS, ListenerCounter.DENIED_CONNECTIONS);
   // Whoever is rejected this early gets a reset: nothing of him stays, not even a port.
   setLingerZero(fd);
   refuse(engine, context, connection, fd);
@@ -43,7 +44,8 @@ export function admitSession(
   fd: number,
 ): boolean {
   if (passes(engine, rules, context, fd === -1 ? connection.fd : fd)) return true;
-  count(context, FrontendCounter.DENIED_SESSIONS, ListenerCounter.DENIED_SESSIONS);
+  if (engine.view.wasDropped) countDropped(context);
+  else count(context, FrontendCounter.DENIED_SESSIONS, ListenerCounter.DENIED_SESSIONS);
   refuse(engine, context, connection, fd);
   return false;
 }
@@ -55,6 +57,11 @@ function passes(engine: Engine, rules: RuleList, context: ClientContext, fd: num
   const verdict = rules.run(engine.view, policy, false);
   context.variables = policy.session;
   return verdict <= Verdict.STOP;
+}
+
+/** What was dropped counts like a request that was denied. */
+function countDropped(context: ClientContext): void {
+  count(context, FrontendCounter.DENIED_REQUESTS, ListenerCounter.DENIED_REQUESTS);
 }
 
 function count(context: ClientContext, frontIndex: number, listenerIndex: number): void {

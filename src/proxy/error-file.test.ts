@@ -8,13 +8,12 @@ describe("readErrorFile()", () => {
   test.each([
     {
       file: "HTTP/1.0 503 Down Now\r\nCache-Control: no-cache\r\nConnection: close\r\n\r\nbody\n",
-      message:
-        "HTTP/1.0 503 Down Now\r\ncache-control: no-cache\r\ncontent-length: 5\r\n\r\nbody\n",
-      because: "the stream speaks of the connection, and the page has a size",
+      message: "HTTP/1.0 503 Down Now\r\ncache-control: no-cache\r\n\r\nbody\n",
+      because: "the stream speaks of the connection",
     },
     {
       file: "HTTP/1.1 503 Down\nX-Why: a\n\nbody\n",
-      message: "HTTP/1.1 503 Down\r\nx-why: a\r\ncontent-length: 5\r\n\r\nbody\n",
+      message: "HTTP/1.1 503 Down\r\nx-why: a\r\n\r\nbody\n",
       because: "people write such files with editors",
     },
     {
@@ -25,6 +24,15 @@ describe("readErrorFile()", () => {
     { file: "", message: "", because: "an empty file says nothing" },
   ])("accepts: $because", ({ file, message }) => {
     expect(textOf(readErrorFile(bytesOf(file), 16_384).message!)).toBe(message);
+  });
+
+  test.each([
+    { fields: "", closes: true },
+    { fields: "Content-Length: 2\r\n", closes: false },
+    { fields: "Connection: close\r\nContent-Length: 2\r\n", closes: true },
+  ])("the connection ends where the message has no other end, or says so: $fields", (row) => {
+    const file = bytesOf(`HTTP/1.1 503 X\r\n${row.fields}\r\nok`);
+    expect(readErrorFile(file, 100)).toMatchObject({ closes: row.closes });
   });
 
   test.each([

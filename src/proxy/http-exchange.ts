@@ -1,9 +1,10 @@
 import type { Server } from "../balance/server.ts";
 import { BodyReader } from "../h1/body-reader.ts";
-import { requestFraming } from "../h1/framing.ts";
+import { Framing, requestFraming } from "../h1/framing.ts";
 import { Head } from "../http/head.ts";
 import { Method } from "../http/methods.ts";
 import type { Connection } from "../net/connection.ts";
+import type { RuleAnswer } from "../policy/stream-control.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ProcessCounter } from "../state/process-state.ts";
@@ -17,6 +18,8 @@ import { redirectingAnswer } from "./error-file.ts";
 import { ConnectionWish } from "./header-edits.ts";
 import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
+import type { Monitor } from "./monitor.ts";
+import type { PolicyView } from "./policy-view.ts";
 import { Reuse } from "./proxy-options.ts";
 import { RequestStream } from "./request-stream.ts";
 import { countBytes, countTimes } from "./stream-counts.ts";
@@ -145,7 +148,7 @@ export abstract class HttpExchange extends RequestStream {
     );
     if (frontend.monitor?.isAskedBy(head) === true) {
       this.isSilent = true;
-      this.answerLocally(frontend.answers.bytes(200));
+      this.answerMonitor(frontend.monitor);
       return;
     }
     if (frontend.captures !== null) frontend.captures.readRequest(head, this);
@@ -188,6 +191,19 @@ export abstract class HttpExchange extends RequestStream {
     if (persistence !== null && !persistence.isSilent) this.cookieResponse = CookieResponse.NONE;
   }
 
+  /** Answers a request of a monitor: 200, or 503 where `monitor fail` says so. */
+  protected answerMonitor(monitor: Monitor): void {
+    const { answers, frontendState } = this.context.frontend;
+    frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
+    this.cause = Cause.LOCAL;
+    this.phase = Phase.REQUEST;
+    const answer = answers.find(monitor.fails(this.show()) ? 503 : 200);
+    // There is no line for it, but it counts.
+    this.status = answer.status;
+    countResponse(this);
+    this.sendAnswer(answer);
+  }
+
   /** Answers with a message of our own in the place of a server. */
   protected answerLocally(message: Uint8Array): void {
     this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
@@ -211,8 +227,23 @@ export abstract class HttpExchange extends RequestStream {
       return;
     }
     this.#noteUnansweredCookie();
+    this.sendAnswer(this.errorAnswer(status));
+  }
+
+  /** What its proxies answer to a status: the backend's word comes before the frontend's. */
+  errorAnswer(status: AnswerName): RuleAnswer {
     const front = this.context.frontend.answers;
-    this.sendLocal((this.backend?.answers ?? front).bytesOr(status, front), status);
+    return (this.backend?.answers ?? front).findOr(status, front);
+  }
+
+  /** Shows the exchange to what is made for it; the request's head is there while it is kept. */
+  protected abstract show(): PolicyView;
+
+  /** Sends an answer that is the proxy's own in the end: it has a message for sure. */
+  protected sendAnswer(answer: RuleAnswer): void {
+    const message = answer.message(this.show())!;
+    if (answer.closes) this.clientKeepsAlive = false;
+    this.sendLocal(message, answer.status);
   }
 
   protected sendLocal(message: Uint8Array, status: number): void {
@@ -321,6 +352,13 @@ export abstract class HttpExchange extends RequestStream {
     }
   }
 
+  /** Which connections outlive the exchange, now that the end of the response is known. */
+  protected judgeConnections(framing: Framing): void {
+    const isEndless = framing === Framing.UNTIL_CLOSE || framing === Framing.TUNNEL;
+    this.serverKeepsAlive = this.response.isPersistent && !isEndless && !this.closesServer;
+    if (isEndless || this.engine.isStopping) this.clientKeepsAlive = false;
+  }
+
   /** The client should come back to the server that has asked who it is. */
   protected noteChallenge(connection: Connection): void {
     if (!authenticatesConnection(this.response)) return;
@@ -409,7 +447,7 @@ export abstract class HttpExchange extends RequestStream {
     // A client that has only closed its side may still read why it gets nothing else.
     const isTold = this.connectedMs !== -1 && this.requestBody.isDone && !this.hasAnswered;
     if (isTold && this.client.error === 0) {
-      this.sendLocal(this.context.frontend.answers.bytes(400), 400);
+      this.sendAnswer(this.context.frontend.answers.find(400));
     } else this.finish();
   }
 

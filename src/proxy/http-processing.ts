@@ -1,17 +1,24 @@
 import type { Server } from "../balance/server.ts";
+import { BodyReader } from "../h1/body-reader.ts";
 import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
 import { LogLevel } from "../log/level.ts";
+import type { Connection } from "../net/connection.ts";
 import { Verdict } from "../policy/action.ts";
 import type { RuleList } from "../policy/rule-list.ts";
+import type { RuleAnswer } from "../policy/stream-control.ts";
+import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ListenerCounter } from "../state/listener-state.ts";
 import { Errno } from "../sys/errno.ts";
+import { dropSilently } from "../sys/socket-option.ts";
 import type { AnswerName } from "./answers.ts";
 import { Cause, Phase } from "./endings.ts";
 import { applyRequestEdits } from "./http-edits.ts";
 import { HttpExchange } from "./http-exchange.ts";
+import type { PolicyView } from "./policy-view.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
+import { proxysAnswer } from "./rule-answer.ts";
 import { PersistRule, type ServerRules } from "./server-rules.ts";
 import { countDenied } from "./stream-counts.ts";
 import { captureRequest } from "./stream-log.ts";
@@ -24,13 +31,17 @@ const RequestStep = {
   FRONT_BODY: 1,
   FRONT_RULES: 2,
   FRONT_ANSWER: 3,
-  BACKEND: 4,
-  BACK_CONTENT: 5,
-  BACK_BODY: 6,
-  BACK_RULES: 7,
-  BACK_ANSWER: 8,
-  BODY: 9,
-  SERVER: 10,
+  FRONT_REDIRECTS: 4,
+  BACKEND: 5,
+  BACK_CONTENT: 6,
+  BACK_BODY: 7,
+  BACK_RULES: 8,
+  BACK_ANSWER: 9,
+  BACK_REDIRECTS: 10,
+  BODY: 11,
+  SERVER: 12,
+  /** Where a rule put it: behind the timeout comes an answer, and nothing else. */
+  TARPIT: 13,
 } as const;
 /** A moment that does not come. */
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
@@ -44,14 +55,21 @@ type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
  * that waits for more of the request stops the steps; they go on where they stopped.
  *
  * ```text
- *   frontend: content, rules, own answer -> backend chosen
- *     -> backend: content, rules, own answer, the body where it decides -> server
+ *   frontend: content, rules, own answer, redirects -> backend chosen
+ *     -> backend: content, rules, own answer, redirects, the body where it decides -> server
  * ```
  */
 export abstract class HttpProcessing extends HttpExchange {
   #step: RequestStep = RequestStep.FRONT_CONTENT;
   /** When the wait of the present rules is over; -1 while they have not waited. */
   #waitEndMs = -1;
+  /** The client ended within a body that was waited for. */
+  #lacksBody = false;
+  #tarpitAnswer: RuleAnswer | null = null;
+  /** The rules of the backend have let the response pass. */
+  #isBackendDone = false;
+  /** Looks ahead into a response's body for rules that wait for it. */
+  #awaitedBody: BodyReader | null = null;
   /** Kept for the next exchange that rules run for. */
   #policy: StreamPolicy | null = null;
 
@@ -59,6 +77,7 @@ export abstract class HttpProcessing extends HttpExchange {
   protected override process(): void {
     this.state = StreamState.RULES;
     this.#waitEndMs = -1;
+    this.#lacksBody = false;
     this.#step = RequestStep.FRONT_CONTENT;
     const { uniqueId } = this.context.frontend;
     if (uniqueId !== null) {
@@ -98,18 +117,25 @@ export abstract class HttpProcessing extends HttpExchange {
         return frontend.rules === null || this.#passesRules(frontend.rules.httpRequest);
       case RequestStep.FRONT_ANSWER:
         return this.#passesAnswer(frontend);
+      case RequestStep.FRONT_REDIRECTS:
+        return frontend.rules === null || this.#passesRules(frontend.rules.redirects);
       case RequestStep.BACKEND:
         return this.#enterChosenBackend();
       case RequestStep.BACK_CONTENT:
         return !this.#hasOwnRules() || this.#passesContent(this.backend!);
       case RequestStep.BACK_BODY:
-        return !this.#buffersRequest() || this.#hasBody();
+        return !(this.#buffersRequest() || this.#lacksBody) || this.#hasBody();
       case RequestStep.BACK_RULES:
         return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.httpRequest);
       case RequestStep.BACK_ANSWER:
         return this.backend === frontend || this.#passesAnswer(this.backend!);
+      case RequestStep.BACK_REDIRECTS:
+        return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.redirects);
       case RequestStep.BODY:
         return this.backend!.servers!.balancer.waitsForBody !== true || this.#hasAwaitedBody();
+      case RequestStep.TARPIT:
+        this.#endTarpit();
+        return false;
       default:
         this.#goToServer();
         return false;
@@ -152,11 +178,21 @@ export abstract class HttpProcessing extends HttpExchange {
     return this.backend!.options.buffersRequest || this.context.frontend.options.buffersRequest;
   }
 
-  /**
-   * Has the request's body come, or as much of it as the buffer takes? Else the exchange waits, for
-   * no longer than a client may take for a request, or ends.
-   */
+  /** Waits for the whole request for as long as the client may take for one. */
   #hasBody(): boolean {
+    const { httpRequestMs } = this.context.frontend.timeouts;
+    const endMs = httpRequestMs > 0 ? this.session!.firstByteMs + httpRequestMs : NEVER_MS;
+    return this.#awaitsNoBody(endMs, 0);
+  }
+
+  /**
+   * Has the request's body come, or as much of it as the buffer takes or is wanted? Else the exchange
+   * waits, or ends.
+   *
+   * @param endMs - When the wait is over; told at its begin.
+   * @param sizeMin - How much content is enough; 0 wants all.
+   */
+  #awaitsNoBody(endMs: number, sizeMin: number): boolean {
     if (this.hasWholeRequest()) return true;
     const { client, engine, backend } = this;
     if (this.requestBody.error !== 0) {
@@ -165,33 +201,48 @@ export abstract class HttpProcessing extends HttpExchange {
     }
     const { bufferSize, rewriteSize } = engine.thread.tuning;
     if (client.end >= client.bufferStart + bufferSize - rewriteSize) return true;
+    if (sizeMin > 0 && this.bodySize() >= sizeMin) return true;
     if (this.isRequestInputOver) {
       // There has to be a backend that counts it.
+      this.#lacksBody = backend === null;
       if (backend === null) return true;
       this.countRequestError();
       this.abortClient();
       return false;
     }
-    this.#waitForBody();
+    this.#waitForBody(endMs);
     return false;
   }
 
-  #waitForBody(): void {
+  #waitForBody(endMs: number): void {
     const { engine, context } = this;
     const session = this.session!;
     const { nowMs } = engine.loop;
-    const { httpRequestMs, clientMs } = context.frontend.timeouts;
+    const { clientMs } = context.frontend.timeouts;
     if (this.#waitEndMs === -1) {
-      this.#waitEndMs = httpRequestMs > 0 ? session.firstByteMs + httpRequestMs : NEVER_MS;
+      this.#waitEndMs = endMs;
       if (this.request.expectsContinue && !this.#invitesBody()) return;
     } else if (nowMs >= this.#waitEndMs || session.isTimedOut) {
       this.countRequestError();
       this.fail(408, Cause.CLIENT_TIMEOUT, Phase.REQUEST);
       return;
     }
-    // Without a time for the whole request, the client may take its time between its parts.
-    session.armClient(httpRequestMs > 0 ? Math.max(1, this.#waitEndMs - nowMs) : clientMs);
+    // Without a time for the whole, the client may take its time between its parts.
+    const leftMs = this.#waitEndMs === NEVER_MS ? clientMs : this.#waitEndMs - nowMs;
+    session.armClient(Math.max(1, clientMs > 0 ? Math.min(leftMs, clientMs) : leftMs));
     this.client.watchReading(true);
+  }
+
+  /** A rule wants the body of the message that it looks at (`wait-for-body`). */
+  awaitBodyByRule(waitMs: number, sizeMin: number): Verdict {
+    const endMs = waitMs > 0 ? this.engine.loop.nowMs + waitMs : NEVER_MS;
+    if (this.responseMs !== -1) return this.#awaitResponseBody(endMs, sizeMin);
+    if (this.#awaitsNoBody(endMs, sizeMin)) {
+      // The next rule that waits has a time of its own.
+      this.#waitEndMs = -1;
+      return Verdict.NEXT;
+    }
+    return this.state === StreamState.RULES ? Verdict.WAIT : Verdict.DONE;
   }
 
   /** The client waits to be asked for its body; false when it has gone. */
@@ -322,14 +373,17 @@ export abstract class HttpProcessing extends HttpExchange {
 
   /**
    * Runs the rules of the proxies on the response, those of the backend first; false when one has
-   * put another answer in its place.
+   * put another answer in its place, or waits.
    *
    * @hot
    */
   protected passesResponseRules(): boolean {
     const { frontend } = this.context;
     const backend = this.backend!;
-    if (!this.#passesResponseRulesOf(backend)) return false;
+    if (!this.#isBackendDone) {
+      if (!this.#passesResponseRulesOf(backend)) return false;
+      this.#isBackendDone = true;
+    }
     return backend === frontend || this.#passesResponseRulesOf(frontend);
   }
 
@@ -343,7 +397,7 @@ export abstract class HttpProcessing extends HttpExchange {
       LogLevel.ALERT,
       `Blocking cacheable cookie in response from instance ${backend!.name}, server ${this.server!.name}.`,
     );
-    this.denyByRule(502, null);
+    this.denyByRule(proxysAnswer(502));
     return false;
   }
 
@@ -354,6 +408,70 @@ export abstract class HttpProcessing extends HttpExchange {
     view.showResponse(this);
     return rules.httpResponse.run(view, this.openPolicy(), false) <= Verdict.STOP;
   }
+
+  /** Starts the rules on a response anew. */
+  protected beginResponseRules(connection: Connection): void {
+    this.#isBackendDone = false;
+    this.#waitEndMs = -1;
+    const { bufferSize, rewriteSize } = this.engine.thread.tuning;
+    const { bufferStart, end } = connection;
+    const waits =
+      this.backend!.rules?.httpResponse.waits === true ||
+      this.context.frontend.rules?.httpResponse.waits === true;
+    // While rules wait, the body goes on to fill its part of the buffer.
+    const editStart = waits ? bufferStart + bufferSize - rewriteSize : end;
+    this.response.setEditArea(Math.max(editStart, end), bufferStart + bufferSize);
+  }
+
+  #awaitResponseBody(endMs: number, sizeMin: number): Verdict {
+    const connection = this.connection!;
+    const { bufferSize, rewriteSize } = this.engine.thread.tuning;
+    const { nowMs } = this.engine.loop;
+    const isFull = connection.end >= connection.bufferStart + bufferSize - rewriteSize;
+    if (isFull || connection.isReadClosed || this.#hasResponseBody(sizeMin)) {
+      this.#waitEndMs = -1;
+      return Verdict.NEXT;
+    }
+    if (this.#waitEndMs === -1) this.#waitEndMs = endMs;
+    this.state = StreamState.RESPONSE_RULES;
+    const { serverMs } = this.backend!.timeouts;
+    const leftMs = Math.max(1, this.#waitEndMs - nowMs);
+    const isEndless = this.#waitEndMs === NEVER_MS;
+    this.armServer(isEndless || (serverMs > 0 && serverMs < leftMs) ? serverMs : leftMs);
+    connection.watchReading(true);
+    return Verdict.WAIT;
+  }
+
+  /** Has the response's body come, or so much of it? What is wrong with it is for others to tell. */
+  #hasResponseBody(sizeMin: number): boolean {
+    const { bytes } = this.engine.thread.region;
+    const { end } = this.connection!;
+    this.#awaitedBody ??= new BodyReader();
+    const reader = this.#awaitedBody;
+    reader.begin(this.responseBody.framing, this.response.contentLength);
+    let at = this.response.end;
+    while (at < end && !reader.isDone && reader.error === 0) at = reader.payload(bytes, at, end);
+    return reader.isDone || reader.error !== 0 || (sizeMin > 0 && reader.payloadSize >= sizeMin);
+  }
+
+  /** More of the response has come while rules wait for it. */
+  protected onResponseInput(connection: Connection): void {
+    const size = connection.receive(this.engine.thread.tuning.rewriteSize);
+    if (size === -Errno.EAGAIN) return;
+    if (size <= 0) connection.watchReading(false);
+    this.state = StreamState.HEADERS;
+    this.serverTimer.disarm();
+    if (this.passesResponseRules()) this.continueResponse(connection);
+  }
+
+  /** The time for the response's body is over. */
+  protected failResponseWait(): void {
+    this.responseMs = -1;
+    this.fail(504, Cause.SERVER_TIMEOUT, Phase.REQUEST);
+  }
+
+  /** Sends the response on: the rules have let it pass. */
+  protected abstract continueResponse(connection: Connection): void;
 
   /**
    * What rules keep of this exchange; made when the first of them runs.
@@ -369,37 +487,97 @@ export abstract class HttpProcessing extends HttpExchange {
     return this.#policy;
   }
 
+  protected override show(): PolicyView {
+    const { view } = this.engine;
+    if (this.state === StreamState.RULES || this.state === StreamState.FREE) view.showRequest(this);
+    else view.showEnd(this);
+    return view;
+  }
+
   /** A rule refuses the exchange: the request, or the server's response. */
-  denyByRule(status: number, message: Uint8Array | null): void {
+  denyByRule(answer: RuleAnswer): void {
     const isRequest = this.responseMs === -1;
     countDenied(this, isRequest);
     this.cause = Cause.PROXY_REFUSED;
-    this.phase = isRequest ? Phase.REQUEST : Phase.HEADERS;
-    this.answerByRule(status, message);
+    this.#answer(answer, isRequest);
+  }
+
+  /** A rule refuses the request, but not yet. */
+  tarpitByRule(answer: RuleAnswer): void {
+    countDenied(this, true);
+    this.cause = Cause.PROXY_REFUSED;
+    this.phase = Phase.TARPIT;
+    this.queueStartMs = this.startMs;
+    this.#tarpitAnswer = answer;
+    this.#step = RequestStep.TARPIT;
+    const { tarpitMs, connectMs } = (this.backend ?? this.context.frontend).timeouts;
+    // Whatever the client does meanwhile, it learns nothing sooner.
+    this.client.watchReading(false);
+    this.session!.armClient(Math.max(1, tarpitMs > 0 ? tarpitMs : connectMs));
+  }
+
+  #endTarpit(): void {
+    const { client, engine } = this;
+    client.receive(engine.thread.tuning.rewriteSize);
+    this.#answer(this.#tarpitAnswer!, true);
   }
 
   override rejectByRule(): void {
     countDenied(this, true);
+    const { servers } = this.context.frontend;
+    // A section that is both sides counts it on both.
+    if (this.#step === RequestStep.FRONT_RULES && servers !== null) {
+      servers.state.counters.values[BackendCounter.DENIED_REQUESTS]! += 1;
+    }
+    this.#endByRule();
+  }
+
+  /** A rule makes the client's connection disappear. */
+  override dropByRule(): void {
+    const { client } = this;
+    countDenied(this, true);
+    dropSilently(client.fd);
+    // Whoever closes it has nothing to say any more.
+    client.error = -Errno.ECONNABORTED;
+    this.#endByRule();
+  }
+
+  #endByRule(): void {
     this.cause = Cause.PROXY_REFUSED;
     this.phase = Phase.REQUEST;
+    this.responseMs = -1;
     this.clientKeepsAlive = false;
     this.releaseServer(false);
     this.finish();
   }
 
   /** A rule answers in the place of a server. */
-  answerByRule(status: number, message: Uint8Array | null): void {
-    if (this.cause === Cause.NONE) {
-      this.cause = Cause.LOCAL;
-      this.phase = Phase.REQUEST;
+  answerByRule(answer: RuleAnswer): void {
+    const isRequest = this.responseMs === -1;
+    this.cause = Cause.LOCAL;
+    if (isRequest) {
       this.context.frontend.frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
     }
+    this.#answer(answer, isRequest);
+  }
+
+  #answer(answer: RuleAnswer, isRequest: boolean): void {
+    if (this.phase !== Phase.TARPIT) this.phase = isRequest ? Phase.REQUEST : Phase.HEADERS;
+    const { view } = this.engine;
+    if (isRequest) view.showRequest(this);
+    else {
+      view.showResponse(this);
+      // Nothing of the server's response has gone to the client.
+      this.responseMs = -1;
+    }
+    const message = answer.message(view);
     if (message === null) {
-      this.fail(status as AnswerName, this.cause, this.phase);
+      this.fail(answer.status as AnswerName, this.cause, this.phase);
       return;
     }
     this.releaseServer(false);
-    this.sendLocal(message, status);
+    if (answer.closes) this.clientKeepsAlive = false;
+    this.sendLocal(message, answer.status);
   }
 
   /** A client that a server knows by its connection should get there again. */

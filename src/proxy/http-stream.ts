@@ -196,6 +196,9 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
       case StreamState.HEADERS:
         this.#readResponse(connection);
         return;
+      case StreamState.RESPONSE_RULES:
+        this.onResponseInput(connection);
+        return;
       case StreamState.DATA:
         this.#onResponseResult(this.responseRelay.onReadable());
         return;
@@ -242,7 +245,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     if (reader.interimCount > 0) countInterim(this.server!, reader.interimCount);
     switch (result) {
       case ResponseResult.FINAL:
-        this.#onResponseHead(connection, reader.end);
+        this.#onResponseHead(connection);
         return;
       case ResponseResult.WAIT_CLIENT:
         this.#isInterim = true;
@@ -262,7 +265,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     }
   }
 
-  #onResponseHead(connection: Connection, end: number): void {
+  #onResponseHead(connection: Connection): void {
     const { engine, response, request } = this;
     this.noteConnected();
     this.responseMs = engine.loop.nowMs;
@@ -275,18 +278,23 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     const { status } = response;
     if (this.requestRelay.keepsSource && this.retriesAfter(retryBitOf(status))) return;
     this.responseBody.begin(framing as Framing, response.contentLength);
-    this.#judgeConnections(framing as Framing);
-    const { bufferSize } = engine.thread.tuning;
-    response.setEditArea(connection.end, connection.bufferStart + bufferSize);
-    const { captures } = this.context.frontend;
-    if (captures !== null) captures.readResponse(response, this);
-    if (!this.passesResponseRules() || !this.passesCacheCheck()) return;
-    const isTunnel = framing === Framing.TUNNEL;
+    this.judgeConnections(framing as Framing);
+    this.beginResponseRules(connection);
+    this.context.frontend.captures?.readResponse(response, this);
+    countServerResponse(this.server!, status);
+    if (this.passesResponseRules()) this.continueResponse(connection);
+  }
+
+  /** @hot */
+  protected override continueResponse(connection: Connection): void {
+    if (!this.passesCacheCheck()) return;
+    const { engine, response } = this;
+    const { status, end } = response;
+    const isTunnel = this.responseBody.framing === Framing.TUNNEL;
     if (!(isTunnel ? applyTunnelEdits(this) : applyResponseEdits(this))) {
       this.#refuseResponse(0);
       return;
     }
-    countServerResponse(this.server!, status);
     if (status === 401 || status === 407) this.noteChallenge(connection);
     this.state = StreamState.DATA;
     this.hasAnswered = true;
@@ -307,13 +315,6 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     relay.sendEnd = end;
     relay.maySplice = this.mayPipeResponses;
     this.#onResponseResult(this.#startResponse(start, end));
-  }
-
-  /** Which connections outlive the exchange, now that the end of the response is known. */
-  #judgeConnections(framing: Framing): void {
-    const isEndless = framing === Framing.UNTIL_CLOSE || framing === Framing.TUNNEL;
-    this.serverKeepsAlive = this.response.isPersistent && !isEndless && !this.closesServer;
-    if (isEndless || this.engine.isStopping) this.clientKeepsAlive = false;
   }
 
   #startResponse(start: number, end: number): RelayResult {
@@ -550,6 +551,10 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
       return;
     }
     if (this.onServerTimer()) return;
+    if (this.state === StreamState.RESPONSE_RULES) {
+      this.failResponseWait();
+      return;
+    }
     if (this.state === StreamState.HEADERS) {
       this.observe(Observed.TIMED_OUT);
       if (this.retriesAfter(RetryOn.TIMEOUT)) return;

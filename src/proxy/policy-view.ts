@@ -1,6 +1,7 @@
 import { requestFraming } from "../h1/framing.ts";
 import type { Head } from "../http/head.ts";
 import type { LogRecord } from "../log/record.ts";
+import type { Verdict } from "../policy/action.ts";
 import type { Sample } from "../policy/sample.ts";
 import { SampleType } from "../policy/sample.ts";
 import { Scratch } from "../policy/scratch.ts";
@@ -8,6 +9,8 @@ import type { RuleAnswer, StreamControl } from "../policy/stream-control.ts";
 import type { ContentView } from "../policy/stream-view.ts";
 import type { VariableScopes } from "../policy/variables.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
+import { dropSilently } from "../sys/socket-option.ts";
+import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import type { Engine } from "./engine.ts";
 import type { HttpProcessing } from "./http-processing.ts";
@@ -34,6 +37,8 @@ export class PolicyView implements StreamControl {
   #fd = -1;
   #stream: Stream | null = null;
   #exchange: HttpProcessing | null = null;
+  /** A rule has made the connection disappear. */
+  wasDropped = false;
   /** What is not shown as a stream's own. */
   #policy: StreamPolicy | null = null;
 
@@ -51,6 +56,7 @@ export class PolicyView implements StreamControl {
     this.#stream = null;
     this.#exchange = null;
     this.#policy = policy;
+    this.wasDropped = false;
     this.request = null;
     this.response = null;
     this.requestContent = null;
@@ -185,8 +191,30 @@ export class PolicyView implements StreamControl {
     return this.#stream?.policy?.responseCaptures ?? NO_CAPTURES;
   }
 
+  /** What the proxies of the exchange answer to a status. */
+  errorAnswer(status: AnswerName): RuleAnswer {
+    return this.#exchange!.errorAnswer(status);
+  }
+
   deny(answer: RuleAnswer): void {
-    this.#exchange!.denyByRule(answer.status, answer.message);
+    this.#exchange!.denyByRule(answer);
+  }
+
+  tarpit(answer: RuleAnswer): void {
+    this.#exchange!.tarpitByRule(answer);
+  }
+
+  awaitBody(waitMs: number, sizeMin: number): Verdict {
+    return this.#exchange!.awaitBodyByRule(waitMs, sizeMin);
+  }
+
+  drop(): void {
+    if (this.#stream !== null) {
+      this.#stream.dropByRule();
+      return;
+    }
+    dropSilently(this.#fd);
+    this.wasDropped = true;
   }
 
   reject(): void {
@@ -194,7 +222,7 @@ export class PolicyView implements StreamControl {
   }
 
   answer(answer: RuleAnswer): void {
-    this.#exchange!.answerByRule(answer.status, answer.message);
+    this.#exchange!.answerByRule(answer);
   }
 
   setLogLevel(level: number): void {

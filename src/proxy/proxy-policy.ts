@@ -3,14 +3,17 @@ import { hasFrontend, type SectionDraft } from "../config/draft.ts";
 import type { Word } from "../config/word.ts";
 import { ACLS } from "../policy/acl-part.ts";
 import type { RuleSetName } from "../policy/action.ts";
-import { AclScope } from "../policy/compile-condition.ts";
-import { compileRules } from "../policy/compile-rules.ts";
+import { AclScope, compileCondition } from "../policy/compile-condition.ts";
+import { compileRules, splitCondition } from "../policy/compile-rules.ts";
 import type { PolicyCompiler } from "../policy/compiler.ts";
 import type { CompileContext } from "../policy/declare.ts";
 import { type Place, Places } from "../policy/reads.ts";
-import type { RuleList } from "../policy/rule-list.ts";
+import { type Rule, RuleList } from "../policy/rule-list.ts";
 import { INSPECT_DELAYS, RULES } from "../policy/rules-part.ts";
+import { actOf } from "./actions/redirect.ts";
+import { compileRedirect } from "./compile-redirect.ts";
 import type { ProxyRules } from "./proxy-rules.ts";
+import { REDIRECTS } from "./redirect-part.ts";
 
 /** Compiles what the sections of one configuration say in conditions and rules. */
 export class ProxyPolicy {
@@ -48,7 +51,8 @@ export class ProxyPolicy {
   /** Compiles the rules of a section; null where it has none. */
   rulesOf(draft: SectionDraft): ProxyRules | null {
     this.aclsOf(draft).compileAll();
-    if (draft.part(RULES).lines.size === 0) return null;
+    const hasRedirects = draft.part(REDIRECTS).lines.length > 0;
+    if (draft.part(RULES).lines.size === 0 && !hasRedirects) return null;
     const isFront = hasFrontend(draft.kind);
     const { requestMs, responseMs } = draft.part(INSPECT_DELAYS);
     return {
@@ -67,6 +71,7 @@ export class ProxyPolicy {
         "http-request",
         isFront ? Places.HTTP_REQUEST_FRONTEND : Places.HTTP_REQUEST_BACKEND,
       ),
+      redirects: this.#compileRedirects(draft, isFront),
       httpResponse: this.#compile(draft, "http-response", Places.HTTP_RESPONSE),
     };
   }
@@ -75,5 +80,35 @@ export class ProxyPolicy {
     const lines = draft.part(RULES).lines.get(ruleSet) ?? [];
     const context = this.contextOf(draft, place, draft.place);
     return compileRules(ruleSet, lines, this.aclsOf(draft), context);
+  }
+
+  #compileRedirects(draft: SectionDraft, isFront: boolean): RuleList {
+    const place = isFront ? Places.HTTP_REQUEST_FRONTEND : Places.HTTP_REQUEST_BACKEND;
+    const rules: Rule[] = [];
+    const { lines } = draft.part(REDIRECTS);
+    for (const { at, words } of lines) {
+      const context = this.contextOf(draft, place, at);
+      const { own, condition: conditionWords } = splitCondition(words);
+      const condition = compileCondition(conditionWords, this.aclsOf(draft), context);
+      const redirect = compileRedirect(own, "redirect", false, context);
+      if (condition === undefined || redirect === undefined) continue;
+      rules.push({ act: actOf(redirect), condition, isFinal: true, waits: false, at });
+    }
+    this.#warnOfOrder(draft, lines[0]?.at);
+    return new RuleList(rules);
+  }
+
+  /** Whoever writes a rule behind a redirect may think that it comes later. */
+  #warnOfOrder(draft: SectionDraft, redirect: Word | undefined): void {
+    const rules = draft.part(RULES).lines.get("http-request") ?? [];
+    const later = rules.find(
+      ({ at }) => at.text !== "block" && at.source === redirect?.source && at.line > redirect.line,
+    );
+    if (later === undefined) return;
+    this.#diagnostics.warn(
+      later.at,
+      `a 'http-request' rule placed after a 'redirect' rule will still be processed before: see line ${redirect!.line}.`,
+      "write 'http-request redirect' to have them in order",
+    );
   }
 }

@@ -17,6 +17,8 @@ export interface ProxyRules {
   readonly responseContent: RuleList;
   readonly responseInspectDelayMs: number;
   readonly httpRequest: RuleList;
+  /** `redirect` lines: they come behind all of `http-request`. */
+  readonly redirects: RuleList;
   readonly httpResponse: RuleList;
 }
 

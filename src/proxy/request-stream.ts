@@ -66,6 +66,13 @@ export abstract class RequestStream extends Stream {
     return this.engine.bodyStart.isWhole;
   }
 
+  /** How much of the body's content lies in the buffer, in bytes. */
+  protected bodySize(): number {
+    const { found } = this.engine.bodyStart;
+    this.#lookIntoBody(found);
+    return found.size;
+  }
+
   #lookIntoBody(found: ByteRange): void {
     const { request, engine, client } = this;
     const { outputStart, outputEnd } = engine;

@@ -22,6 +22,8 @@ export function countDenied(stream: Stream, isRequest: boolean): void {
   frontend.frontendState!.counters.values[front]! += 1;
   bind.state.counters.values[listener]! += 1;
   if (stream.backend !== null) stream.backend.servers!.state.counters.values[back]! += 1;
+  if (isRequest || stream.server === null) return;
+  stream.server.state.counters.values[ServerCounter.DENIED_RESPONSES]! += 1;
 }
 
 /** Counts an ending that one of the sides is to blame for. */

@@ -12,12 +12,14 @@ export const StreamState = {
   CONNECT: 4,
   /** The request is on its way; the response's head has not come. */
   HEADERS: 5,
+  /** Rules wait for more of the response. */
+  RESPONSE_RULES: 7,
   /** The response, or a tunnel's data, passes. */
-  DATA: 6,
+  DATA: 8,
   /** The answer is our own. */
-  LOCAL: 7,
+  LOCAL: 9,
   /** The response has passed; the request has not. */
-  LAST: 8,
+  LAST: 10,
 } as const;
 export type StreamState = (typeof StreamState)[keyof typeof StreamState];
 

@@ -48,6 +48,8 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
 
   /** A rule ends the stream without an answer. */
   abstract rejectByRule(): void;
+  /** The same, and its client is not told. */
+  abstract dropByRule(): void;
   abstract onReadable(connection: Connection): void;
   abstract onWritable(connection: Connection): void;
   abstract onBroken(connection: Connection): void;

@@ -3,6 +3,7 @@ import type { ByteRange } from "../base/byte-range.ts";
 import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
 import { Verdict } from "../policy/action.ts";
 import { Errno } from "../sys/errno.ts";
+import { dropSilently } from "../sys/socket-option.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
@@ -172,6 +173,11 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.#policy.begin(this.context.variables);
     this.policy = this.#policy;
     return this.#policy;
+  }
+
+  override dropByRule(): void {
+    dropSilently(this.clientFd);
+    this.rejectByRule();
   }
 
   override rejectByRule(): void {

@@ -16,6 +16,8 @@ export interface Timeouts {
   serverFinMs: number;
   /** 0: as the sides' own. */
   tunnelMs: number;
+  /** 0: as `connectMs`. */
+  tarpitMs: number;
   checkMs: number;
 }
 
@@ -30,5 +32,6 @@ export const TIMEOUTS = definePart<Timeouts>("timeouts", () => ({
   clientFinMs: 0,
   serverFinMs: 0,
   tunnelMs: 0,
+  tarpitMs: 0,
   checkMs: 0,
 }));

@@ -167,10 +167,17 @@ import {
   httpUseHtx,
 } from "../proxy/keywords/connection-modes.ts";
 import { cookie, dynamicCookieKey } from "../proxy/keywords/cookie.ts";
-import { errorfile, errorloc, errorloc302, errorloc303 } from "../proxy/keywords/errorfile.ts";
+import {
+  errorfile,
+  errorfiles,
+  errorloc,
+  errorloc302,
+  errorloc303,
+  httpError,
+} from "../proxy/keywords/errorfile.ts";
 import { forwardFor, originalTo } from "../proxy/keywords/forwarded.ts";
 import { httpReuse, poolHighFdRatio, poolLowFdRatio } from "../proxy/keywords/idle-connections.ts";
-import { monitorUri } from "../proxy/keywords/monitor.ts";
+import { monitorFail, monitorUri } from "../proxy/keywords/monitor.ts";
 import {
   abortOnClose,
   acceptInvalidHttpRequest,
@@ -192,6 +199,7 @@ import {
 } from "../proxy/keywords/options.ts";
 import { persist } from "../proxy/keywords/persist.ts";
 import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
+import { block, redirect } from "../proxy/keywords/redirect.ts";
 import { appsession, optionHttpProxy } from "../proxy/keywords/removed.ts";
 import {
   optionRedispatch,
@@ -240,6 +248,7 @@ import {
   timeoutServer,
   timeoutServerFin,
   timeoutSrvtimeout,
+  timeoutTarpit,
   timeoutTunnel,
 } from "../proxy/keywords/timeouts.ts";
 import { uniqueIdFormat, uniqueIdHeader } from "../proxy/keywords/unique-id.ts";
@@ -420,6 +429,8 @@ export const KEYWORDS: readonly Keyword[] = [
   cookie,
   dynamicCookieKey,
   errorfile,
+  errorfiles,
+  httpError,
   errorloc,
   errorloc302,
   errorloc303,
@@ -429,6 +440,7 @@ export const KEYWORDS: readonly Keyword[] = [
   poolLowFdRatio,
   poolHighFdRatio,
   monitorUri,
+  monitorFail,
   abortOnClose,
   httpIgnoreProbes,
   acceptInvalidHttpRequest,
@@ -448,6 +460,8 @@ export const KEYWORDS: readonly Keyword[] = [
   backlog,
   persist,
   rateLimitSessions,
+  redirect,
+  block,
   appsession,
   optionHttpProxy,
   retries,
@@ -482,6 +496,7 @@ export const KEYWORDS: readonly Keyword[] = [
   timeoutServer,
   timeoutConnect,
   timeoutQueue,
+  timeoutTarpit,
   timeoutHttpRequest,
   timeoutHttpKeepAlive,
   timeoutClientFin,

@@ -11,20 +11,6 @@ export const allow = defineAction({
   compile: () => () => Verdict.STOP,
 });
 
-/** `deny`, with the answer that the proxy has for 403. */
-export const deny = defineAction({
-  name: "deny",
-  summary: "Refuses the message; the client gets an error",
-  source: "HAProxy configuration manual, section 4.2, http-request deny",
-  ruleSets: ["http-request", "http-response"],
-  isFinal: true,
-  args: [],
-  compile: () => (control) => {
-    control.deny({ status: control.response === null ? 403 : 502, message: null });
-    return Verdict.DONE;
-  },
-});
-
 /** `accept`. */
 export const accept = defineAction({
   name: "accept",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Diagnostics } from "../../config/diagnostics.ts";
 import { SectionDraft } from "../../config/draft.ts";
 import { madeWord } from "../../config/word.ts";
-import { CUSTOM_ANSWERS } from "../custom-answers.ts";
+import { CUSTOM_ANSWERS, type WholeMessage } from "../custom-answers.ts";
 import { errorfile, errorloc } from "./errorfile.ts";
 
 const AT = madeWord("errorfile");
@@ -16,17 +16,17 @@ test("errorfile keeps the file's message for its status", () => {
   writeFileSync(path, "HTTP/1.0 503 Sorry\n\nsorry\n");
   const diagnostics = new Diagnostics();
   const defaults = new SectionDraft("defaults", madeWord(""));
-  errorfile.apply(defaults, [503, path], AT, diagnostics);
-  errorfile.apply(defaults, [408, "/dev/null"], AT, diagnostics);
+  errorfile.apply(defaults, [503, madeWord(path)], AT, diagnostics);
+  errorfile.apply(defaults, [408, madeWord("/dev/null")], AT, diagnostics);
   rmSync(folder, { recursive: true });
 
   const backend = new SectionDraft("backend", madeWord("b"), AT, defaults);
   errorloc.apply(backend, [502, "/late"], AT, diagnostics);
   expect(diagnostics.list).toEqual([]);
-  const { messages } = backend.part(CUSTOM_ANSWERS);
-  expect([...messages.keys()].sort()).toEqual([408, 502, 503]);
-  expect(messages.get(408)!.length).toBe(0);
-  expect(defaults.part(CUSTOM_ANSWERS).messages.has(502)).toBe(false);
+  const lines = backend.part(CUSTOM_ANSWERS).lines as WholeMessage[];
+  expect(lines.map(({ status }) => status)).toEqual([503, 408, 502]);
+  expect(lines[1]!.message.bytes.length).toBe(0);
+  expect(defaults.part(CUSTOM_ANSWERS).lines.length).toBe(2);
 });
 
 test.each([
@@ -35,6 +35,11 @@ test.each([
   { path: "/etc/hostname", message: "'/etc/hostname': has no empty line" },
 ])("errorfile refuses $path", ({ path, message }) => {
   const diagnostics = new Diagnostics();
-  errorfile.apply(new SectionDraft("backend", madeWord("b")), [503, path], AT, diagnostics);
+  errorfile.apply(
+    new SectionDraft("backend", madeWord("b")),
+    [503, madeWord(path)],
+    AT,
+    diagnostics,
+  );
   expect(diagnostics.list[0]!.message).toContain(message);
 });

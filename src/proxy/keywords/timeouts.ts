@@ -49,6 +49,12 @@ export const timeoutQueue = defineTimeout(
   "server",
   "Sets how long a stream waits for a free slot on a server",
 );
+export const timeoutTarpit = defineTimeout(
+  "timeout tarpit",
+  "tarpitMs",
+  "both",
+  "Sets how long a request that a rule has tarpitted is kept without an answer",
+);
 export const timeoutHttpRequest = defineTimeout(
   "timeout http-request",
   "httpRequestMs",
