@@ -22,12 +22,13 @@ const sample = new Sample();
 export class AclTest {
   readonly expression: Expression;
   readonly judge: AclJudge;
-  readonly index: PatternIndex | null;
+  /** Where values are looked up: one index for each file and one for the line itself. */
+  readonly indexes: readonly PatternIndex[];
 
-  constructor(expression: Expression, judge: AclJudge, index: PatternIndex | null) {
+  constructor(expression: Expression, judge: AclJudge, indexes: readonly PatternIndex[]) {
     this.expression = expression;
     this.judge = judge;
-    this.index = index;
+    this.indexes = indexes;
   }
 
   /**
@@ -47,7 +48,13 @@ export class AclTest {
   }
 
   #matches(): boolean {
-    if (this.judge === AclJudge.PATTERNS) return this.index!.find(sample) !== NO_MATCH;
+    if (this.judge === AclJudge.PATTERNS) {
+      const { indexes } = this;
+      for (let index = 0; index < indexes.length; index++) {
+        if (indexes[index]!.find(sample) !== NO_MATCH) return true;
+      }
+      return false;
+    }
     if (this.judge === AclJudge.FOUND) return true;
     return sample.type === SampleType.BOOLEAN && sample.integer !== 0;
   }

@@ -1,13 +1,14 @@
-import { readFileSync } from "node:fs";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { Word } from "../config/word.ts";
 import { AclJudge, AclTest } from "./acl.ts";
+import { type AclFlags, newFlags, readFlags } from "./acl-flags.ts";
 import type { CompileContext, MatcherDeclaration } from "./declare.ts";
 import { compileFetch, compileSteps, type Expression } from "./expression.ts";
 import { type Call, splitExpression } from "./expression-words.ts";
-import { readPatternFile } from "./patterns/file.ts";
-import type { PatternError } from "./patterns/pattern-index.ts";
-import type { PatternEntry, PatternReference } from "./patterns/reference.ts";
+import { usePatternFile } from "./pattern-files.ts";
+import { type IntegerRange, parseIntegerRange } from "./patterns/integer-index.ts";
+import type { PatternIndex } from "./patterns/pattern-index.ts";
+import type { PatternReference } from "./patterns/reference.ts";
 import { SAMPLE_TYPE_NAMES, SampleType } from "./sample.ts";
 
 /** The match of a criterion that names none, by the type of its values. */
@@ -25,17 +26,6 @@ const DEFAULT_MATCHERS: ReadonlyMap<SampleType, string> = new Map<SampleType, st
 const SUFFIXES = ["beg", "dir", "dom", "end", "len", "reg", "sub"] as const;
 
 const OPERATORS: ReadonlySet<string> = new Set(["eq", "ge", "gt", "le", "lt"]);
-
-/** What the flags of an ACL line say. */
-interface AclFlags {
-  method: string | undefined;
-  ignoresCase: boolean;
-  looksNothingUp: boolean;
-  isMapFile: boolean;
-  readonly files: Word[];
-  /** What `-u` asks for; -1 when nothing does. */
-  id: number;
-}
 
 /**
  * Compiles what stands behind the name of an ACL, or between the braces of an anonymous one:
@@ -64,7 +54,7 @@ export function compileAclTest(
   const patterns = readFlags(words.slice(1), flags, diagnostics);
   if (patterns === undefined) return undefined;
   const method =
-    flags.method ?? criterion.method ?? DEFAULT_MATCHERS.get(criterion.expression.output);
+    flags.method?.text ?? criterion.method ?? DEFAULT_MATCHERS.get(criterion.expression.output);
   if (method === undefined) {
     const type = SAMPLE_TYPE_NAMES[criterion.expression.output];
     diagnostics.error(
@@ -74,42 +64,81 @@ export function compileAclTest(
     );
     return undefined;
   }
-  return finish(criterion.expression, method, flags, patterns, { ...context, at });
+  return finish({ ...criterion, method, flags, patterns, subject }, { ...context, at });
 }
 
-function finish(
-  expression: Expression,
-  method: string,
-  flags: AclFlags,
-  patterns: readonly Word[],
-  context: CompileContext,
-): AclTest | undefined {
+/** An ACL line whose words were told apart. */
+interface AclWords {
+  readonly expression: Expression;
+  /** The criterion, as listings name it. */
+  readonly name: string;
+  readonly method: string;
+  readonly flags: AclFlags;
+  readonly patterns: readonly Word[];
+  readonly subject: string;
+}
+
+function finish(words: AclWords, context: CompileContext): AclTest | undefined {
   const { diagnostics, compiler, at } = context;
-  if (method === "found" || method === "bool") {
-    if (patterns.length > 0 || flags.files.length > 0) {
-      diagnostics.warn(
-        patterns[0] ?? flags.files[0],
-        `'-m ${method}' takes no pattern: what follows is ignored.`,
-      );
-    }
-    if (method === "found") return new AclTest(expression, AclJudge.FOUND, null);
-    const asBoolean = expression.as(SampleType.BOOLEAN);
-    if (asBoolean !== undefined) return new AclTest(asBoolean, AclJudge.VALUE, null);
-    return refuseMatch(expression, "bool", at, diagnostics);
-  }
+  const { expression, method, flags } = words;
+  if (method === "found" || method === "bool") return finishWithoutPatterns(words, context);
   const matcher = compiler.findMatcher(method);
   if (matcher === undefined) {
     diagnostics.error(
-      at,
-      `unknown matching method '${method}'.`,
-      `use one of ${compiler.matcherNames.join(", ")}`,
+      flags.method ?? at,
+      `unknown matching method '${method}' when parsing ACL expression.`,
+      `use one of found, bool, ${compiler.matcherNames.join(", ")}`,
     );
     return undefined;
   }
   const cast = expression.as(matcher.input);
   if (cast === undefined) return refuseMatch(expression, method, at, diagnostics);
-  const index = fillIndex(matcher, method, flags, patterns, context);
-  return index === undefined ? undefined : new AclTest(cast, AclJudge.PATTERNS, index);
+  warnOfNoPattern(words, context);
+  const indexes = fillIndexes(matcher, words, context);
+  return indexes === undefined ? undefined : new AclTest(cast, AclJudge.PATTERNS, indexes);
+}
+
+/** Values are judged by themselves: there may be patterns on the line, but nobody looks at them. */
+function finishWithoutPatterns(words: AclWords, context: CompileContext): AclTest | undefined {
+  const { diagnostics, at } = context;
+  const { expression, method, flags, patterns } = words;
+  if (patterns.length > 0 || flags.files.length > 0) {
+    diagnostics.warn(
+      patterns[0] ?? flags.files[0],
+      `'-m ${method}' takes no pattern: what follows is ignored.`,
+    );
+  }
+  if (inlineReference(words, context) === undefined) return undefined;
+  if (method === "found") return new AclTest(expression, AclJudge.FOUND, []);
+  const asBoolean = expression.as(SampleType.BOOLEAN);
+  if (asBoolean !== undefined) return new AclTest(asBoolean, AclJudge.VALUE, []);
+  return refuseMatch(expression, "bool", at, diagnostics);
+}
+
+function warnOfNoPattern(
+  { flags, patterns, subject }: AclWords,
+  { diagnostics, at }: CompileContext,
+): void {
+  if (patterns.length > 0 || flags.files.length > 0 || flags.isEnded) return;
+  diagnostics.warn(
+    at,
+    `no pattern to match against is given, so ${subject} will never match.`,
+    "'--' behind it says that this is meant; '-m found' asks whether there is a value, '-m bool' whether it is not 0",
+  );
+}
+
+/** The list of the patterns that stand on the line itself, of which there may be none. */
+function inlineReference(
+  { name, flags }: AclWords,
+  { compiler, diagnostics, at }: CompileContext,
+): PatternReference | undefined {
+  const description = `acl '${name}' file '${at.source.path}' line ${at.line}`;
+  const reference = compiler.references.makeInline(at, description);
+  reference.isUsedByAcl = true;
+  if (flags.id === undefined) return reference;
+  if (compiler.references.choose(Number(flags.id.text), reference)) return reference;
+  diagnostics.error(flags.id, "the id is already used.", "give each -u a number of its own");
+  return undefined;
 }
 
 function refuseMatch(
@@ -127,7 +156,7 @@ function refuseMatch(
 
 function compileCriterion(
   context: CompileContext,
-): { expression: Expression; method: string | undefined } | undefined {
+): { expression: Expression; name: string; method: string | undefined } | undefined {
   const calls = splitExpression(context.at);
   if ("message" in calls) {
     context.diagnostics.error(calls.at, calls.message);
@@ -138,7 +167,11 @@ function compileCriterion(
   if (fetch === undefined) return undefined;
   const expression = compileSteps(fetch, calls.slice(1), context);
   // Converters change what is compared: the match of the name is not theirs.
-  return expression === undefined ? undefined : { expression, method: named.method };
+  if (expression === undefined) return undefined;
+  const typed = calls[0]!.name.text;
+  const name =
+    calls.length === 1 ? typed : (context.compiler.findFetch(named.call.name.text)?.name ?? typed);
+  return { expression, name, method: named.method };
 }
 
 /** Takes the match off a name such as `path_beg`, unless a fetch has the whole name. */
@@ -157,155 +190,54 @@ function withoutSuffix(
   return { call, method: undefined };
 }
 
-function newFlags(): AclFlags {
-  return {
-    method: undefined,
-    ignoresCase: false,
-    looksNothingUp: false,
-    isMapFile: false,
-    files: [],
-    id: -1,
-  };
-}
-
-/** Reads the flags and gives the words behind them; undefined after an error was reported. */
-function readFlags(
-  words: readonly Word[],
-  flags: AclFlags,
-  diagnostics: Diagnostics,
-): readonly Word[] | undefined {
-  let at = 0;
-  for (; at < words.length; at++) {
-    const word = words[at]!;
-    if (word.text === "--") return words.slice(at + 1);
-    if (!word.text.startsWith("-") || word.text.length < 2 || /^-[0-9]/.test(word.text)) break;
-    const argument = words[at + 1];
-    const taken = readFlag(word, argument, flags, diagnostics);
-    if (taken === undefined) return undefined;
-    at += taken;
-  }
-  return words.slice(at);
-}
-
-/** Reads one flag and gives how many words it takes besides itself. */
-function readFlag(
-  word: Word,
-  argument: Word | undefined,
-  flags: AclFlags,
-  diagnostics: Diagnostics,
-): number | undefined {
-  switch (word.text) {
-    case "-i":
-      flags.ignoresCase = true;
-      return 0;
-    case "-n":
-      flags.looksNothingUp = true;
-      return 0;
-    case "-M":
-      flags.isMapFile = true;
-      return 0;
-    case "-m":
-    case "-f":
-    case "-u":
-      if (argument === undefined) break;
-      return readFlagValue(word, argument, flags, diagnostics);
-    default:
-      diagnostics.error(
-        word,
-        `'${word.text}' is not a valid flag of ACLs.`,
-        "flags are -i, -f FILE, -m METHOD, -n, -M, -u ID; -- ends them",
-      );
-      return undefined;
-  }
-  diagnostics.error(word, `'${word.text}' expects a word behind it.`);
-  return undefined;
-}
-
-function readFlagValue(
-  word: Word,
-  argument: Word,
-  flags: AclFlags,
-  diagnostics: Diagnostics,
-): number | undefined {
-  if (word.text === "-m") flags.method = argument.text;
-  else if (word.text === "-f") flags.files.push(argument);
-  else if (/^[0-9]+$/.test(argument.text)) flags.id = Number(argument.text);
-  else {
-    diagnostics.error(argument, `'-u' expects a number, but got '${argument.text}'.`);
-    return undefined;
-  }
-  return 1;
-}
-
-function fillIndex(
+/** Fills the indexes that values are looked up in: those of the files, then that of the line. */
+function fillIndexes(
   matcher: MatcherDeclaration,
-  method: string,
-  flags: AclFlags,
-  words: readonly Word[],
+  words: AclWords,
   context: CompileContext,
-) {
-  const { compiler, diagnostics, at } = context;
-  const index = matcher.make(flags);
-  const description = `acl '${at.text}' file '${at.source.path}' line ${at.line}`;
+): readonly PatternIndex[] | undefined {
+  const { compiler, diagnostics } = context;
+  const { flags } = words;
+  const options = {
+    ignoresCase: flags.ignoresCase,
+    looksNothingUp: flags.looksNothingUp,
+    reportOverwork: compiler.reportOverwork,
+  };
+  const indexes: PatternIndex[] = [];
+  let isWhole = true;
   for (const file of flags.files) {
-    const reference = referenceOfFile(file, description, flags.isMapFile, context);
-    if (reference === undefined) return undefined;
-    const bad = reference.attach(index);
-    if (bad === undefined) continue;
-    diagnostics.error(file, `${badEntryText(file.text, bad)}.`);
-    return undefined;
+    const how = { isMap: flags.isMapFile, matcher, options, output: null };
+    const used = usePatternFile(file, how, context);
+    if (used === undefined) isWhole = false;
+    else indexes.push(used.use.index);
   }
-  if (words.length === 0 && flags.files.length > 0) return index;
-  const inline = compiler.references.makeInline(description, false);
-  inline.attach(index);
-  let operator = "";
-  for (const word of words) {
-    if (method === "int" && OPERATORS.has(word.text)) {
-      operator = word.text;
-      continue;
-    }
-    const pattern = operator === "" ? word.text : `${operator} ${word.text}`;
+  const inline = inlineReference(words, context);
+  const use = inline?.use(matcher, options, null);
+  if (inline === undefined || use === undefined || !("index" in use)) return undefined;
+  for (const [word, pattern] of patternsOf(words)) {
     const error = inline.add(pattern);
     if (error === undefined) continue;
-    diagnostics.error(word, error.message);
-    return undefined;
+    diagnostics.error(word, `${error.message}.`);
+    isWhole = false;
   }
-  return index;
+  indexes.push(use.index);
+  return isWhole ? indexes : undefined;
 }
 
-/** Where a file has a pattern that the match cannot read, and why. */
-export function badEntryText(
-  file: string,
-  bad: { readonly entry: PatternEntry; readonly error: PatternError },
-): string {
-  return `${bad.error.message} in pattern file '${file}', line ${bad.entry.line}`;
+/** The patterns with the operators in front of them, which turn integers into ranges. */
+function* patternsOf({ method, patterns }: AclWords): Iterable<readonly [Word, string]> {
+  const hasOperators = method === "int" || method === "len";
+  let operator = "";
+  for (const word of patterns) {
+    if (hasOperators && OPERATORS.has(word.text)) operator = word.text;
+    else if (operator === "" || operator === "eq") yield [word, word.text];
+    else yield [word, rangeText(`${operator} ${word.text}`)];
+  }
 }
 
-/** Finds the list of a file, and reads the file the first time. */
-export function referenceOfFile(
-  file: Word,
-  description: string,
-  isMap: boolean,
-  { compiler, diagnostics }: CompileContext,
-): PatternReference | undefined {
-  const { reference, isNew } = compiler.references.ofFile(file.text, description, isMap);
-  if (!isNew && reference.isMap !== isMap) {
-    diagnostics.error(
-      file,
-      `The file '${file.text}' is already used as ${isMap ? "an acl" : "a map"}, it cannot be ${isMap ? "a map" : "an acl"} too.`,
-      "with -M an acl reads the keys of a map",
-    );
-    return undefined;
-  }
-  if (!isNew) return reference;
-  let text: string;
-  try {
-    text = readFileSync(file.text, "latin1");
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
-    diagnostics.error(file, `failed to open pattern file <${file.text}>: ${reason}.`);
-    return undefined;
-  }
-  readPatternFile(text, reference);
-  return reference;
+/** Writes `gt 5` as the range `6:`; what is no such pattern stays, for whoever reads it to refuse. */
+function rangeText(pattern: string): string {
+  const range: IntegerRange | { message: string } = parseIntegerRange(pattern);
+  if ("message" in range || pattern.includes(".")) return pattern;
+  return pattern.startsWith("g") ? `${range.least}:` : `:${range.greatest}`;
 }

@@ -29,13 +29,13 @@ export class AclScope {
 
   /** Compiles what no condition has asked for, so that its errors are told as well. */
   compileAll(): void {
-    for (const name of this.#lines.keys()) this.#find(name);
+    for (const [name, lines] of this.#lines) this.#find(name, lines[0]!.name);
   }
 
   /** Finds an ACL by name; reports an unknown one and gives undefined. */
   find(word: Word): Acl | undefined {
     const name = word.text;
-    if (this.#lines.has(name) || PREDEFINED_ACLS.has(name)) return this.#find(name);
+    if (this.#lines.has(name) || PREDEFINED_ACLS.has(name)) return this.#find(name, word);
     const near = nearestWord(name, [...this.#lines.keys(), ...PREDEFINED_ACLS.keys()]);
     this.#context.diagnostics.error(
       word,
@@ -47,19 +47,19 @@ export class AclScope {
     return undefined;
   }
 
-  #find(name: string): Acl | undefined {
+  #find(name: string, at: Word): Acl | undefined {
     if (this.#compiled.has(name)) return this.#compiled.get(name);
-    const acl = this.#compile(name);
+    const acl = this.#compile(name, at);
     this.#compiled.set(name, acl);
     return acl;
   }
 
-  #compile(name: string): Acl | undefined {
+  #compile(name: string, user: Word): Acl | undefined {
     const lines = this.#lines.get(name);
     const tests: AclTest[] = [];
     let isWhole = true;
     // A section's own ACL hides the predefined one of its name.
-    for (const words of lines?.map((line) => line.words) ?? [predefinedWords(name)]) {
+    for (const words of lines?.map((line) => line.words) ?? [predefinedWords(name, user)]) {
       const at = lines?.[0]?.name ?? words[0]!;
       const test = compileAclTest(words, { ...this.#context, at }, `ACL '${name}'`);
       if (test === undefined) isWhole = false;
@@ -69,10 +69,10 @@ export class AclScope {
   }
 }
 
-function predefinedWords(name: string): Word[] {
+/** Whoever uses a predefined ACL first has written it. */
+function predefinedWords(name: string, user: Word): Word[] {
   const line = PREDEFINED_ACLS.get(name)!;
-  const source = { path: "predefined ACLs", lines: [line] };
-  return line.split(" ").map((text) => ({ text, source, line: 1, column: 1 }));
+  return line.split(" ").map((text) => ({ ...user, text }));
 }
 
 /**

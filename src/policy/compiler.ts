@@ -4,7 +4,7 @@ import type { Word } from "../config/word.ts";
 import type { ActionDeclaration } from "./action.ts";
 import type { ConverterDeclaration, FetchDeclaration, MatcherDeclaration } from "./declare.ts";
 import type { FormatCompiler } from "./format.ts";
-import { PatternReferences } from "./patterns/reference.ts";
+import { PatternReferences } from "./patterns/references.ts";
 import { canReadAt, Places } from "./reads.ts";
 import { VariableNames } from "./variables.ts";
 
@@ -31,6 +31,10 @@ export interface PolicyDeclarations {
 export class PolicyCompiler {
   readonly variables = new VariableNames();
   readonly references = new PatternReferences();
+  /** Is told of regular expressions that took too much work; whoever runs the process sets it. */
+  onOverwork: (pattern: string) => void = () => {};
+  /** The same for indexes, which are made before it is set. */
+  readonly reportOverwork = (pattern: string): void => this.onOverwork(pattern);
   /** Names to be resolved once all sections are compiled. */
   readonly pending: PendingName[] = [];
   /** What rules of this configuration share, such as sections that they name. */

@@ -3,6 +3,7 @@ import type { MatcherDeclaration } from "../policy/declare.ts";
 import { bin } from "../policy/matchers/bin.ts";
 import { ip } from "../policy/matchers/ip.ts";
 import { int, len } from "../policy/matchers/numbers.ts";
+import { reg } from "../policy/matchers/regex.ts";
 import { beg, dir, dom, end, str, sub } from "../policy/matchers/texts.ts";
 
 /** Every way to compare values with patterns. */
@@ -11,6 +12,7 @@ export const MATCHERS: readonly MatcherDeclaration[] = [
   ip,
   int,
   len,
+  reg,
   str,
   beg,
   end,

@@ -64,3 +64,23 @@ describe.skipIf(isMissing)("Pattern", () => {
     expect(pattern.test(bytes("a"))).toBe(false);
   });
 });
+
+describe("bytes wherever they lie", () => {
+  test("are matched in a region and in a copy alike", () => {
+    const region = new Region(4096);
+    region.bytes.set(bytes("..xabc"), 100);
+    const pattern = compile("^a(b)");
+
+    expect(pattern.matchBytes(region.bytes, 103, 106)).toBeGreaterThan(0);
+    expect([pattern.groupStart(1), pattern.groupEnd(1)]).toEqual([1, 2]);
+    expect(pattern.matchBytes(region.bytes.subarray(100), 3, 6)).toBeGreaterThan(0);
+    expect(pattern.matchBytes(bytes("xabc"), 1, 4)).toBeGreaterThan(0);
+    expect(pattern.matchBytes(bytes("xabc"), 0, 4)).toBe(PatternResult.NO_MATCH);
+  });
+
+  test("do not begin a line where they go on behind others", () => {
+    const pattern = compile("^a");
+    expect(pattern.matchBytes(bytes("aa"), 1, 2)).toBeGreaterThan(0);
+    expect(pattern.matchBytes(bytes("aa"), 1, 2, true)).toBe(PatternResult.NO_MATCH);
+  });
+});

@@ -11,6 +11,8 @@ const MISSING = `${LIBRARY} is missing; install Debian's package libpcre2-8-0`;
 /** Options of compiling. Source: pcre2api(3). */
 const CASELESS = 0x0000_0008;
 const JIT_COMPLETE = 1;
+/** Option of matching: the subject's start is not where a line begins. */
+const NOT_AT_BEGINNING = 1;
 
 /** Results of matching. Source: pcre2.h. */
 const NO_MATCH = -1;
@@ -175,17 +177,36 @@ export class Pattern {
    *   {@link PatternResult} below zero. Any failure counts as no match.
    */
   match(region: Region, start: number, end: number): number {
+    return this.#matchAt(region.address + start, end - start, 0);
+  }
+
+  /**
+   * Looks for the pattern in the bytes `[start, end)`: where they lie when they are in a region, else
+   * in a copy.
+   *
+   * @hot
+   * @param isBegun - The range goes on behind other bytes: `^` does not match where it starts.
+   * @returns As {@link match} does.
+   */
+  matchBytes(bytes: Uint8Array, start: number, end: number, isBegun = false): number {
+    const region = Region.of(bytes);
+    const options = isBegun ? NOT_AT_BEGINNING : 0;
+    if (region !== undefined) {
+      const { address, bytes: all } = region;
+      const at = address + bytes.byteOffset - all.byteOffset + start;
+      return this.#matchAt(at, end - start, options);
+    }
+    const { scratch } = this.#library;
+    const size = Math.min(end - start, SCRATCH_SIZE - TEXT);
+    scratch.bytes.set(bytes.subarray(start, start + size), TEXT);
+    return this.#matchAt(scratch.address + TEXT, size, options);
+  }
+
+  #matchAt(address: number, size: number, options: number): number {
     const code = this.#code;
     if (code === null) return NO_MATCH;
-    return this.#library.calls.pcre2_match_8(
-      code,
-      pointer(region.address + start),
-      end - start,
-      0,
-      0,
-      this.#data,
-      this.#library.limits,
-    );
+    const { calls, limits } = this.#library;
+    return calls.pcre2_match_8(code, pointer(address), size, 0, options, this.#data, limits);
   }
 
   /**

@@ -9,6 +9,9 @@ const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
 /** Views hold 4 GiB at most; below 2 GiB offsets stay small integers in compiled code. */
 const SIZE_MAX = 0x7fff_0000;
 
+/** The regions of this thread by the buffer that shows them. */
+const REGIONS = new WeakMap<ArrayBufferLike, Region>();
+
 /**
  * A block of memory that JavaScript, the kernel and C share. It comes from mmap, so its address
  * never changes, and lives as long as the process: a view of unmapped memory would end it. Pages
@@ -29,6 +32,16 @@ export class Region {
     this.buffer = toArrayBuffer(address as Pointer, 0, size);
     this.bytes = new Uint8Array(this.buffer);
     this.view = new DataView(this.buffer);
+    REGIONS.set(this.buffer, this);
+  }
+
+  /**
+   * The region that bytes lie in; undefined for memory of JavaScript's own.
+   *
+   * @hot
+   */
+  static of(bytes: Uint8Array): Region | undefined {
+    return REGIONS.get(bytes.buffer);
   }
 
   /** Views a region that another thread mapped, by its address and size. */

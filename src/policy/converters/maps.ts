@@ -1,12 +1,14 @@
 import { text } from "../../config/arg.ts";
 import type { Word } from "../../config/word.ts";
-import { octetsOf, optionalPlace } from "../args.ts";
-import { castSample } from "../casts.ts";
-import { badEntryText, referenceOfFile } from "../compile-acl.ts";
+import { optionalPlace } from "../args.ts";
 import { type CompileContext, type Convert, defineConverter } from "../declare.ts";
+import { reg } from "../matchers/regex.ts";
+import { usePatternFile } from "../pattern-files.ts";
 import { NO_MATCH } from "../patterns/pattern-index.ts";
-import type { PatternReference } from "../patterns/reference.ts";
-import { Sample, SampleType } from "../sample.ts";
+import { PatternValue } from "../patterns/pattern-use.ts";
+import type { RegexIndex } from "../patterns/regex-index.ts";
+import { SampleType } from "../sample.ts";
+import { ScratchText } from "../scratch-text.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.3.1, map";
 
@@ -41,71 +43,90 @@ function defineMap(name: string, matcher: string, input: SampleType, output: Out
 
 function compileMap(
   file: Word,
-  matcher: string,
+  matcherName: string,
   output: Output,
   otherwise: string | undefined,
   context: CompileContext,
 ): Convert | undefined {
   const { compiler, diagnostics, at } = context;
-  const description = `map '${file.text}' used in file '${at.source.path}' line ${at.line}`;
-  const reference = referenceOfFile(file, description, true, context);
-  if (reference === undefined) return undefined;
-  const index = compiler.findMatcher(matcher)!.make({ ignoresCase: false, looksNothingUp: true });
-  const bad = reference.attach(index);
-  if (bad !== undefined) {
-    diagnostics.error(at, `${badEntryText(file.text, bad)}.`);
-    return undefined;
-  }
   const type = OUTPUTS[output];
-  if (!areValuesOf(type, reference, output, context)) return undefined;
-  const fallback = otherwise === undefined ? null : octetsOf(otherwise);
-  if (fallback !== null && !isOfType(fallback, type)) {
+  const used = usePatternFile(
+    file,
+    {
+      isMap: true,
+      matcher: compiler.findMatcher(matcherName)!,
+      options: {
+        ignoresCase: false,
+        looksNothingUp: true,
+        reportOverwork: compiler.reportOverwork,
+      },
+      output: type,
+    },
+    context,
+  );
+  if (used === undefined) return undefined;
+  const { reference } = used;
+  const { index } = used.use;
+  const fallback = otherwise === undefined ? null : new PatternValue(otherwise);
+  if (fallback?.isOfType(type) === false) {
     diagnostics.error(at, `the default '${otherwise}' of a map is not ${WORDS_OF[output]}.`);
     return undefined;
   }
-  return (sample, view) => {
+  return (sample) => {
     const identity = index.find(sample);
-    const entry = identity === NO_MATCH ? undefined : reference.entry(identity);
-    const value = entry === undefined ? fallback : entry.value.bytes;
-    if (value === null) return false;
-    sample.setBytes(SampleType.STRING, value, 0, value.length);
-    return type === SampleType.STRING || toType(sample, type, view);
+    const value = identity === NO_MATCH ? fallback : reference.entry(identity)!.value;
+    return value?.writeTo(sample, type) === true;
   };
 }
 
-/** Judges the values that the file has now; those that come later may be absent at worst. */
-function areValuesOf(
-  type: SampleType,
-  reference: PatternReference,
-  output: Output,
-  { diagnostics, at }: CompileContext,
-): boolean {
-  if (type === SampleType.STRING) return true;
-  for (const entry of reference.entries()) {
-    if (isOfType(entry.value.bytes, type)) continue;
-    diagnostics.error(
-      at,
-      `'${entry.value.text}' is not ${WORDS_OF[output]} in map file '${reference.file}', line ${entry.line}.`,
-    );
-    return false;
-  }
-  return true;
+/** Results are made one at a time. */
+const result = new ScratchText();
+
+/** Its values may name groups of the expression that matched. */
+export const mapRegm = defineConverter({
+  name: "map_regm",
+  summary:
+    "Looks the value up in a file of regular expressions and gives the text behind the first that matches, in which \\1 to \\9 are its groups",
+  source: SOURCE,
+  input: SampleType.STRING,
+  output: SampleType.STRING,
+  args: [text("map_file"), optionalPlace(text("default_value"))],
+  examples: [],
+  compile([file, otherwise], context) {
+    return compileRegexMap({ ...context.at, text: file }, otherwise, context);
+  },
+});
+
+function compileRegexMap(
+  file: Word,
+  otherwise: string | undefined,
+  context: CompileContext,
+): Convert | undefined {
+  const { reportOverwork } = context.compiler;
+  const options = { ignoresCase: false, looksNothingUp: true, reportOverwork };
+  const used = usePatternFile(
+    file,
+    { isMap: true, matcher: REGEX_WITH_GROUPS, options, output: SampleType.STRING },
+    context,
+  );
+  if (used === undefined) return undefined;
+  const { reference } = used;
+  const index = used.use.index as RegexIndex;
+  const fallback = otherwise === undefined ? null : new PatternValue(otherwise);
+  return (sample, view) => {
+    const identity = index.find(sample);
+    if (identity === NO_MATCH) return fallback?.writeTo(sample, SampleType.STRING) === true;
+    const { substitution } = reference.entry(identity)!.value;
+    if (substitution === undefined) return false;
+    const { bytes, start } = sample;
+    result.begin(view);
+    substitution.write(result, index.matched!, bytes, start);
+    return !result.isCut && result.finish(sample, SampleType.STRING);
+  };
 }
 
-function isOfType(value: Uint8Array, type: SampleType): boolean {
-  const sample = new Sample();
-  sample.setBytes(SampleType.STRING, value, 0, value.length);
-  return type === SampleType.STRING || toType(sample, type, NO_VIEW);
-}
-
-/** Reading a text needs no view. */
-const NO_VIEW = null as never;
-
-function toType(sample: Sample, type: SampleType, view: Parameters<Convert>[1]): boolean {
-  if (type !== SampleType.ADDRESS) return castSample(sample, type, view);
-  const isIpv6 = sample.bytes.indexOf(0x3a, sample.start) !== -1;
-  return castSample(sample, isIpv6 ? SampleType.IPV6 : SampleType.IPV4, view);
-}
+/** The match of `map_regm`, which is no match of conditions. */
+const REGEX_WITH_GROUPS = { ...reg, name: "regm" };
 
 const { STRING, INTEGER, ADDRESS } = SampleType;
 
@@ -134,3 +155,6 @@ export const mapIntIp = defineMap("map_int_ip", "int", INTEGER, "ip");
 export const mapIp = defineMap("map_ip", "ip", ADDRESS, "str");
 export const mapIpInt = defineMap("map_ip_int", "ip", ADDRESS, "int");
 export const mapIpIp = defineMap("map_ip_ip", "ip", ADDRESS, "ip");
+export const mapReg = defineMap("map_reg", "reg", STRING, "str");
+export const mapRegInt = defineMap("map_reg_int", "reg", STRING, "int");
+export const mapRegIp = defineMap("map_reg_ip", "reg", STRING, "ip");

@@ -1,9 +1,9 @@
 import type { PatternReference } from "./reference.ts";
 
 /**
- * Reads the lines of a pattern file into its list: one pattern a line, blanks around it do not count,
- * nor do empty lines and those that start with `#`. In a map the first word is the pattern and the
- * rest of the line its value.
+ * Reads the lines of a pattern file into its list: one pattern a line, blanks in front of it do not
+ * count, nor do empty lines and those that start with `#`. In a map the first word is the pattern and
+ * the rest of the line, without the blanks around it, its value. A CR ends a line as well.
  *
  * Source: HAProxy configuration manual, sections 7.1 and 7.3.1, "map".
  */
@@ -25,15 +25,17 @@ function readLine(
   line: number,
   into: PatternReference,
 ): void {
+  if (text[start] === "#") return;
+  let to = start;
+  while (to < end && text[to] !== "\r") to++;
   let from = start;
-  let to = end;
   while (from < to && isBlank(text, from)) from++;
-  while (to > from && (isBlank(text, to - 1) || text[to - 1] === "\r")) to--;
-  if (from === to || text[from] === "#") return;
+  if (from === to) return;
   if (!into.isMap) {
     into.add(text.slice(from, to), "", line);
     return;
   }
+  while (isBlank(text, to - 1)) to--;
   let keyEnd = from;
   while (keyEnd < to && !isBlank(text, keyEnd)) keyEnd++;
   let value = keyEnd;

@@ -6,6 +6,8 @@ export interface PatternOptions {
   readonly ignoresCase: boolean;
   /** `-n`: names are not looked up. */
   readonly looksNothingUp: boolean;
+  /** Is told, once for each pattern, that a match took too much work and counted as none. */
+  readonly reportOverwork?: (pattern: string) => void;
 }
 
 /** Why a pattern was refused. */

@@ -1,11 +1,22 @@
 import { describe, expect, test } from "bun:test";
+import { madeWord } from "../../config/word.ts";
 import { octetsOf } from "../args.ts";
+import type { MatcherDeclaration } from "../declare.ts";
+import { int } from "../matchers/numbers.ts";
+import { reg } from "../matchers/regex.ts";
+import { str } from "../matchers/texts.ts";
 import { Sample, SampleType } from "../sample.ts";
-import { ExactIndex } from "./exact-index.ts";
 import { readPatternFile } from "./file.ts";
-import { IntegerIndex } from "./integer-index.ts";
-import { NO_MATCH } from "./pattern-index.ts";
-import { PatternReference, PatternReferences } from "./reference.ts";
+import { NO_MATCH, type PatternIndex } from "./pattern-index.ts";
+import { PatternReference } from "./reference.ts";
+import { PatternReferences } from "./references.ts";
+
+const HERE = madeWord("here");
+const PLAIN = { ignoresCase: false, looksNothingUp: true };
+
+function newList(isMap: boolean): PatternReference {
+  return new PatternReference("f", HERE, isMap);
+}
 
 function listed(reference: PatternReference): string[] {
   return [...reference.entries()].map(({ pattern, value }) => `${pattern}=${value.text}`);
@@ -18,27 +29,37 @@ function textOf(text: string): Sample {
   return sample;
 }
 
+/** The index of a new user of the list. */
+function indexOf(
+  list: PatternReference,
+  matcher: MatcherDeclaration,
+  output: SampleType | null = null,
+): PatternIndex {
+  const use = list.use(matcher, PLAIN, output);
+  if ("index" in use) return use.index;
+  throw new Error(use.error.message);
+}
+
 describe("a list of patterns", () => {
   test("reads a map: key, blanks, value; comments and empty lines do not count", () => {
-    const map = new PatternReference(0, "f", "", true);
+    const map = newList(true);
     readPatternFile("# c\n\n a  one two \t\n\tb\r\n#x y\nc 3", map);
 
     expect(listed(map)).toEqual(["a=one two", "b=", "c=3"]);
     expect([...map.entries()].map(({ line }) => line)).toEqual([3, 4, 6]);
   });
 
-  test("reads an ACL: the whole line is the pattern", () => {
-    const acl = new PatternReference(0, "f", "", false);
-    readPatternFile(" a b \n#c\n", acl);
+  test("reads an ACL: all of the line behind its first blanks is the pattern", () => {
+    const acl = newList(false);
+    readPatternFile(" a b \n#c\n #d\r\n \r\n\rx\n", acl);
 
-    expect(listed(acl)).toEqual(["a b="]);
+    expect(listed(acl)).toEqual(["a b =", "#d="]);
   });
 
   test("keeps its indexes equal to it, whatever comes and goes", () => {
-    const map = new PatternReference(0, "", "", true);
+    const map = newList(true);
     map.add("a", "1");
-    const index = new ExactIndex(octetsOf, false);
-    map.attach(index);
+    const index = indexOf(map, str);
     map.add("a", "2");
     map.add("b", "3");
     const found = (text: string) => map.entry(index.find(textOf(text)))?.value.text;
@@ -57,10 +78,9 @@ describe("a list of patterns", () => {
   });
 
   test("takes a pattern into all its indexes or into none", () => {
-    const list = new PatternReference(0, "", "", false);
-    const texts = new ExactIndex(octetsOf, false);
-    list.attach(texts);
-    list.attach(new IntegerIndex("value"));
+    const list = newList(false);
+    const texts = indexOf(list, str);
+    indexOf(list, int);
 
     expect(list.add("no number")).toEqual({ message: "'no number' is not a number" });
     expect([list.count, texts.count]).toEqual([0, 0]);
@@ -68,21 +88,109 @@ describe("a list of patterns", () => {
     expect([list.count, texts.count]).toEqual([1, 1]);
   });
 
-  test("names the entry that an index cannot take", () => {
-    const list = new PatternReference(0, "f", "", false);
-    readPatternFile("1\n\nx\n", list);
+  test("names the entry that an index cannot take, or whose value a map cannot read", () => {
+    const list = newList(true);
+    readPatternFile("1 x\n\nx 7\n", list);
 
-    expect(list.attach(new IntegerIndex("value"))?.entry.line).toBe(3);
+    expect(list.use(int, PLAIN, null)).toMatchObject({ entry: { line: 3 } });
+    expect(list.use(str, PLAIN, SampleType.INTEGER)).toMatchObject({
+      entry: { line: 1 },
+      error: { message: "unable to parse 'x'" },
+    });
   });
 
-  test("is found by its number or its file, and shared by all who use the file", () => {
-    const references = new PatternReferences();
-    const own = references.makeInline("here", false);
-    const { reference, isNew } = references.ofFile("/f", "there", true);
+  test("has one index for all who use it alike", () => {
+    const list = newList(true);
+    const index = indexOf(list, str);
 
-    expect([isNew, references.ofFile("/f", "again", true).isNew]).toEqual([true, false]);
+    expect(indexOf(list, str)).toBe(index);
+    expect(indexOf(list, str, SampleType.STRING)).not.toBe(index);
+    expect(indexOf(list, reg)).not.toBe(index);
+  });
+
+  test("keeps values that its maps can read, and refuses others", () => {
+    const map = newList(true);
+    indexOf(map, str, SampleType.INTEGER);
+
+    expect(map.add("a", "x")).toEqual({ message: "unable to parse 'x'" });
+    expect(map.add("a", "1")).toBeUndefined();
+    expect(map.setValue("a", "y")).toBe(1);
+    expect(listed(map)).toEqual(["a=1"]);
+  });
+});
+
+describe("versions of a list", () => {
+  test("are filled beside the one that matches, and take its place at once", () => {
+    const list = newList(true);
+    list.add("old", "1");
+    const index = indexOf(list, str);
+    const version = list.prepare();
+    list.add("new", "2", 0, version);
+
+    const found = () => ["old", "new"].map((text) => index.find(textOf(text)) !== NO_MATCH);
+    expect([found(), list.count]).toEqual([[true, false], 2]);
+    expect([...list.entries(version)].map(({ pattern }) => pattern)).toEqual(["new"]);
+    expect([list.canCommit(0), list.canCommit(1), list.canCommit(2)]).toEqual([false, true, false]);
+    list.commit(version);
+    expect([found(), list.count]).toEqual([[false, true], 1]);
+    expect([list.currentVersion, list.nextVersion]).toEqual([1, 1]);
+  });
+
+  test("refuse what the current one would refuse, and those in between are gone", () => {
+    const list = newList(false);
+    const index = indexOf(list, int);
+    list.prepare();
+    list.prepare();
+
+    expect(list.add("x", "", 0, 1)).toEqual({ message: "'x' is not a number" });
+    expect(list.add("1", "", 0, 1)).toBeUndefined();
+    expect(list.add("2", "", 0, 2)).toBeUndefined();
+    expect([list.count, index.count]).toEqual([2, 0]);
+    list.commit(2);
+    expect([list.count, index.count, listed(list)]).toEqual([1, 1, ["2="]]);
+  });
+
+  test("can be cleared and changed before they match", () => {
+    const list = newList(true);
+    const index = indexOf(list, str);
+    list.add("a", "1");
+    const version = list.prepare();
+    list.add("a", "2", 0, version);
+
+    expect(list.setValue("a", "3")).toBe(2);
+    list.clear(version);
+    expect([list.count, index.count]).toEqual([1, 1]);
+    expect(list.remove("a")).toBe(1);
+    expect([list.count, index.count]).toEqual([0, 0]);
+  });
+});
+
+describe("all lists", () => {
+  test("are found by number or file, and shared by all who use the file", () => {
+    const references = new PatternReferences();
+    const own = references.makeInline(HERE, "here");
+    const { reference, isNew } = references.ofFile("/f", HERE, true);
+
+    expect([isNew, references.ofFile("/f", HERE, true).isNew]).toEqual([true, false]);
     expect(references.find("#0")).toBe(own);
     expect(references.find("/f")).toBe(reference);
-    expect([references.find("#9"), references.find("/g")]).toEqual([undefined, undefined]);
+    expect([references.find("#9"), references.find("#x"), references.find("/g")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("are numbered by their place, around the numbers that were chosen", () => {
+    const references = new PatternReferences();
+    const at = (line: number) => ({ ...HERE, line });
+    const third = references.makeInline(at(3), "");
+    const first = references.makeInline(at(1), "");
+    const chosen = references.makeInline(at(2), "");
+
+    expect(references.choose(1, chosen)).toBe(true);
+    expect(references.choose(1, third)).toBe(false);
+    expect(references.all).toEqual([first, chosen, third]);
+    expect(references.all.map(({ id }) => id)).toEqual([0, 1, 2]);
   });
 });

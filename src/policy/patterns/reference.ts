@@ -1,11 +1,8 @@
-import { octetsOf } from "../args.ts";
-import type { PatternError, PatternIndex } from "./pattern-index.ts";
-
-/** What maps give: a text, and its bytes. Entries of one list that give the same share it. */
-export interface PatternValue {
-  readonly text: string;
-  readonly bytes: Uint8Array;
-}
+import type { Word } from "../../config/word.ts";
+import type { MatcherDeclaration } from "../declare.ts";
+import type { SampleType } from "../sample.ts";
+import type { PatternError, PatternOptions } from "./pattern-index.ts";
+import { PatternUse, PatternValue } from "./pattern-use.ts";
 
 /** One pattern of a list, with its value where the list is a map. */
 export interface PatternEntry {
@@ -15,50 +12,88 @@ export interface PatternEntry {
   value: PatternValue;
   /** Line of the file that it stands in; 0 for what was added otherwise. */
   readonly line: number;
+  /** The version that it belongs to; only those of the current one match. */
+  readonly version: number;
   /** The next one that is written the same way, in the order of adding. */
   same: PatternEntry | null;
 }
 
+/** Why an entry was refused, and which. */
+export interface BadEntry {
+  readonly entry: PatternEntry;
+  readonly error: PatternError;
+}
+
 /**
  * The patterns of one ACL, of one map, or of one file that several share. It holds them as text, for
- * whoever lists and changes them, and keeps the indexes that were made of them equal to it.
+ * whoever lists and changes them, and keeps the indexes that were made of them equal to it. A new
+ * version can be filled beside the one that matches, and then takes its place at once.
  */
 export class PatternReference {
-  /** Its number, as commands name it: `#3`. */
-  readonly id: number;
+  /** Its number, as commands name it: `#3`. The list of all lists sets it. */
+  id = 0;
   /** The file that it was read from, or "". */
   readonly file: string;
-  /** Where it is used, for listings. */
-  readonly description: string;
+  /** Where it is used first. */
+  readonly at: Word;
+  /** Lines of its file have two columns. */
   readonly isMap: boolean;
+  /** Conditions look for its patterns; maps look their values up. */
+  isUsedByAcl = false;
+  isUsedByMap = false;
+  #description = "";
+  #currentVersion = 0;
+  #nextVersion = 0;
   readonly #entries = new Map<number, PatternEntry>();
   /** Made when somebody first asks for a pattern: most lists are never changed. */
   #byPattern: Map<string, PatternEntry> | null = null;
   readonly #values = new Map<string, PatternValue>();
-  readonly #indexes: PatternIndex[] = [];
+  readonly #uses: PatternUse[] = [];
   #nextIdentity = 1;
 
-  constructor(id: number, file: string, description: string, isMap: boolean) {
-    this.id = id;
+  constructor(file: string, at: Word, isMap: boolean) {
     this.file = file;
-    this.description = description;
+    this.at = at;
     this.isMap = isMap;
   }
 
+  /** How many entries there are, of all versions. */
   get count(): number {
     return this.#entries.size;
   }
 
+  get uses(): readonly PatternUse[] {
+    return this.#uses;
+  }
+
+  get currentVersion(): number {
+    return this.#currentVersion;
+  }
+
+  get nextVersion(): number {
+    return this.#nextVersion;
+  }
+
+  /** Where it is used, for listings. */
+  get description(): string {
+    return this.#description;
+  }
+
+  /** Adds to the description; a file is described by each of its users. */
+  describe(text: string): void {
+    this.#description += this.#description === "" ? text : `, ${text}`;
+  }
+
   /** The entries in the order in which they were added. */
-  entries(): Iterable<PatternEntry> {
-    return this.#entries.values();
+  *entries(version = this.#currentVersion): Iterable<PatternEntry> {
+    for (const entry of this.#entries.values()) if (entry.version === version) yield entry;
   }
 
   entry(identity: number): PatternEntry | undefined {
     return this.#entries.get(identity);
   }
 
-  /** The entries that are written this way. */
+  /** The entries that are written this way, of all versions. */
   find(pattern: string): readonly PatternEntry[] {
     const found: PatternEntry[] = [];
     for (let entry = this.#patterns().get(pattern) ?? null; entry !== null; entry = entry.same) {
@@ -67,26 +102,59 @@ export class PatternReference {
     return found;
   }
 
-  /** Adds a pattern to the list and to all its indexes; an error leaves all as they were. */
-  add(pattern: string, value = "", line = 0): PatternError | undefined {
+  /** Whether the current version has a pattern that is written this way. */
+  has(pattern: string): boolean {
+    return this.find(pattern).some(({ version }) => version === this.#currentVersion);
+  }
+
+  /**
+   * Adds a pattern to the list, and to all its indexes when its version is the current one; an error
+   * leaves all as they were.
+   */
+  add(
+    pattern: string,
+    value = "",
+    line = 0,
+    version = this.#currentVersion,
+  ): PatternError | undefined {
     const identity = this.#nextIdentity;
-    for (const [at, index] of this.#indexes.entries()) {
-      const error = index.add(pattern, identity);
-      if (error === undefined) continue;
-      for (const earlier of this.#indexes.slice(0, at)) earlier.remove(pattern, identity);
-      return error;
-    }
+    const shared = this.#share(value);
+    const error = this.#enter(pattern, shared, identity);
+    if (error !== undefined) return error;
+    if (version !== this.#currentVersion) this.#leave(pattern, identity, this.#uses.length);
     this.#nextIdentity++;
-    const entry: PatternEntry = { identity, pattern, value: this.#share(value), line, same: null };
+    const entry: PatternEntry = { identity, pattern, value: shared, line, version, same: null };
     this.#entries.set(identity, entry);
     if (this.#byPattern !== null) chain(this.#byPattern, entry);
     return undefined;
   }
 
+  #enter(pattern: string, value: PatternValue, identity: number): PatternError | undefined {
+    for (let at = 0; at < this.#uses.length; at++) {
+      const use = this.#uses[at]!;
+      const error = valueError(use, value) ?? use.index.add(pattern, identity);
+      if (error === undefined) continue;
+      this.#leave(pattern, identity, at);
+      return error;
+    }
+    return undefined;
+  }
+
+  #leave(pattern: string, identity: number, count: number): void {
+    for (let at = 0; at < count; at++) this.#uses[at]!.index.remove(pattern, identity);
+  }
+
   #patterns(): Map<string, PatternEntry> {
     if (this.#byPattern !== null) return this.#byPattern;
     const patterns = new Map<string, PatternEntry>();
-    for (const entry of this.#entries.values()) chain(patterns, entry);
+    const last = new Map<string, PatternEntry>();
+    for (const entry of this.#entries.values()) {
+      const before = last.get(entry.pattern);
+      if (before === undefined) patterns.set(entry.pattern, entry);
+      else before.same = entry;
+      entry.same = null;
+      last.set(entry.pattern, entry);
+    }
     this.#byPattern = patterns;
     return patterns;
   }
@@ -95,7 +163,7 @@ export class PatternReference {
   #share(text: string): PatternValue {
     const known = this.#values.get(text);
     if (known !== undefined) return known;
-    const value = { text, bytes: octetsOf(text) };
+    const value = new PatternValue(text);
     this.#values.set(text, value);
     return value;
   }
@@ -123,36 +191,92 @@ export class PatternReference {
     return true;
   }
 
-  #forget({ identity, pattern }: PatternEntry): void {
+  #forget({ identity, pattern, version }: PatternEntry): void {
     this.#entries.delete(identity);
-    for (const index of this.#indexes) index.remove(pattern, identity);
+    if (version === this.#currentVersion) this.#leave(pattern, identity, this.#uses.length);
+    if (this.#entries.size === 0) this.#values.clear();
   }
 
-  /** Gives all entries that are written this way another value; returns how many there were. */
+  /**
+   * Gives all entries that are written this way another value; returns how many there were. A value
+   * that some map cannot read changes nothing.
+   */
   setValue(pattern: string, value: string): number {
     const same = this.find(pattern);
-    for (const entry of same) entry.value = this.#share(value);
+    for (const entry of same) this.#assign(entry, value);
     return same.length;
   }
 
-  clear(): void {
-    this.#entries.clear();
-    this.#byPattern = null;
-    this.#values.clear();
-    for (const index of this.#indexes) index.clear();
+  /** The same for one entry; false when there is none. */
+  setEntryValue(identity: number, value: string): boolean {
+    const entry = this.#entries.get(identity);
+    if (entry === undefined) return false;
+    this.#assign(entry, value);
+    return true;
   }
 
-  /** Fills an index with what is there, and keeps it equal from now on; tells the first bad pattern. */
-  attach(
-    index: PatternIndex,
-  ): { readonly entry: PatternEntry; readonly error: PatternError } | undefined {
-    this.#indexes.push(index);
+  #assign(entry: PatternEntry, text: string): void {
+    const value = this.#share(text);
+    if (this.#uses.every((use) => valueError(use, value) === undefined)) entry.value = value;
+  }
+
+  /** Takes out all entries of a version; those of the current one are the ones that match. */
+  clear(version = this.#currentVersion): void {
+    this.#byPattern = null;
+    if (version === this.#currentVersion) for (const { index } of this.#uses) index.clear();
     for (const entry of this.#entries.values()) {
-      const error = index.add(entry.pattern, entry.identity);
+      if (entry.version === version) this.#entries.delete(entry.identity);
+    }
+    if (this.#entries.size === 0) this.#values.clear();
+  }
+
+  /** Opens a new version, which is filled beside the current one, and returns its number. */
+  prepare(): number {
+    return ++this.#nextVersion;
+  }
+
+  /** Whether a version can take the place of the current one. */
+  canCommit(version: number): boolean {
+    return version > this.#currentVersion && version <= this.#nextVersion;
+  }
+
+  /** Puts a version in the place of the current one; it and those in between are gone then. */
+  commit(version: number): void {
+    for (const { index } of this.#uses) index.clear();
+    this.#byPattern = null;
+    this.#currentVersion = version;
+    for (const entry of this.#entries.values()) {
+      if (entry.version < version) this.#entries.delete(entry.identity);
+      else if (entry.version === version) {
+        for (const { index } of this.#uses) index.add(entry.pattern, entry.identity);
+      }
+    }
+  }
+
+  /**
+   * Makes the index of somebody who uses the list, or finds that of another who uses it alike. It is
+   * kept equal to the list from now on.
+   */
+  use(
+    matcher: MatcherDeclaration,
+    options: PatternOptions,
+    output: SampleType | null,
+  ): PatternUse | BadEntry {
+    const alike = this.#uses.find((use) => use.isLike(matcher, options, output));
+    if (alike !== undefined) return alike;
+    const use = new PatternUse(matcher, options, output);
+    for (const entry of this.entries()) {
+      const error = use.index.add(entry.pattern, entry.identity) ?? valueError(use, entry.value);
       if (error !== undefined) return { entry, error };
     }
-    return undefined;
+    this.#uses.push(use);
+    return use;
   }
+}
+
+function valueError({ output }: PatternUse, value: PatternValue): PatternError | undefined {
+  if (output === null || value.isOfType(output)) return undefined;
+  return { message: `unable to parse '${value.text}'` };
 }
 
 /** Puts an entry behind those that are written the same way. */
@@ -164,41 +288,4 @@ function chain(patterns: Map<string, PatternEntry>, entry: PatternEntry): void {
   }
   while (last.same !== null) last = last.same;
   last.same = entry;
-}
-
-/** All lists of patterns of a configuration. Those of one file are one list, whoever uses it. */
-export class PatternReferences {
-  readonly #list: PatternReference[] = [];
-  readonly #byFile = new Map<string, PatternReference>();
-
-  get all(): readonly PatternReference[] {
-    return this.#list;
-  }
-
-  /** Makes the list of patterns that stand in the configuration itself. */
-  makeInline(description: string, isMap: boolean): PatternReference {
-    const reference = new PatternReference(this.#list.length, "", description, isMap);
-    this.#list.push(reference);
-    return reference;
-  }
-
-  /** Finds the list of a file; `isNew` when it still has to be read. */
-  ofFile(
-    file: string,
-    description: string,
-    isMap: boolean,
-  ): { reference: PatternReference; isNew: boolean } {
-    const known = this.#byFile.get(file);
-    if (known !== undefined) return { reference: known, isNew: false };
-    const reference = new PatternReference(this.#list.length, file, description, isMap);
-    this.#list.push(reference);
-    this.#byFile.set(file, reference);
-    return { reference, isNew: true };
-  }
-
-  /** Finds a list as commands name it: `#3`, or its file. */
-  find(name: string): PatternReference | undefined {
-    if (name.startsWith("#")) return this.#list[Number(name.slice(1))];
-    return this.#byFile.get(name);
-  }
 }
