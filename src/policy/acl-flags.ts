@@ -9,9 +9,17 @@ export interface AclFlags {
   isMapFile: boolean;
   /** `--` was written: what follows is patterns, and there may be none. */
   isEnded: boolean;
-  readonly files: Word[];
+  readonly files: AclFile[];
   /** What `-u` asks for. */
   id: Word | undefined;
+}
+
+/** A pattern file with what stood in front of it: flags behind it are not its own. */
+export interface AclFile {
+  readonly name: Word;
+  readonly ignoresCase: boolean;
+  readonly looksNothingUp: boolean;
+  readonly isMap: boolean;
 }
 
 /** The flags of a line that has none. */
@@ -92,8 +100,16 @@ function readFlagValue(
   flags: AclFlags,
   diagnostics: Diagnostics,
 ): number | undefined {
+  if (word.text === "-m" && flags.files.length > 0) {
+    diagnostics.error(
+      word,
+      "'-m' must only be specified before patterns and files in parsing ACL expression.",
+      "write it behind the criterion",
+    );
+    return undefined;
+  }
   if (word.text === "-m") flags.method = argument;
-  else if (word.text === "-f") flags.files.push(argument);
+  else if (word.text === "-f") flags.files.push(fileOf(argument, flags));
   else if (/^[0-9]{1,9}$/.test(argument.text)) flags.id = argument;
   else {
     diagnostics.error(
@@ -104,4 +120,8 @@ function readFlagValue(
     return undefined;
   }
   return 1;
+}
+
+function fileOf(name: Word, { ignoresCase, looksNothingUp, isMapFile }: AclFlags): AclFile {
+  return { name, ignoresCase, looksNothingUp, isMap: isMapFile };
 }

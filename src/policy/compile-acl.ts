@@ -5,8 +5,10 @@ import { type AclFlags, newFlags, readFlags } from "./acl-flags.ts";
 import type { CompileContext, MatcherDeclaration } from "./declare.ts";
 import { compileFetch, compileSteps, type Expression } from "./expression.ts";
 import { type Call, splitExpression } from "./expression-words.ts";
+import { str } from "./matchers/texts.ts";
 import { usePatternFile } from "./pattern-files.ts";
 import { type IntegerRange, parseIntegerRange } from "./patterns/integer-index.ts";
+import { MethodIndex } from "./patterns/method-index.ts";
 import type { PatternIndex } from "./patterns/pattern-index.ts";
 import type { PatternReference } from "./patterns/reference.ts";
 import { SAMPLE_TYPE_NAMES, SampleType } from "./sample.ts";
@@ -19,8 +21,15 @@ const DEFAULT_MATCHERS: ReadonlyMap<SampleType, string> = new Map<SampleType, st
   [SampleType.IPV6, "ip"],
   [SampleType.ADDRESS, "ip"],
   [SampleType.STRING, "str"],
-  [SampleType.METHOD, "str"],
+  [SampleType.METHOD, "meth"],
 ]);
+
+/** The match of methods, which nobody has to name. */
+const METHODS: MatcherDeclaration = {
+  ...str,
+  name: "meth",
+  make: (options) => (options.ignoresCase ? new MethodIndex() : str.make(options)),
+};
 
 /** Names that a match can be appended by: `path_beg`. */
 const SUFFIXES = ["beg", "dir", "dom", "end", "len", "reg", "sub"] as const;
@@ -82,7 +91,8 @@ function finish(words: AclWords, context: CompileContext): AclTest | undefined {
   const { diagnostics, compiler, at } = context;
   const { expression, method, flags } = words;
   if (method === "found" || method === "bool") return finishWithoutPatterns(words, context);
-  const matcher = compiler.findMatcher(method);
+  const matcher =
+    method === METHODS.name && flags.method === undefined ? METHODS : compiler.findMatcher(method);
   if (matcher === undefined) {
     diagnostics.error(
       flags.method ?? at,
@@ -104,7 +114,7 @@ function finishWithoutPatterns(words: AclWords, context: CompileContext): AclTes
   const { expression, method, flags, patterns } = words;
   if (patterns.length > 0 || flags.files.length > 0) {
     diagnostics.warn(
-      patterns[0] ?? flags.files[0],
+      patterns[0] ?? flags.files[0]!.name,
       `'-m ${method}' takes no pattern: what follows is ignored.`,
     );
   }
@@ -198,21 +208,18 @@ function fillIndexes(
 ): readonly PatternIndex[] | undefined {
   const { compiler, diagnostics } = context;
   const { flags } = words;
-  const options = {
-    ignoresCase: flags.ignoresCase,
-    looksNothingUp: flags.looksNothingUp,
-    reportOverwork: compiler.reportOverwork,
-  };
+  const { reportOverwork } = compiler;
   const indexes: PatternIndex[] = [];
   let isWhole = true;
   for (const file of flags.files) {
-    const how = { isMap: flags.isMapFile, matcher, options, output: null };
-    const used = usePatternFile(file, how, context);
+    const { name, ignoresCase, looksNothingUp, isMap } = file;
+    const options = { ignoresCase, looksNothingUp, reportOverwork };
+    const used = usePatternFile(name, { isMap, matcher, options, output: null }, context);
     if (used === undefined) isWhole = false;
     else indexes.push(used.use.index);
   }
   const inline = inlineReference(words, context);
-  const use = inline?.use(matcher, options, null);
+  const use = inline?.use(matcher, { ...flags, reportOverwork }, null);
   if (inline === undefined || use === undefined || !("index" in use)) return undefined;
   for (const [word, pattern] of patternsOf(words)) {
     const error = inline.add(pattern);

@@ -76,6 +76,10 @@ import {
   mapIp,
   mapIpInt,
   mapIpIp,
+  mapReg,
+  mapRegInt,
+  mapRegIp,
+  mapRegm,
   mapStr,
   mapStrInt,
   mapStrIp,
@@ -93,6 +97,7 @@ import {
   rtrim,
   word,
 } from "../policy/converters/parts.ts";
+import { regsub } from "../policy/converters/regsub.ts";
 import { setVar, unsetVar } from "../policy/converters/variables.ts";
 import type { ConverterDeclaration } from "../policy/declare.ts";
 
@@ -155,6 +160,7 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   language,
   lower,
   upper,
+  mapRegm,
   map,
   mapStr,
   mapStrInt,
@@ -180,6 +186,9 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   mapIp,
   mapIpInt,
   mapIpIp,
+  mapReg,
+  mapRegInt,
+  mapRegIp,
   bytes,
   length,
   field,
@@ -188,6 +197,7 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   rtrim,
   cutCrlf,
   iif,
+  regsub,
   setVar,
   unsetVar,
 ];

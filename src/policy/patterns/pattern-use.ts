@@ -21,7 +21,11 @@ export class PatternValue {
 
   /** The value as an integer; null when it is none. */
   get integer(): Sample | null {
-    if (this.#integer === undefined) this.#integer = readAs(this.bytes, SampleType.INTEGER);
+    if (this.#integer === undefined) {
+      // A cast would take the digits that a text begins with; a map wants nothing but digits.
+      const isInteger = /^[+-]?[0-9]+$/.test(this.text);
+      this.#integer = isInteger ? readAs(this.bytes, SampleType.INTEGER) : null;
+    }
     return this.#integer;
   }
 
