@@ -21,6 +21,8 @@ export interface BalanceDraft {
   dispatch: Word | null;
   /** `option transparent`: streams go where their clients meant them to. */
   isTransparent: boolean;
+  /** `option http_proxy`: each request names its server. */
+  followsRequests: boolean;
 }
 
 /** The part of a section that holds it. */
@@ -36,4 +38,5 @@ export const BALANCE = definePart<BalanceDraft>("balance", () => ({
   balanceFactor: 0,
   dispatch: null,
   isTransparent: false,
+  followsRequests: false,
 }));

@@ -16,6 +16,14 @@ const TRANSPARENT: ServerAddress = {
   portOffset: 0,
 };
 
+/** Stands for the address that a request names: any will do here. */
+const NAMED_BY_REQUEST: ServerAddress = {
+  address: SocketAddress.fromHost("0.0.0.0", 1)!,
+  hostName: "",
+  portRule: PortRule.FIXED,
+  portOffset: 0,
+};
+
 /**
  * Finds where the streams of a section go that have no server (`dispatch`, `option transparent`), and
  * reports what stands against it. An algorithm and a direct way exclude each other.
@@ -26,7 +34,8 @@ export function compileDirect(
   draft: SectionDraft,
   compiler: BackendCompiler,
 ): DirectSettings | null {
-  const { algorithm, dispatch, isTransparent } = draft.part(BALANCE);
+  const { algorithm, dispatch, isTransparent, followsRequests } = draft.part(BALANCE);
+  if (followsRequests) return { ...NAMED_BY_REQUEST, number: compiler.serverCount++ };
   if (dispatch === null && !isTransparent) return null;
   const name = draft.name.text;
   const { diagnostics } = compiler;

@@ -152,11 +152,29 @@ function refuseWithoutPort(
   if (address.family === AddressFamily.UNIX || address.family === AddressFamily.NONE) return;
   if (health.port !== 0 || address.port !== 0) return;
   if (server.portRule === PortRule.FIXED && server.address.port !== 0) return;
+  const clientPort = onlyPortOf(draft.section);
+  if (clientPort !== 0) {
+    // As the first versions did: the server listens where the section does.
+    server.check.port = clientPort;
+    diagnostics.warn(
+      draft.used.get("check") ?? draft.name,
+      `'server ${draft.section.name.text}/${draft.name.text}' has neither service port nor check port: checks go to port ${clientPort}, where the section listens.`,
+      `write "port ${clientPort}" behind "check"`,
+    );
+    return;
+  }
   diagnostics.error(
     draft.used.get("check") ?? draft.name,
     `config: backend '${draft.section.name.text}': server '${draft.name.text}' has neither service port nor check port${missingPortText}.`,
     'add "port" with the port that checks shall use',
   );
+}
+
+/** The port that a section listens on, when it is one only; else 0. */
+function onlyPortOf(section: SectionDraft): number {
+  const words = section.binds.flatMap(({ addresses }) => addresses);
+  const ports = new Set(words.map(({ text }) => /:(\d+)$/.exec(text)?.[1] ?? "0"));
+  return ports.size === 1 ? Number([...ports][0]) : 0;
 }
 
 /** `check-proto` names what the kind of check speaks anyway, or it is wrong. */

@@ -5,6 +5,7 @@ import type { Listener } from "../net/listener.ts";
 import type { CompiledProxy } from "../proxy/compile-proxies.ts";
 import type { Engine } from "../proxy/engine.ts";
 import { HttpSession, SessionState } from "../proxy/http-session.ts";
+import { PROXY_OPTIONS } from "../proxy/proxy-options.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
@@ -13,7 +14,7 @@ import type { Messages } from "./messages.ts";
 import { PROCESS } from "./process-part.ts";
 
 /** Kinds of timers. */
-const TimerKind = { GRACE: 0, HARD_STOP: 1, IDLE_CLIENTS: 2 } as const;
+const TimerKind = { GRACE: 0, HARD_STOP: 1, IDLE_CLIENTS: 2, PROXY_GRACE: 3 } as const;
 
 /**
  * How long clients keep an idle connection after a soft stop began. Whoever uses its connection all
@@ -45,6 +46,7 @@ export class Life implements TimerTarget {
   readonly #graceTimer: Timer;
   readonly #hardStopTimer: Timer;
   readonly #idleTimer: Timer;
+  readonly #proxyGraceTimer: Timer;
   #stopMs = 0;
   #isStopping = false;
 
@@ -57,6 +59,7 @@ export class Life implements TimerTarget {
     this.#graceTimer = new Timer(wheel, this, TimerKind.GRACE);
     this.#hardStopTimer = new Timer(wheel, this, TimerKind.HARD_STOP);
     this.#idleTimer = new Timer(wheel, this, TimerKind.IDLE_CLIENTS);
+    this.#proxyGraceTimer = new Timer(wheel, this, TimerKind.PROXY_GRACE);
   }
 
   /** Starts accepting and checking. */
@@ -106,11 +109,11 @@ export class Life implements TimerTarget {
 
   /** SIGUSR1: closes the listeners, after `grace`, and ends once the last session has. */
   stopSoftly(): void {
-    if (this.#isStopping || this.#graceTimer.isArmed) return;
+    if (this.#isStopping || this.#graceTimer.isArmed || this.#proxyGraceTimer.isArmed) return;
     const { graceMs } = this.#plan.config.global.part(PROCESS);
     if (graceMs === 0) {
       acceptWaiting(this.#plan.engine);
-      this.#stopListening();
+      this.#stopProxies();
       return;
     }
     const text = `Scheduling a soft-stop in ${graceMs} ms.`;
@@ -122,12 +125,37 @@ export class Life implements TimerTarget {
   onTimer(kind: number): void {
     if (kind === TimerKind.HARD_STOP) this.#stopHard();
     else if (kind === TimerKind.IDLE_CLIENTS) this.#endIdleClients();
+    else if (kind === TimerKind.PROXY_GRACE) this.#stopNext();
     else {
       const text = "Grace period expired, proceeding with soft-stop now.";
       this.#messages.notice(text);
       this.#plan.logger.message(LogLevel.NOTICE, text);
-      this.#stopListening();
+      this.#stopProxies();
     }
+  }
+
+  /** Stops the proxies without a `grace` of their own, then each of the others in its time. */
+  #stopProxies(): void {
+    this.#stopMs = this.#plan.engine.loop.nowMs;
+    this.#stopNext();
+  }
+
+  #stopNext(): void {
+    const { proxies, engine } = this.#plan;
+    const pastMs = engine.loop.nowMs - this.#stopMs;
+    let leftMs = Number.POSITIVE_INFINITY;
+    for (const { frontend, proxy, draft } of proxies) {
+      if (frontend === undefined || frontend.gate.isClosed) continue;
+      const { graceMs } = draft.part(PROXY_OPTIONS);
+      if (graceMs > pastMs) leftMs = Math.min(leftMs, graceMs - pastMs);
+      else if (graceMs > 0 || hasGrace(proxies)) {
+        frontend.gate.shutdown();
+        this.#tellStopped(proxy);
+      }
+    }
+    // Until the last of them has closed, those that are left serve as if nothing was.
+    if (leftMs === Number.POSITIVE_INFINITY) this.#stopListening();
+    else this.#proxyGraceTimer.arm(engine.loop.nowMs + leftMs);
   }
 
   onFault(): void {}
@@ -138,7 +166,7 @@ export class Life implements TimerTarget {
     engine.process.isStopping.set(1);
     checks.stop();
     for (const { frontend, proxy } of proxies) {
-      if (frontend === undefined) continue;
+      if (frontend === undefined || frontend.gate.isClosed) continue;
       frontend.gate.shutdown();
       this.#tellStopped(proxy);
     }
@@ -252,6 +280,11 @@ export class Life implements TimerTarget {
  */
 function acceptWaiting({ loop }: Engine): void {
   for (let turn = 0; turn < ACCEPT_TURNS_MAX; turn++) if (loop.turn(0) === 0) return;
+}
+
+/** Has one of them a `grace` of its own? */
+function hasGrace(proxies: readonly CompiledProxy[]): boolean {
+  return proxies.some(({ draft }) => draft.part(PROXY_OPTIONS).graceMs > 0);
 }
 
 function sideName(kind: string): string {

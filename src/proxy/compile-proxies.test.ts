@@ -270,7 +270,6 @@ describe("keywords of a proxy", () => {
     { line: "option redispatch -200", message: /redispatch/ },
     { line: "mode health", message: /'mode health' doesn't exist anymore/ },
     { line: "appsession ID len 52 timeout 3h", message: /'appsession' is not supported anymore/ },
-    { line: "option http_proxy", message: /'option http_proxy' is not supported any more/ },
     { line: "monitor-uri", message: /'monitor-uri' expects <uri>/ },
     { line: "unique-id-header a:b", message: /'a:b' is no name of a header field/ },
     { line: "unique-id-format", message: /'unique-id-format' expects <string>/ },

@@ -21,7 +21,7 @@ import { FORWARDED, ForwardedField, type ForwardedSettings } from "./forwarded.t
 import type { ProcessGate } from "./gate.ts";
 import { reportDuplicates } from "./judge-binds.ts";
 import { BackendLinks } from "./link-backends.ts";
-import { MONITOR, Monitor } from "./monitor.ts";
+import { MONITOR, Monitor, MonitorNetwork } from "./monitor.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
 import { ProxyPlan } from "./proxy-plan.ts";
 import type { ProxyPolicy } from "./proxy-policy.ts";
@@ -121,6 +121,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     rdpPersistence: servers === null ? null : compileRdpPersistence(draft, servers, diagnostics),
     captures: compileCaptures(draft.part(CAPTURES), draft, isHttp, diagnostics),
     monitor: compileMonitor(draft, isHttp, policy, diagnostics),
+    monitorNetwork: compileMonitorNetwork(draft),
     uniqueId: compileUniqueId(draft, isHttp, compiler),
     ownAnswer: page === null ? null : new StatsAnswer(page),
     rules: compiler.policy.rulesOf(draft),
@@ -167,6 +168,11 @@ function compileMonitor(
     "write 'mode http', or remove the line",
   );
   return null;
+}
+
+function compileMonitorNetwork(draft: SectionDraft): MonitorNetwork | null {
+  const { network } = draft.part(MONITOR);
+  return network === null || !hasFrontend(draft.kind) ? null : new MonitorNetwork(network);
 }
 
 function compileUniqueId(

@@ -26,7 +26,7 @@ export function admitConnection(
   else count(context, FrontendCounter.DENIED_CONNECTIONS, ListenerCounter.DENIED_CONNECTIONS);
   // Whoever is rejected this early gets a reset: nothing of him stays, not even a port.
   setLingerZero(fd);
-  refuse(engine, context, connection, fd);
+  dropConnection(engine, context, connection, fd);
   return false;
 }
 
@@ -46,7 +46,7 @@ export function admitSession(
   if (passes(engine, rules, context, fd === -1 ? connection.fd : fd)) return true;
   if (engine.view.wasDropped) countDropped(context);
   else count(context, FrontendCounter.DENIED_SESSIONS, ListenerCounter.DENIED_SESSIONS);
-  refuse(engine, context, connection, fd);
+  dropConnection(engine, context, connection, fd);
   return false;
 }
 
@@ -69,7 +69,13 @@ function count(context: ClientContext, frontIndex: number, listenerIndex: number
   context.bind.state.counters.values[listenerIndex]! += 1;
 }
 
-function refuse(engine: Engine, context: ClientContext, connection: Connection, fd: number): void {
+/** Closes a connection that nobody serves, and gives back what it holds. */
+export function dropConnection(
+  engine: Engine,
+  context: ClientContext,
+  connection: Connection,
+  fd: number,
+): void {
   if (fd === -1) connection.close();
   else closeDescriptor(fd);
   engine.connections.give(connection);

@@ -176,6 +176,10 @@ export class FrontendGate {
     return true;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   get isPaused(): boolean {
     return this.#isPaused;
   }

@@ -11,11 +11,13 @@ import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ListenerCounter } from "../state/listener-state.ts";
 import { Errno } from "../sys/errno.ts";
+import { SocketAddress } from "../sys/socket-address.ts";
 import { dropSilently } from "../sys/socket-option.ts";
 import type { AnswerName } from "./answers.ts";
 import { Cause, Phase } from "./endings.ts";
 import { applyRequestEdits } from "./http-edits.ts";
 import { HttpExchange } from "./http-exchange.ts";
+import { makeOriginForm, readLiteralTarget } from "./literal-target.ts";
 import type { PolicyView } from "./policy-view.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { proxysAnswer } from "./rule-answer.ts";
@@ -72,6 +74,8 @@ export abstract class HttpProcessing extends HttpExchange {
   #awaitedBody: BodyReader | null = null;
   /** Kept for the next exchange that rules run for. */
   #policy: StreamPolicy | null = null;
+  /** Made for the first request that names its own server. */
+  #literalTarget: SocketAddress | null = null;
 
   /** @hot */
   protected override process(): void {
@@ -351,6 +355,10 @@ export abstract class HttpProcessing extends HttpExchange {
     this.isTunnelMode = !this.closesServer && (backend.options.tunnels || frontend.options.tunnels);
     const chosen =
       backend.serverRules === null ? null : this.#applyServerRules(backend.serverRules);
+    if (backend.options.followsRequests && !this.#followRequest()) {
+      this.fail(400, Cause.PROXY_REFUSED, Phase.REQUEST);
+      return;
+    }
     if (!applyRequestEdits(this)) {
       this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
       return;
@@ -369,6 +377,23 @@ export abstract class HttpProcessing extends HttpExchange {
     const chosen = rules.chooseServer(view, this.isForced);
     this.ignoresCookie = chosen !== null || persist === PersistRule.IGNORE;
     return chosen;
+  }
+
+  /** Finds the place that the request names (`option http_proxy`); false when it names none. */
+  #followRequest(): boolean {
+    this.#literalTarget ??= new SocketAddress();
+    if (!readLiteralTarget(this.request, this.#literalTarget)) return false;
+    // The next request may name another place.
+    this.closesServer = true;
+    this.isTunnelMode = false;
+    this.mayReuse = false;
+    return makeOriginForm(this.request);
+  }
+
+  override get serverAddress(): SocketAddress {
+    const { options, servers } = this.backend!;
+    const isNamed = options.followsRequests && this.server === servers!.direct;
+    return isNamed ? this.#literalTarget! : super.serverAddress;
   }
 
   /**

@@ -39,6 +39,8 @@ export type SessionState = (typeof SessionState)[keyof typeof SessionState];
 
 /** How long a client may take to notice that we have closed. */
 const LINGER_MS = 1000;
+/** What a monitor gets, whatever it says. */
+const MONITOR_ANSWER = new TextEncoder().encode("HTTP/1.0 200 OK\r\n\r\n");
 /** Reads that throw away what a client has sent before its connection is closed. */
 const DISCARD_ROUNDS = 8;
 
@@ -95,6 +97,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     const { context } = this;
     this.client = client;
     this.requestCount = 0;
+    this.isRequestCut = false;
     this.waitStartMs = context.acceptMs;
     this.waitStartDateMs = context.acceptDateMs;
     this.handshakeMs = this.engine.loop.nowMs - context.acceptMs;
@@ -286,6 +289,13 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     if (message.length > 0 && client.error === 0) {
       new LocalAnswer(message, false, ConnectionWish.SILENT).pump(client);
     }
+    this.lingerClose();
+  }
+
+  /** Tells a monitor that somebody is here, without a log line, and closes. */
+  answerMonitor(): void {
+    new LocalAnswer(MONITOR_ANSWER, false, ConnectionWish.SILENT).pump(this.client);
+    this.isRequestCut = true;
     this.lingerClose();
   }
 

@@ -81,6 +81,10 @@ export interface ProxyOptions {
   hasIndependentStreams: boolean;
   /** `option contstats`: bytes are counted while a stream goes on, not only at its end. */
   countsContinuously: boolean;
+  /** `grace`: how long the listeners stay open once a soft stop was asked for, in ms. */
+  graceMs: number;
+  /** `option http_proxy`: requests name the servers that they go to. */
+  followsRequests: boolean;
   /** `option persist`: the server of a cookie is tried even when it is down. */
   persists: boolean;
 }
@@ -112,5 +116,7 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   isWithoutDelay: false,
   hasIndependentStreams: false,
   countsContinuously: false,
+  graceMs: 0,
+  followsRequests: false,
   persists: false,
 }));

@@ -7,7 +7,7 @@ import type { ErrorAnswers } from "./answers.ts";
 import type { Captures } from "./captures.ts";
 import type { ForwardedField } from "./forwarded.ts";
 import type { HttpExchange } from "./http-exchange.ts";
-import type { Monitor } from "./monitor.ts";
+import type { Monitor, MonitorNetwork } from "./monitor.ts";
 import type { Persistence } from "./persistence.ts";
 import type { PolicyView } from "./policy-view.ts";
 import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
@@ -52,6 +52,7 @@ export interface ProxyParts {
   readonly rdpPersistence: RdpPersistence | null;
   readonly captures: Captures | null;
   readonly monitor: Monitor | null;
+  readonly monitorNetwork: MonitorNetwork | null;
   readonly uniqueId: UniqueId | null;
   readonly ownAnswer: OwnAnswer | null;
   readonly rules: ProxyRules | null;
@@ -87,6 +88,8 @@ export class ProxyPlan {
   readonly captures: Captures | null;
   /** Null without `monitor-uri`. */
   readonly monitor: Monitor | null;
+  /** Null without `monitor-net`. */
+  readonly monitorNetwork: MonitorNetwork | null;
   /** Null without `unique-id-format`. */
   readonly uniqueId: UniqueId | null;
   readonly requestOptions: ParseOptions;
@@ -121,6 +124,7 @@ export class ProxyPlan {
     this.rdpPersistence = parts.rdpPersistence;
     this.captures = parts.captures;
     this.monitor = parts.monitor;
+    this.monitorNetwork = parts.monitorNetwork;
     this.uniqueId = parts.uniqueId;
     this.requestOptions = parts.requestOptions;
     this.responseOptions = parts.responseOptions;

@@ -1,7 +1,7 @@
 import type { Connection } from "../net/connection.ts";
 import { Epoll } from "../sys/epoll.ts";
 import type { ClientContext } from "./client-context.ts";
-import { admitSession } from "./connection-rules.ts";
+import { admitSession, dropConnection } from "./connection-rules.ts";
 import type { Engine } from "./engine.ts";
 
 /**
@@ -17,7 +17,11 @@ export function serve(
   connection: Connection,
   fd: number,
 ): void {
-  const { rules } = from.frontend;
+  const { rules, monitorNetwork } = from.frontend;
+  if (monitorNetwork?.holds(from.source) === true) {
+    serveMonitor(engine, from, connection, fd);
+    return;
+  }
   if (rules !== null && !rules.session.isEmpty) {
     if (!admitSession(engine, rules.session, from, connection, fd)) return;
   }
@@ -34,4 +38,23 @@ export function serve(
   if (fd !== -1) connection.open(fd, stream, Epoll.IN);
   else connection.owner = stream;
   stream.open(connection);
+}
+
+/** Closes the connection of a monitor, which has seen enough: in HTTP mode with a word of success. */
+function serveMonitor(
+  engine: Engine,
+  from: ClientContext,
+  connection: Connection,
+  fd: number,
+): void {
+  if (!from.frontend.options.isHttp) {
+    dropConnection(engine, from, connection, fd);
+    return;
+  }
+  const session = engine.takeHttpSession(from, connection);
+  session.context.copyFrom(from);
+  if (fd !== -1) connection.open(fd, session, Epoll.IN);
+  else connection.owner = session;
+  session.open(connection);
+  session.answerMonitor();
 }

@@ -176,8 +176,10 @@ import {
   httpError,
 } from "../proxy/keywords/errorfile.ts";
 import { forwardFor, originalTo } from "../proxy/keywords/forwarded.ts";
+import { proxyGrace } from "../proxy/keywords/grace.ts";
+import { optionHttpProxy } from "../proxy/keywords/http-proxy.ts";
 import { httpReuse, poolHighFdRatio, poolLowFdRatio } from "../proxy/keywords/idle-connections.ts";
-import { monitorFail, monitorUri } from "../proxy/keywords/monitor.ts";
+import { monitorFail, monitorNet, monitorUri } from "../proxy/keywords/monitor.ts";
 import {
   abortOnClose,
   acceptInvalidHttpRequest,
@@ -200,7 +202,7 @@ import {
 import { persist } from "../proxy/keywords/persist.ts";
 import { rateLimitSessions } from "../proxy/keywords/rate-limit.ts";
 import { block, redirect } from "../proxy/keywords/redirect.ts";
-import { appsession, optionHttpProxy } from "../proxy/keywords/removed.ts";
+import { appsession } from "../proxy/keywords/removed.ts";
 import {
   optionRedispatch,
   redisp,
@@ -436,11 +438,14 @@ export const KEYWORDS: readonly Keyword[] = [
   errorloc303,
   forwardFor,
   originalTo,
+  proxyGrace,
+  optionHttpProxy,
   httpReuse,
   poolLowFdRatio,
   poolHighFdRatio,
   monitorUri,
   monitorFail,
+  monitorNet,
   abortOnClose,
   httpIgnoreProbes,
   acceptInvalidHttpRequest,
@@ -463,7 +468,6 @@ export const KEYWORDS: readonly Keyword[] = [
   redirect,
   block,
   appsession,
-  optionHttpProxy,
   retries,
   optionRedispatch,
   redispatch,

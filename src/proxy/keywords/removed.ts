@@ -22,10 +22,3 @@ export const appsession = defineRemoved(
   "'appsession' is not supported anymore since HAProxy 1.6.",
   "bind clients with 'cookie <name> prefix', or with 'stick-table' and 'stick on cookie(<name>)'",
 );
-
-export const optionHttpProxy = defineRemoved(
-  "option http_proxy",
-  "both",
-  "'option http_proxy' is not supported any more since HAProxy 2.5.",
-  "use 'http-request set-dst' and 'http-request set-uri': what a client names is not to be trusted",
-);
