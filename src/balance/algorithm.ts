@@ -43,6 +43,12 @@ export interface BalanceStream extends QueueEntry {
    * @hot
    */
   findClientBytes(found: ByteRange): boolean;
+  /**
+   * The value of the expression of `balance hash`, as bytes; false when there is none.
+   *
+   * @hot
+   */
+  findHashKey(found: ByteRange): boolean;
 }
 
 /** What a balancer is made for. */

@@ -108,7 +108,6 @@ describe("balance", () => {
     ["random 2", /cannot handle unexpected argument '2'/],
     ["static-rr x", /cannot handle unexpected argument 'x'/],
     ["first(2)", /cannot handle unexpected argument '2'/],
-    ["hash req.hdr(x)", "'balance hash' needs a sample expression, and comes with them."],
     ["sticky", /balance only supports 'first', 'hdr', .* but got 'sticky'/],
   ] as [string, string | RegExp][])("%s is refused: %s", (line, message) => {
     const { told } = compile(["backend b", `balance ${line}`], !line.startsWith("rdp"));

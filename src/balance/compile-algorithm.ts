@@ -134,14 +134,6 @@ function reportUnknown(
 ): void {
   const built = algorithms.map((algorithm) => algorithm.name).sort();
   const list = built.map((word) => `'${word}'`).join(", ");
-  if (name === "hash") {
-    diagnostics.error(
-      at,
-      "'balance hash' needs a sample expression, and comes with them.",
-      `use one of ${list}`,
-    );
-    return;
-  }
   if (/\([^)]*$/.test(at.text)) {
     diagnostics.error(at, `balance : missing closing parenthesis in '${at.text}'.`);
     return;

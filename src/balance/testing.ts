@@ -151,6 +151,10 @@ export class TestStream implements BalanceStream {
     return setText(found, this.clientText);
   }
 
+  findHashKey(found: ByteRange): boolean {
+    return setText(found, this.target);
+  }
+
   onSlot(): void {
     this.isServed = true;
   }

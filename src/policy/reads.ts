@@ -64,6 +64,7 @@ export const Places = {
   HTTP_REQUEST_FRONTEND: { name: "http-request", has: HTTP_REQUEST },
   HTTP_REQUEST_BACKEND: { name: "http-request", has: HTTP_REQUEST | Reads.BACKEND },
   USE_BACKEND: { name: "use_backend", has: HTTP_REQUEST },
+  BALANCE: { name: "balance hash", has: HTTP_REQUEST | Reads.BACKEND },
   USE_SERVER: { name: "use-server", has: HTTP_REQUEST | Reads.BACKEND },
   TCP_RESPONSE: { name: "tcp-response content", has: HTTP_RESPONSE | Reads.RESPONSE_CONTENT },
   HTTP_RESPONSE: { name: "http-response", has: HTTP_RESPONSE },

@@ -294,6 +294,11 @@ describe("keywords of a proxy", () => {
       isError: true,
     },
     { line: "monitor-uri /a", said: "monitor-uri will be ignored", isError: false },
+    { line: "balance hash nope", said: "unknown fetch method 'nope'", isError: true },
+    { line: "balance hash src,nope", said: "unknown converter 'nope'", isError: true },
+    { line: "balance hash status", said: "which 'balance hash' does not have", isError: true },
+    { line: "balance hash", said: "'balance hash' expects <expression>", isError: true },
+    { line: "balance hash src more", said: "unexpected argument 'more'", isError: true },
     { line: "unique-id-format %ci", said: "unique-id-format will be ignored", isError: false },
     { line: "unique-id-header X", said: "'unique-id-header' has no effect", isError: false },
     {

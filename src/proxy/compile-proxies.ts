@@ -119,6 +119,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     persistence:
       servers === null ? null : compilePersistence(draft, servers, engine.loop, diagnostics),
     rdpPersistence: servers === null ? null : compileRdpPersistence(draft, servers, diagnostics),
+    hashKey: servers === null ? null : compiler.policy.hashKeyOf(draft),
     captures: compileCaptures(draft.part(CAPTURES), draft, isHttp, diagnostics),
     monitor: compileMonitor(draft, isHttp, policy, diagnostics),
     monitorNetwork: compileMonitorNetwork(draft),

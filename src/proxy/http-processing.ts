@@ -1,4 +1,5 @@
 import type { Server } from "../balance/server.ts";
+import type { ByteRange } from "../base/byte-range.ts";
 import { BodyReader } from "../h1/body-reader.ts";
 import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
@@ -76,6 +77,11 @@ export abstract class HttpProcessing extends HttpExchange {
   #policy: StreamPolicy | null = null;
   /** Made for the first request that names its own server. */
   #literalTarget: SocketAddress | null = null;
+
+  override findHashKey(found: ByteRange): boolean {
+    this.engine.view.showRequest(this);
+    return this.evaluateHashKey(found);
+  }
 
   /** @hot */
   protected override process(): void {

@@ -2,8 +2,7 @@ import { requestFraming } from "../h1/framing.ts";
 import type { Head } from "../http/head.ts";
 import type { LogRecord } from "../log/record.ts";
 import type { Verdict } from "../policy/action.ts";
-import type { Sample } from "../policy/sample.ts";
-import { SampleType } from "../policy/sample.ts";
+import { Sample, SampleType } from "../policy/sample.ts";
 import { Scratch } from "../policy/scratch.ts";
 import type { RuleAnswer, StreamControl } from "../policy/stream-control.ts";
 import type { ContentView } from "../policy/stream-view.ts";
@@ -26,6 +25,8 @@ import { NO_CAPTURES, NO_VARIABLES, type StreamPolicy } from "./stream-policy.ts
 export class PolicyView implements StreamControl {
   readonly engine: Engine;
   readonly scratch: Scratch;
+  /** For the expressions of a stream itself: they run one after the other. */
+  readonly sample = new Sample();
   request: Head | null = null;
   response: Head | null = null;
   awaitsRequest = false;

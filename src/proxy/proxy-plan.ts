@@ -2,6 +2,7 @@ import type { Backend } from "../balance/backend.ts";
 import type { ParseOptions } from "../h1/parse-options.ts";
 import type { Logger } from "../log/logger.ts";
 import type { SocketHabits } from "../net/socket-habits.ts";
+import type { Expression } from "../policy/expression.ts";
 import { FrontendCounter, type FrontendState } from "../state/frontend-state.ts";
 import type { ErrorAnswers } from "./answers.ts";
 import type { Captures } from "./captures.ts";
@@ -50,6 +51,8 @@ export interface ProxyParts {
   readonly originalTo: ForwardedField | null;
   readonly persistence: Persistence | null;
   readonly rdpPersistence: RdpPersistence | null;
+  /** What `balance hash` hashes, as bytes; null for other algorithms. */
+  readonly hashKey: Expression | null;
   readonly captures: Captures | null;
   readonly monitor: Monitor | null;
   readonly monitorNetwork: MonitorNetwork | null;
@@ -84,6 +87,8 @@ export class ProxyPlan {
   readonly rules: ProxyRules | null;
   /** Null without `persist rdp-cookie`. */
   readonly rdpPersistence: RdpPersistence | null;
+  /** Null without `balance hash`. */
+  readonly hashKey: Expression | null;
   /** What the log keeps of messages; null when it keeps nothing. */
   readonly captures: Captures | null;
   /** Null without `monitor-uri`. */
@@ -122,6 +127,7 @@ export class ProxyPlan {
     this.persistence = parts.persistence;
     this.rules = parts.rules;
     this.rdpPersistence = parts.rdpPersistence;
+    this.hashKey = parts.hashKey;
     this.captures = parts.captures;
     this.monitor = parts.monitor;
     this.monitorNetwork = parts.monitorNetwork;

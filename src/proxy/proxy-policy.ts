@@ -1,3 +1,4 @@
+import { BALANCE } from "../balance/balance-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { hasFrontend, type SectionDraft } from "../config/draft.ts";
 import type { Word } from "../config/word.ts";
@@ -7,9 +8,11 @@ import { AclScope, compileCondition } from "../policy/compile-condition.ts";
 import { compileRules, splitCondition } from "../policy/compile-rules.ts";
 import type { PolicyCompiler } from "../policy/compiler.ts";
 import type { CompileContext } from "../policy/declare.ts";
+import { compileExpression, type Expression } from "../policy/expression.ts";
 import { type Place, Places } from "../policy/reads.ts";
 import { type Rule, RuleList } from "../policy/rule-list.ts";
 import { INSPECT_DELAYS, RULES } from "../policy/rules-part.ts";
+import { SAMPLE_TYPE_NAMES, SampleType } from "../policy/sample.ts";
 import { actOf } from "./actions/redirect.ts";
 import { compileRedirect } from "./compile-redirect.ts";
 import type { ProxyRules } from "./proxy-rules.ts";
@@ -46,6 +49,21 @@ export class ProxyPolicy {
     const scope = new AclScope(draft.part(ACLS).lines, context);
     this.#acls.set(draft, scope);
     return scope;
+  }
+
+  /** Compiles the expression of `balance hash`; null where it is none, or another algorithm's. */
+  hashKeyOf(draft: SectionDraft): Expression | null {
+    const { algorithm, parameters } = draft.part(BALANCE);
+    const [at] = parameters;
+    if (algorithm?.text !== "hash" || at === undefined) return null;
+    const context = this.contextOf(draft, Places.BALANCE, at);
+    const expression = compileExpression(context);
+    if (expression === undefined) return null;
+    const asBytes = expression.as(SampleType.BINARY);
+    if (asBytes !== undefined) return asBytes;
+    const given = SAMPLE_TYPE_NAMES[expression.output];
+    this.#diagnostics.error(at, `'balance hash' needs bytes, and '${at.text}' gives ${given}.`);
+    return null;
   }
 
   /** Compiles the rules of a section; null where it has none. */

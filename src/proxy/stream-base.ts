@@ -167,6 +167,19 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
     return false;
   }
 
+  /** The value of the backend's expression, of what the view shows. */
+  protected evaluateHashKey(found: ByteRange): boolean {
+    const { hashKey } = this.backend!;
+    if (hashKey === null) return false;
+    const { view } = this.engine;
+    const { sample } = view;
+    if (!hashKey.evaluate(sample, view)) return false;
+    found.set(sample.bytes, sample.start, sample.end);
+    return true;
+  }
+
+  abstract findHashKey(found: ByteRange): boolean;
+
   /**
    * Gives the slot back, or the place in a queue.
    *

@@ -83,6 +83,14 @@ export class TcpStream extends Stream implements TunnelOwner {
     return true;
   }
 
+  override findHashKey(found: ByteRange): boolean {
+    const { view } = this.engine;
+    const client = this.#client!;
+    view.showEnd(this);
+    view.showContent(client.start, client.end, true);
+    return this.evaluateHashKey(found);
+  }
+
   /** Starts serving a connection that is open and owned by this stream. */
   open(client: Connection): void {
     this.#client = client;

@@ -1,6 +1,7 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { Algorithm } from "../balance/algorithm.ts";
 import { first } from "../balance/algorithms/first.ts";
+import { hash } from "../balance/algorithms/hash.ts";
 import { hdr } from "../balance/algorithms/hdr.ts";
 import { leastconn } from "../balance/algorithms/leastconn.ts";
 import { random } from "../balance/algorithms/random.ts";
@@ -14,6 +15,7 @@ import { urlParam } from "../balance/algorithms/url-param.ts";
 /** Every way to choose a server. */
 export const ALGORITHMS: readonly Algorithm[] = [
   first,
+  hash,
   hdr,
   leastconn,
   random,

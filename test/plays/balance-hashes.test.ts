@@ -60,6 +60,41 @@ eachProgram("hash algorithms", (program) => {
       because: "without the header, the ring goes round",
     },
     {
+      backend: "balance hash req.hdr(x-user)\n  hash-type map-based wt6",
+      requests: WORDS.map((word) => ["/", `x-user: ${word}\r\n`] as const),
+      order: "21633544",
+      because: "an expression decides as its header would",
+    },
+    {
+      backend: "balance hash path,lower\n  hash-type consistent",
+      requests: WORDS.map(
+        (word, at) => [at % 2 === 0 ? `/${word}` : `/${word.toUpperCase()}`] as const,
+      ),
+      order: "42664716",
+      because: "converters have their say",
+    },
+    {
+      backend: "balance hash url_param(n),add(1)",
+      requests: WORDS.map((_, at) => [`/?n=${at * 77}`] as const),
+      order: "22227775",
+      because: "numbers are hashed as well",
+    },
+    {
+      backend: "balance hash req.hdr_ip(x-from)\n  hash-type map-based djb2 avalanche",
+      requests: WORDS.map(
+        (_, at) =>
+          ["/", `x-from: ${at % 2 === 0 ? `10.0.0.${at}` : `2001:db8::${at}`}\r\n`] as const,
+      ),
+      order: "74421257",
+      because: "addresses are hashed as well",
+    },
+    {
+      backend: "balance hash req.hdr(x-user)",
+      requests: WORDS.map(() => ["/"] as const),
+      order: "12345671",
+      because: "without a value, turns",
+    },
+    {
       backend: "balance static-rr",
       requests: WORDS.map(() => ["/"] as const),
       order: "12345671",
