@@ -64,7 +64,7 @@ export class Redirect {
     if (ignoresEmpty && text.length === 0) return null;
     const pieces = [Buffer.from(this.#head, "latin1"), ...this.#location(text, control.request)];
     const message = Buffer.concat([...pieces, Buffer.from(this.#tail, "latin1")]);
-    return { status, closes: false, message: () => message };
+    return { status, closes: hasBody(control.request), message: () => message };
   }
 
   #location(text: Uint8Array, request: Head | null): Uint8Array[] {
@@ -95,4 +95,9 @@ export class Redirect {
     const needsSlash = appendsSlash && path[path.length - 1] !== SLASH;
     return needsSlash ? [front, path, JUST_SLASH] : [front, path];
   }
+}
+
+/** As with HAProxy, a client that sends a body along with what is redirected has to connect anew. */
+function hasBody(request: Head | null): boolean {
+  return request !== null && (request.contentLength > 0 || request.isChunked);
 }

@@ -60,13 +60,24 @@ function fillServer(record: LogRecord, stream: Stream, isEarly: boolean): void {
   record.terminationPhase = stream.phase;
 }
 
+/** Did the stream wait for a server, or in a tarpit? */
+function hasQueued({ server, backendQueuePosition, phase }: Stream): boolean {
+  return server !== null || backendQueuePosition !== 0 || phase === Phase.TARPIT;
+}
+
+/** Was the request not taken: not whole, without anybody to take it, or refused without an answer? */
+function isUntaken({ backend, cause, phase, status }: HttpExchange): boolean {
+  if (phase === Phase.TARPIT) return true;
+  if (backend !== null) return false;
+  if (cause === Cause.PROXY_REFUSED) return status === -1;
+  return cause === Cause.SERVER_ABORT || cause === Cause.CLIENT_TIMEOUT;
+}
+
 function fillTimes(record: LogRecord, stream: Stream, nowMs: number): void {
   const { queueStartMs, connectStartMs, connectedMs, responseMs } = stream;
   // A stream that never left the queue waited there until its end.
   if (connectStartMs !== -1) record.queueMs = connectStartMs - queueStartMs;
-  else if (queueStartMs !== -1)
-    record.queueMs =
-      stream.server === null && stream.backendQueuePosition === 0 ? -1 : nowMs - queueStartMs;
+  else if (queueStartMs !== -1) record.queueMs = hasQueued(stream) ? nowMs - queueStartMs : -1;
   record.connectMs = connectedMs === -1 ? -1 : connectedMs - connectStartMs;
   record.responseMs = responseMs === -1 ? -1 : responseMs - connectedMs;
 }
@@ -116,11 +127,7 @@ function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRe
   record.acceptDateMs = session.waitStartDateMs;
   record.handshakeMs = session.handshakeMs;
   record.idleMs = session.firstByteMs - session.waitStartMs - session.handshakeMs;
-  // A request that did not come whole, or that nobody was there to take, counts as never read.
-  const isUntaken =
-    stream.backend === null &&
-    (stream.cause === Cause.SERVER_ABORT || stream.cause === Cause.CLIENT_TIMEOUT);
-  record.requestMs = isUntaken ? -1 : stream.startMs - session.firstByteMs;
+  record.requestMs = isUntaken(stream) ? -1 : stream.startMs - session.firstByteMs;
   fillTimes(record, stream, loop.nowMs);
   if (stream.answeredBy !== "") fillAnswerer(record, stream.answeredBy);
   record.totalMs = loop.nowMs - session.waitStartMs;
