@@ -2,7 +2,14 @@ import { type Part, PartSet } from "./part.ts";
 import { madeWord, type Word } from "./word.ts";
 
 /** The sections that keywords can stand in. */
-export type SectionKind = "global" | "defaults" | "frontend" | "listen" | "backend" | "http-errors";
+export type SectionKind =
+  | "global"
+  | "defaults"
+  | "frontend"
+  | "listen"
+  | "backend"
+  | "http-errors"
+  | "userlist";
 
 /** Says whether a section of this kind accepts connections. */
 export function hasFrontend(kind: SectionKind): boolean {
@@ -131,6 +138,7 @@ export class ConfigDraft {
   /** All `global` sections together. */
   readonly global = new SectionDraft("global", madeWord(""), madeWord("global"));
   readonly defaults: SectionDraft[] = [];
+  readonly userLists: SectionDraft[] = [];
   /** Frontends, backends and listens, in the order of the files. */
   readonly proxies: SectionDraft[] = [];
   /** The `http-errors` sections. */

@@ -13,6 +13,7 @@ const LETTER_OF: Readonly<Record<SectionKind, string>> = {
   listen: "l",
   backend: "b",
   "http-errors": "e",
+  userlist: "u",
 };
 
 /** Keywords of one side of a proxy that the reference refuses on the other, where it ignores most. */

@@ -84,8 +84,8 @@ describe("sections", () => {
   });
 
   test("a section that is not built is skipped as a whole", () => {
-    expect(messagesOf("userlist u", " user x", "backend b", " mode http")).toEqual([
-      "section 'userlist' exists in the reference but is not built yet.",
+    expect(messagesOf("resolvers u", " user x", "backend b", " mode http")).toEqual([
+      "section 'resolvers' exists in the reference but is not built yet.",
       "Error(s) found in configuration file : test.cfg",
     ]);
   });

@@ -152,7 +152,7 @@ use-server,`,
 
 /** Sections of the reference besides those that are built. */
 export const REFERENCE_SECTIONS = `acme, cache, crt-store, fcgi-app, healthcheck, log-forward, log-profile, mailers,
-peers, program, resolvers, ring, traces, userlist,`;
+peers, program, resolvers, ring, traces,`;
 
 /** Words of the reference on `bind` lines. */
 export const REFERENCE_BIND_OPTIONS = `accept-netscaler-cip, accept-proxy, allow-0rtt, alpn, backlog, ca-file, ca-ignore-err,

@@ -26,6 +26,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "listen",
   "backend",
   "http-errors",
+  "userlist",
 ]);
 
 /** Says whether a word opens a section that is built. */
@@ -52,6 +53,7 @@ export class SectionOpener {
   open(kind: SectionKind, words: readonly Word[]): SectionDraft {
     if (kind === "global") return this.#openGlobal(words);
     if (kind === "http-errors") return this.#openErrorGroup(words);
+    if (kind === "userlist") return this.#openUserList(words);
     const header = this.#readHeader(words);
     return kind === "defaults"
       ? this.#openDefaults(words[0]!, header)
@@ -86,6 +88,28 @@ export class SectionOpener {
       const message = `'http-errors' cannot handle unexpected argument '${extra.text}'.`;
       this.#diagnostics.error(extra, message);
     }
+    return section;
+  }
+
+  #openUserList(words: readonly Word[]): SectionDraft {
+    const [place, name, extra] = words;
+    const section = new SectionDraft("userlist", name ?? madeWord(""), place);
+    if (name === undefined || name.text === "") {
+      this.#diagnostics.error(
+        place,
+        "'userlist' expects <name> as arguments.",
+        "Write it as: userlist <name>",
+      );
+      return section;
+    }
+    if (extra !== undefined) {
+      const message = `'userlist' cannot handle unexpected argument '${extra.text}'.`;
+      this.#diagnostics.error(extra, message);
+    }
+    if (!this.#checkName("userlist", name)) return section;
+    if (this.#draft.userLists.some((other) => other.name.text === name.text)) {
+      this.#diagnostics.warn(name, `ignoring duplicated userlist '${name.text}'.`);
+    } else this.#draft.userLists.push(section);
     return section;
   }
 

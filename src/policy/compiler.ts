@@ -6,6 +6,7 @@ import type { ConverterDeclaration, FetchDeclaration, MatcherDeclaration } from 
 import type { FormatCompiler } from "./format.ts";
 import { PatternReferences } from "./patterns/references.ts";
 import { canReadAt, Places } from "./reads.ts";
+import type { UserList } from "./user-list.ts";
 import { VariableNames } from "./variables.ts";
 
 /** A proxy or server that an expression names; whoever knows them all resolves it once they are there. */
@@ -35,6 +36,8 @@ export class PolicyCompiler {
   onOverwork: (pattern: string) => void = () => {};
   /** The same for indexes, which are made before it is set. */
   readonly reportOverwork = (pattern: string): void => this.onOverwork(pattern);
+  /** The `userlist` sections, by name. */
+  readonly userLists = new Map<string, UserList>();
   /** Names to be resolved once all sections are compiled. */
   readonly pending: PendingName[] = [];
   /** What rules of this configuration share, such as sections that they name. */

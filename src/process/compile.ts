@@ -18,6 +18,7 @@ import { LogSinks } from "../log/sink.ts";
 import { Thread } from "../net/thread.ts";
 import { PolicyCompiler } from "../policy/compiler.ts";
 import { Places } from "../policy/reads.ts";
+import { compileUserList } from "../policy/user-list-part.ts";
 import { NO_VARIABLE_LIMITS } from "../policy/variables.ts";
 import type { CompiledFrontend } from "../proxy/compile-frontend.ts";
 import { type CompiledProxy, compileProxies } from "../proxy/compile-proxies.ts";
@@ -109,6 +110,9 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   const formats = new StreamFormats(FIELDS, logContext.environment);
   const policy = new ProxyPolicy(new PolicyCompiler(POLICY, formats), diagnostics);
   formats.link(policy.compiler);
+  for (const section of config.userLists) {
+    policy.compiler.userLists.set(section.name.text, compileUserList(section, diagnostics));
+  }
   const loggers = loggerEnvironment(config, formats, diagnostics);
   const announcer = new Announcer(messages);
   const backends: BackendCompiler = {

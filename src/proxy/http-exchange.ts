@@ -403,10 +403,12 @@ export abstract class HttpExchange extends RequestStream {
     else idle.drop(connection);
   }
 
-  /** The head's bytes are about to be overwritten by the body: keeps what the log will ask for. */
+  /** The head's bytes are about to be overwritten by the body: keeps what logs and rules may ask for. */
   protected leaveHead(): void {
     this.isHeadKept = false;
-    if (this.context.frontend.logger.isSilent) return;
+    const { frontend } = this.context;
+    const hasRules = frontend.rules !== null || (this.backend?.rules ?? null) !== null;
+    if (frontend.logger.isSilent && !hasRules) return;
     const { request } = this;
     const { bytes } = this.engine.thread.region;
     this.#requestLine = bytes.slice(request.start, request.startLineEnd);

@@ -12,6 +12,7 @@ import { dropSilently } from "../sys/socket-option.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import type { Engine } from "./engine.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpProcessing } from "./http-processing.ts";
 import { ShownBody } from "./shown-body.ts";
 import type { Stream } from "./stream.ts";
@@ -40,6 +41,8 @@ export class PolicyView implements StreamControl {
   #exchange: HttpProcessing | null = null;
   /** A rule has made the connection disappear. */
   wasDropped = false;
+  /** The exchange that ends; its messages are not shown. */
+  #ended: HttpExchange | null = null;
   /** What is not shown as a stream's own. */
   #policy: StreamPolicy | null = null;
 
@@ -56,6 +59,7 @@ export class PolicyView implements StreamControl {
     this.#fd = fd;
     this.#stream = null;
     this.#exchange = null;
+    this.#ended = null;
     this.#policy = policy;
     this.wasDropped = false;
     this.request = null;
@@ -72,6 +76,7 @@ export class PolicyView implements StreamControl {
   }
 
   #show(stream: Stream): void {
+    this.#ended = null;
     this.#context = stream.context;
     this.#stream = stream;
     this.#policy = null;
@@ -124,9 +129,10 @@ export class PolicyView implements StreamControl {
    *
    * @hot
    */
-  showEnd(stream: Stream): void {
+  showEnd(stream: Stream, ended: HttpExchange | null = null): void {
     this.#show(stream);
     this.#exchange = null;
+    this.#ended = ended;
     this.request = null;
     this.response = null;
   }
@@ -153,6 +159,11 @@ export class PolicyView implements StreamControl {
   /** The exchange that it shows; null for a stream of bytes, and at the end. */
   get exchange(): HttpProcessing | null {
     return this.#exchange;
+  }
+
+  /** The exchange that it shows, also at its end; null for a stream of bytes. */
+  get lastExchange(): HttpExchange | null {
+    return this.#exchange ?? this.#ended;
   }
 
   /** Fills the thread's record with what is known of the stream now, for the fields of formats. */

@@ -109,7 +109,7 @@ export function logHttp(
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
   if (logger.needsView) {
-    engine.view.showEnd(stream);
+    engine.view.showEnd(stream, stream);
     record.view = engine.view;
   }
   logger.log(record);

@@ -30,6 +30,14 @@ import {
   resCookVal,
 } from "../policy/fetches/cookies.ts";
 import {
+  httpAuth,
+  httpAuthBearer,
+  httpAuthGroup,
+  httpAuthPass,
+  httpAuthType,
+  httpAuthUser,
+} from "../policy/fetches/credentials.ts";
+import {
   reqHdrNames,
   reqHdrs,
   reqHdrsBin,
@@ -89,6 +97,16 @@ import {
   urlPort,
 } from "../policy/fetches/request-line.ts";
 import { resVer, status } from "../policy/fetches/response-line.ts";
+import {
+  captureReqHdr,
+  captureReqMethod,
+  captureReqUri,
+  captureReqVer,
+  captureResHdr,
+  captureResVer,
+  httpFirstReq,
+  uniqueId,
+} from "../proxy/fetches/captures.ts";
 import {
   bcDst,
   bcDstPort,
@@ -185,6 +203,12 @@ export const FETCHES: readonly FetchDeclaration[] = [
   resCookCnt,
   resCookVal,
   cookie,
+  httpAuth,
+  httpAuthGroup,
+  httpAuthUser,
+  httpAuthPass,
+  httpAuthType,
+  httpAuthBearer,
   reqHdrNames,
   reqHdrs,
   reqHdrsBin,
@@ -245,6 +269,14 @@ export const FETCHES: readonly FetchDeclaration[] = [
   reqProtoHttp,
   status,
   resVer,
+  captureReqMethod,
+  captureReqUri,
+  captureReqVer,
+  captureResVer,
+  captureReqHdr,
+  captureResHdr,
+  uniqueId,
+  httpFirstReq,
   src,
   srcPort,
   srcIsLocal,

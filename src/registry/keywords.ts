@@ -77,7 +77,16 @@ import {
   tcpRequestInspectDelay,
   tcpRequestSession,
 } from "../policy/keywords/tcp-rules.ts";
-import { chroot, gid, group, localpeer, node, uid, user } from "../process/keywords/identity.ts";
+import { group as policyGroup, user as policyUser } from "../policy/keywords/userlist.ts";
+import {
+  chroot,
+  gid,
+  localpeer,
+  node,
+  group as processGroup,
+  user as processUser,
+  uid,
+} from "../process/keywords/identity.ts";
 import {
   buffersReserve,
   busyPolling,
@@ -344,10 +353,12 @@ export const KEYWORDS: readonly Keyword[] = [
   tcpRequestSession,
   tcpRequestContent,
   tcpRequestInspectDelay,
+  policyGroup,
+  policyUser,
   uid,
   gid,
-  user,
-  group,
+  processUser,
+  processGroup,
   chroot,
   node,
   localpeer,

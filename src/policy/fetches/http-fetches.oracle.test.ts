@@ -56,7 +56,29 @@ function query(text: string): string {
   return `GET /${text} HTTP/1.1\r\nHost: a\r\n\r\n`;
 }
 
+/** What an `authorization` field comes to. */
+function authorization(value: string, results: readonly (string | null)[]): HttpCase[] {
+  const request = `GET / HTTP/1.1\r\nHost: a\r\nAuthorization: ${value}\r\n\r\n`;
+  const names = ["http_auth_user", "http_auth_pass", "http_auth_type", "http_auth_bearer"];
+  return names.map((expression, index) => ({ expression, request, result: results[index]! }));
+}
+
 const CASES: readonly HttpCase[] = [
+  ...authorization(`Basic ${btoa("scott:el:gato")}`, ["scott", "el:gato", "Basic", null]),
+  ...authorization(`basic   ${btoa("scott:x")}`, ["scott", "x", "Basic", null]),
+  ...authorization(`Basic ${btoa(":x")}`, ["", "x", "Basic", null]),
+  ...authorization(`Basic ${btoa("x:")}`, ["x", "", "Basic", null]),
+  ...authorization(`Basic ${btoa("xdb")}`, [null, null, null, null]),
+  ...authorization("Basic !!!", [null, null, null, null]),
+  ...authorization("Basic", [null, null, null, null]),
+  ...authorization("Bearer tok.en", [null, null, "Bearer", "tok.en"]),
+  ...authorization("bearer   a b ", [null, null, "Bearer", "a b"]),
+  ...authorization("Bearer", [null, null, null, null]),
+  ...authorization("Digest abc", [null, null, null, null]),
+  ...rows("GET / HTTP/1.1\r\nHost: a\r\nX-Tok: Bearer zz\r\n\r\n", {
+    "http_auth_bearer(x-tok)": "zz",
+    http_auth_bearer: null,
+  }),
   ...target("/a/b?x=1&y=2", "Host.Example", [
     "Host.Example/a/b",
     "Host.Example/a/b?x=1&y=2",
