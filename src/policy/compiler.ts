@@ -1,3 +1,4 @@
+import type { Diagnostics } from "../config/diagnostics.ts";
 import { nearestWord } from "../config/nearest-word.ts";
 import { PartSet } from "../config/part.ts";
 import type { Word } from "../config/word.ts";
@@ -44,6 +45,7 @@ export class PolicyCompiler {
   readonly parts = new PartSet();
   /** Compiles log formats within rules and expressions. */
   readonly formats: FormatCompiler;
+  readonly #changed: Word[] = [];
   readonly #fetches = new Map<string, FetchDeclaration>();
   readonly #converters: ReadonlyMap<string, ConverterDeclaration>;
   readonly #matchers: ReadonlyMap<string, MatcherDeclaration>;
@@ -57,6 +59,23 @@ export class PolicyCompiler {
     this.#converters = new Map(declarations.converters.map((item) => [item.name, item]));
     this.#matchers = new Map(declarations.matchers.map((item) => [item.name, item]));
     this.#actions = declarations.actions;
+  }
+
+  /** A rule changes the patterns of a file, which somebody has to use. */
+  changesFile(file: Word): void {
+    this.#changed.push(file);
+  }
+
+  /** Judges what can be judged once everything is compiled. */
+  finish(diagnostics: Diagnostics): void {
+    for (const file of this.#changed) {
+      if (this.references.findFile(file.text) !== undefined) continue;
+      diagnostics.warn(
+        file,
+        `no acl and no map uses the file '${file.text}': the rule changes nothing.`,
+        "use the file in a condition, or take the rule away",
+      );
+    }
   }
 
   findFetch(name: string): FetchDeclaration | undefined {

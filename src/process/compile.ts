@@ -70,6 +70,8 @@ export interface Plan {
   readonly checks: HealthChecks;
   readonly limits: Limits;
   readonly report: ProcessReport;
+  /** What conditions and rules were compiled with. */
+  readonly policy: PolicyCompiler;
   /** The log of the process itself. */
   readonly logger: Logger;
 }
@@ -148,7 +150,10 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     global.part(CHECK_TUNING),
   );
   const logger = compileProcessLogger(loggers, logContext);
-  return { config, engine, gate, proxies, checks, limits, report, logger };
+  policy.compiler.finish(diagnostics);
+  policy.compiler.onOverwork = (pattern) =>
+    messages.warning(`regular expression '${pattern}' takes too much work: it counts as no match.`);
+  return { config, engine, gate, proxies, checks, limits, report, policy: policy.compiler, logger };
 }
 
 function setRateLimits(state: ProcessState, config: ConfigDraft): void {

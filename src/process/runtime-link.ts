@@ -2,6 +2,7 @@ import type { Server } from "../balance/server.ts";
 import { ENVIRONMENT } from "../config/environment.ts";
 import { handOver } from "../net/hand-over.ts";
 import type { Listener } from "../net/listener.ts";
+import type { PatternReferences } from "../policy/patterns/references.ts";
 import type { Session } from "../proxy/engine.ts";
 import type { Stream } from "../proxy/stream.ts";
 import { TcpStream } from "../proxy/tcp-stream.ts";
@@ -39,6 +40,10 @@ export class RuntimeLink implements RuntimeContext {
     this.#plan = plan;
     this.commands = commands;
     this.errors = plan.engine.captures;
+  }
+
+  get patterns(): PatternReferences {
+    return this.#plan.policy.references;
   }
 
   get table(): ProxyTable {

@@ -1,6 +1,7 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { ActionDeclaration } from "../policy/action.ts";
 import { setHeader } from "../policy/actions/headers.ts";
+import { addAcl, delAcl, delMap, setMap } from "../policy/actions/patterns.ts";
 import { accept, allow, reject } from "../policy/actions/verdicts.ts";
 import { deny, returnAnswer, tarpit } from "../proxy/actions/answers.ts";
 import { auth } from "../proxy/actions/auth.ts";
@@ -11,6 +12,10 @@ import { waitForBody, waitForHandshake } from "../proxy/actions/waits.ts";
 /** Every action of rules. */
 export const ACTIONS: readonly ActionDeclaration[] = [
   setHeader,
+  addAcl,
+  delAcl,
+  setMap,
+  delMap,
   allow,
   accept,
   reject,

@@ -1,5 +1,6 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { Command } from "../runtime/command.ts";
+import { addAcl, addMap, delAcl, delMap, setMap } from "../runtime/commands/change-patterns.ts";
 import {
   disableAgent,
   disableHealth,
@@ -21,6 +22,14 @@ import {
 import { operator, showCliLevel, user } from "../runtime/commands/levels.ts";
 import { setMaxconnGlobal, setMaxconnServer, setRateLimit } from "../runtime/commands/limits.ts";
 import {
+  clearAcl,
+  clearMap,
+  commitAcl,
+  commitMap,
+  prepareAcl,
+  prepareMap,
+} from "../runtime/commands/pattern-versions.ts";
+import {
   disableServer,
   enableServer,
   shutdownSessionsServer,
@@ -34,6 +43,7 @@ import { showCliSockets } from "../runtime/commands/show-cli-sockets.ts";
 import { showEnv } from "../runtime/commands/show-env.ts";
 import { showErrors } from "../runtime/commands/show-errors.ts";
 import { showInfo } from "../runtime/commands/show-info.ts";
+import { getAcl, getMap, showAcl, showMap } from "../runtime/commands/show-patterns.ts";
 import { showSchemaJson } from "../runtime/commands/show-schema-json.ts";
 import { showServersConn } from "../runtime/commands/show-servers-conn.ts";
 import { showServersState } from "../runtime/commands/show-servers-state.ts";
@@ -43,6 +53,11 @@ import { getWeight, setWeightCommand } from "../runtime/commands/weights.ts";
 
 /** Every command of the runtime API. */
 export const COMMANDS: readonly Command[] = [
+  addAcl,
+  addMap,
+  delAcl,
+  delMap,
+  setMap,
   enableHealth,
   disableHealth,
   enableAgent,
@@ -61,6 +76,12 @@ export const COMMANDS: readonly Command[] = [
   setMaxconnGlobal,
   setMaxconnServer,
   setRateLimit,
+  clearAcl,
+  clearMap,
+  prepareAcl,
+  prepareMap,
+  commitAcl,
+  commitMap,
   disableServer,
   enableServer,
   shutdownSessionsServer,
@@ -74,6 +95,10 @@ export const COMMANDS: readonly Command[] = [
   showEnv,
   showErrors,
   showInfo,
+  showAcl,
+  showMap,
+  getAcl,
+  getMap,
   showSchemaJson,
   showServersConn,
   showServersState,

@@ -1,4 +1,5 @@
 import type { Server } from "../balance/server.ts";
+import type { PatternReferences } from "../policy/patterns/references.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import type { InfoValues } from "../stats/info-fields.ts";
 import type { ProxyTable } from "../stats/proxy-table.ts";
@@ -38,6 +39,8 @@ export type RateKind = "connections" | "sessions" | "ssl-sessions";
 /** What commands may reach of the running process. */
 export interface RuntimeContext {
   readonly table: ProxyTable;
+  /** The patterns of conditions and maps. */
+  readonly patterns: PatternReferences;
   readonly commands: CommandIndex;
   readonly errors: ErrorCaptures;
   readonly sockets: readonly RuntimeSocketSettings[];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { PatternReferences } from "../policy/patterns/references.ts";
 import { ErrorCaptures } from "../stats/error-captures.ts";
 import { ProxyTable } from "../stats/proxy-table.ts";
 import { type Command, defineCommand, refuse } from "./command.ts";
@@ -58,6 +59,7 @@ const COMMANDS: readonly Command[] = [
 function talk(pieces: readonly string[], level: AccessLevel = AccessLevel.ADMIN) {
   const context: RuntimeContext = {
     table: new ProxyTable([]),
+    patterns: new PatternReferences(),
     commands: new CommandIndex(COMMANDS),
     errors: new ErrorCaptures(),
     sockets: [],

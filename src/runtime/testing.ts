@@ -1,13 +1,16 @@
+import { PatternReferences } from "../policy/patterns/references.ts";
 import { ErrorCaptures } from "../stats/error-captures.ts";
 import { testTable } from "../stats/testing.ts";
 import type { Command } from "./command.ts";
 import { CommandIndex } from "./command-index.ts";
+import * as changePatterns from "./commands/change-patterns.ts";
 import * as checkSwitches from "./commands/check-switches.ts";
 import * as clearCounters from "./commands/clear-counters.ts";
 import * as dynamicCookies from "./commands/dynamic-cookies.ts";
 import * as frontends from "./commands/frontends.ts";
 import * as levels from "./commands/levels.ts";
 import * as limits from "./commands/limits.ts";
+import * as patternVersions from "./commands/pattern-versions.ts";
 import * as serverSwitches from "./commands/server-switches.ts";
 import * as sessions from "./commands/sessions.ts";
 import * as setServer from "./commands/set-server.ts";
@@ -18,6 +21,7 @@ import * as showCliSockets from "./commands/show-cli-sockets.ts";
 import * as showEnv from "./commands/show-env.ts";
 import * as showErrors from "./commands/show-errors.ts";
 import * as showInfo from "./commands/show-info.ts";
+import * as showPatterns from "./commands/show-patterns.ts";
 import * as showSchemaJson from "./commands/show-schema-json.ts";
 import * as showServersConn from "./commands/show-servers-conn.ts";
 import * as showServersState from "./commands/show-servers-state.ts";
@@ -29,12 +33,14 @@ import { AccessLevel } from "./level.ts";
 import { RuntimeSession } from "./session.ts";
 
 const MODULES = [
+  changePatterns,
   checkSwitches,
   clearCounters,
   dynamicCookies,
   frontends,
   levels,
   limits,
+  patternVersions,
   serverSwitches,
   sessions,
   setServer,
@@ -46,6 +52,7 @@ const MODULES = [
   showErrors,
   showInfo,
   showSchemaJson,
+  showPatterns,
   showServersConn,
   showServersState,
   showStat,
@@ -59,13 +66,17 @@ export const ALL_COMMANDS: readonly Command[] = MODULES.flatMap((module) =>
 );
 
 /** A process for tests: `web` in front of `bk`, whose servers differ from plain ones as said. */
-export function testRuntime(servers?: Parameters<typeof testTable>[0]) {
+export function testRuntime(
+  servers?: Parameters<typeof testTable>[0],
+  patterns = new PatternReferences(),
+) {
   const made = testTable(servers);
   const ended: string[] = [];
   const streams: StreamSummary[] = [];
   const errors = new ErrorCaptures();
   const context: RuntimeContext = {
     table: made.table,
+    patterns,
     commands: new CommandIndex(ALL_COMMANDS),
     errors,
     sockets: [{ address: "unix@/run/a.sock", level: AccessLevel.ADMIN }],
@@ -113,5 +124,5 @@ export function testRuntime(servers?: Parameters<typeof testTable>[0]) {
     for (; turns > 0; turns--) session.resume();
     return text;
   }
-  return { ...made, context, run, ended, streams, errors };
+  return { ...made, patterns, context, run, ended, streams, errors };
 }
