@@ -116,6 +116,7 @@ export class Life implements TimerTarget {
       this.#stopProxies();
       return;
     }
+    this.#plan.engine.process.isStopping.set(1);
     const text = `Scheduling a soft-stop in ${graceMs} ms.`;
     this.#messages.notice(text);
     this.#plan.logger.message(LogLevel.WARNING, text);

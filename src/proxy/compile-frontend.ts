@@ -38,9 +38,6 @@ export interface SocketDefaults {
   readonly sendBufferSize: number;
 }
 
-/** Backlog where neither the configuration nor `maxconn` gives one. */
-const BACKLOG_DEFAULT = 1024;
-
 /** One address of a `bind` line, ready to be bound. */
 interface CompiledBind {
   readonly draft: BindDraft;
@@ -148,7 +145,7 @@ export function compileFrontend(
           );
           continue;
         }
-        const place = { listen: placed, text: word.text, nextId: id };
+        const place = { listen: placed, text: word.text, nextId: id, sessionsMax: limit };
         binds.push(compileBind(bindDraft, place, listenerState, compiler.sockets));
       }
     }
@@ -173,11 +170,13 @@ interface BindPlace {
   readonly listen: ListenAddress;
   readonly text: string;
   readonly nextId: number;
+  /** Sessions that the frontend serves at once. */
+  readonly sessionsMax: number;
 }
 
 function compileBind(
   draft: BindDraft,
-  { listen, text, nextId }: BindPlace,
+  { listen, text, nextId, sessionsMax }: BindPlace,
   state: ListenerState,
   defaults: SocketDefaults,
 ): CompiledBind {
@@ -204,7 +203,7 @@ function compileBind(
       connectionsMax,
     },
     options: {
-      backlog: backlogOf(settings.backlog, ofProxy.backlog, ofProxy.connectionsMax),
+      backlog: settings.backlog || ofProxy.backlog || connectionsMax || sessionsMax,
       ipv6Only: settings.ipv6Only,
       mode: settings.mode ?? unixBind.mode,
       userId: settings.userId ?? unixBind.userId,
@@ -218,10 +217,4 @@ function compileBind(
       },
     },
   };
-}
-
-function backlogOf(ofBind: number, ofProxy: number, connectionsMax: number): number {
-  if (ofBind > 0) return ofBind;
-  if (ofProxy > 0) return ofProxy;
-  return connectionsMax > 0 ? connectionsMax : BACKLOG_DEFAULT;
 }

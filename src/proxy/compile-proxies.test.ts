@@ -133,7 +133,7 @@ describe("compileProxies()", () => {
       [4, "x", 5],
       [5, "sock-5", 0],
     ]);
-    expect(binds.map(({ options }) => options.backlog)).toEqual([50, 50, 50, 50, 50]);
+    expect(binds.map(({ options }) => options.backlog)).toEqual([5, 5, 5, 5, 50]);
     expect(gate.listenerCount).toBe(0);
     // The loop's own one.
     expect(descriptorCount()).toBe(before + 1);

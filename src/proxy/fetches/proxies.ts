@@ -243,7 +243,7 @@ export const stopping = defineFetch({
   reads: Reads.INTERNAL,
   args: [],
   compile: () => (sample, view) => {
-    sample.setBoolean((view as PolicyView).engine.isStopping);
+    sample.setBoolean((view as PolicyView).engine.process.isStopping.get() === 1);
     return true;
   },
 });
