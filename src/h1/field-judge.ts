@@ -23,7 +23,8 @@ export function judgeField(head: Head, index: number, known: KnownField): number
     case KnownField.HOST:
       return head.isRequest ? judgeHost(head, index) : 0;
     case KnownField.CONNECTION:
-      return judgeConnection(head, index);
+      noteConnection(head, index);
+      return 0;
     case KnownField.CONTENT_LENGTH:
       return judgeContentLength(head, index);
     case KnownField.TRANSFER_ENCODING:
@@ -63,7 +64,12 @@ function isWord(bytes: Uint8Array, start: number, end: number, word: Uint8Array)
   return true;
 }
 
-function judgeConnection(head: Head, index: number): number {
+/**
+ * Adds the tokens of a `connection` line to those that the head knows.
+ *
+ * @hot
+ */
+export function noteConnection(head: Head, index: number): void {
   const { bytes } = head;
   const end = head.valueEnd(index);
   let at = head.valueStart(index);
@@ -75,7 +81,6 @@ function judgeConnection(head: Head, index: number): number {
     at = stop + 1;
   }
   head.connectionTokens = tokens;
-  return 0;
 }
 
 function connectionTokenOf(bytes: Uint8Array, start: number, end: number): number {

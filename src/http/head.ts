@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { type KnownField, knownFieldOf } from "./field-names.ts";
+import { KnownField, knownFieldOf } from "./field-names.ts";
 import { COLON, CR, copyBytes, equalIgnoringCase, LF, SPACE, writeDecimal } from "./octets.ts";
 
 /** What a field line's entry holds: offsets of its parts, then its number among the known names. */
@@ -112,6 +112,8 @@ export class Head {
   isStartLineEdited = false;
   /** True once a line was removed, replaced or added. */
   areFieldsEdited = false;
+  /** The fields that a parser judges and that were edited since: bit N for known field N. */
+  judgedEdits = 0;
   #editAt = 0;
   #editEnd = 0;
   #openLine = -1;
@@ -159,6 +161,7 @@ export class Head {
     this.hostField = -1;
     this.isStartLineEdited = false;
     this.areFieldsEdited = false;
+    this.judgedEdits = 0;
     this.#openLine = -1;
   }
 
@@ -283,6 +286,7 @@ export class Head {
    * @hot
    */
   setEditArea(start: number, end: number): void {
+    this.judgedEdits = 0;
     this.#editAt = start;
     this.#editEnd = end;
   }
@@ -295,6 +299,7 @@ export class Head {
   /** @hot */
   removeField(index: number): void {
     const entry = index * STRIDE;
+    this.#noteEdit(this.fields[entry + KNOWN]!);
     this.fields[entry + NAME_END] = this.fields[entry + NAME_START]!;
     this.fields[entry + KNOWN] = REMOVED;
     this.areFieldsEdited = true;
@@ -372,6 +377,8 @@ export class Head {
     this.#openLine = -1;
     this.areFieldsEdited = true;
     const known = knownFieldOf(this.bytes, this.words, line, nameStop);
+    this.#noteEdit(known);
+    if (known === KnownField.HOST && this.hostField === -1) this.hostField = this.fieldCount;
     return this.enter(line, nameStop, nameStop + 2, valueEnd, lineStop, known);
   }
 
@@ -386,6 +393,7 @@ export class Head {
     const nameEnd = fields[entry + NAME_END]!;
     const at = this.#lineAt(nameEnd - nameStart, end - start);
     if (at === -1) return false;
+    this.#noteEdit(fields[entry + KNOWN]!);
     const nameStop = copyBytes(bytes, at, bytes, nameStart, nameEnd);
     bytes[nameStop] = COLON;
     bytes[nameStop + 1] = SPACE;
@@ -488,6 +496,11 @@ export class Head {
   addFieldNumber(name: Uint8Array, value: number): number {
     const at = this.openField(name, 0, name.length, 16);
     return at === -1 ? -1 : this.closeField(writeDecimal(this.bytes, at, value));
+  }
+
+  /** @hot */
+  #noteEdit(known: number): void {
+    if (known > 0 && known <= KnownField.EXPECT) this.judgedEdits |= 1 << known;
   }
 
   /** Where a line of these sizes can be laid, or -1: its colon, space and CRLF are counted in. */

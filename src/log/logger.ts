@@ -167,7 +167,8 @@ export class Logger {
     const data = this.#context.structuredData;
     data.restart();
     if (structuredData !== null) structuredData.write(data, record);
-    this.#send(this.settings.separatesErrors && isErroneous ? LogLevel.ERROR : LogLevel.INFO);
+    const usual = this.settings.separatesErrors && isErroneous ? LogLevel.ERROR : LogLevel.INFO;
+    this.#send(record.level === -1 ? usual : record.level);
   }
 
   /**

@@ -102,6 +102,9 @@ export class LogRecord {
   requestCount = 0;
   logCount = 0;
 
+  /** The line's level as a rule has it; -1 leaves it to the outcome. */
+  level = -1;
+
   /** Makes it ready for the next exchange: every field as a fresh record has it. */
   reset(): void {
     this.acceptDateMs = 0;
@@ -149,6 +152,7 @@ export class LogRecord {
     this.responseCaptures = NO_CAPTURES;
     this.uniqueId = "";
     this.view = null;
+    this.level = -1;
     this.requestCount = 0;
     this.logCount = 0;
   }

@@ -33,7 +33,7 @@ export class SampleExpression implements FormatExpression {
       if (this.#isForLog) line.flagged("", flags);
       return;
     }
-    const isQuoted = (flags & FieldFlag.QUOTE) !== 0;
+    const isQuoted = this.#isForLog && (flags & FieldFlag.QUOTE) !== 0;
     if (isQuoted) line.byte(QUOTE);
     if (this.#isForLog) line.encodedBytes(sample.bytes, sample.start, sample.end, flags);
     else line.printableBytes(sample.bytes, sample.start, sample.end);

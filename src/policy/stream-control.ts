@@ -1,4 +1,5 @@
 import type { Verdict } from "./action.ts";
+import type { RewriteControl } from "./rewrite-control.ts";
 import type { Sample } from "./sample.ts";
 import type { StreamView } from "./stream-view.ts";
 
@@ -19,7 +20,7 @@ export interface RuleAnswer {
  * What actions may do to a stream, besides what they do to the heads that the view shows. `proxy`
  * implements it; what becomes of the stream is told by the verdict that the action returns.
  */
-export interface StreamControl extends StreamView {
+export interface StreamControl extends StreamView, RewriteControl {
   /** Refuses the exchange with an answer; the log tells that the proxy did (`PR`). */
   deny(answer: RuleAnswer): void;
   /** Answers in the place of a server, as the proxy's own doing (`LR`). */

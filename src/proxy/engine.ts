@@ -17,6 +17,7 @@ import { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
 import { IdlePool } from "./idle-pool.ts";
 import { LocalAddresses } from "./local-addresses.ts";
+import { LocalHeads } from "./local-heads.ts";
 import { PolicyView } from "./policy-view.ts";
 import { type RouteSettings, ServerRoute } from "./server-route.ts";
 import { StreamPolicy } from "./stream-policy.ts";
@@ -92,6 +93,7 @@ export class Engine implements TimerTarget {
   /** Variables of the `proc` scope. */
   readonly processVariables: VariableSet;
   readonly #variableLimits: VariableLimits;
+  #localHeads: LocalHeads | null = null;
   readonly #keepIdleBelow: number;
   readonly #dropIdleAbove: number;
   readonly #routes: ServerRoute[] = [];
@@ -203,6 +205,12 @@ export class Engine implements TimerTarget {
    */
   route(server: Server): ServerRoute {
     return this.#routes[server.number]!;
+  }
+
+  /** Lets rules edit answers of our own; made when first needed. */
+  get localHeads(): LocalHeads {
+    this.#localHeads ??= new LocalHeads(this.thread.tuning.bufferSize);
+    return this.#localHeads;
   }
 
   /** What rules keep of one stream. */

@@ -17,7 +17,7 @@ import { dropSilently } from "../sys/socket-option.ts";
 import type { AnswerName } from "./answers.ts";
 import { Cause, Phase } from "./endings.ts";
 import { applyRequestEdits } from "./http-edits.ts";
-import { HttpExchange } from "./http-exchange.ts";
+import { HttpRewriting } from "./http-rewriting.ts";
 import { makeOriginForm, readLiteralTarget } from "./literal-target.ts";
 import type { PolicyView } from "./policy-view.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
@@ -25,7 +25,6 @@ import { proxysAnswer } from "./rule-answer.ts";
 import { PersistRule, type ServerRules } from "./server-rules.ts";
 import { countDenied } from "./stream-counts.ts";
 import { captureRequest } from "./stream-log.ts";
-import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState } from "./stream-state.ts";
 
 /** What becomes of a request before it goes to a server, in this order. */
@@ -62,7 +61,7 @@ type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
  *     -> backend: content, rules, own answer, redirects, the body where it decides -> server
  * ```
  */
-export abstract class HttpProcessing extends HttpExchange {
+export abstract class HttpProcessing extends HttpRewriting {
   #step: RequestStep = RequestStep.FRONT_CONTENT;
   /** When the wait of the present rules is over; -1 while they have not waited. */
   #waitEndMs = -1;
@@ -73,8 +72,6 @@ export abstract class HttpProcessing extends HttpExchange {
   #isBackendDone = false;
   /** Looks ahead into a response's body for rules that wait for it. */
   #awaitedBody: BodyReader | null = null;
-  /** Kept for the next exchange that rules run for. */
-  #policy: StreamPolicy | null = null;
   /** Made for the first request that names its own server. */
   #literalTarget: SocketAddress | null = null;
 
@@ -162,7 +159,7 @@ export abstract class HttpProcessing extends HttpExchange {
     if (rules.isEmpty) return true;
     const { view } = this.engine;
     view.showRequest(this);
-    return rules.run(view, this.openPolicy(), false) <= Verdict.STOP;
+    return rules.run(view, this.openRuleSet(), false) <= Verdict.STOP;
   }
 
   /** Runs `tcp-request content` rules, which may wait for as long as `inspect-delay` says. */
@@ -365,7 +362,7 @@ export abstract class HttpProcessing extends HttpExchange {
       this.fail(400, Cause.PROXY_REFUSED, Phase.REQUEST);
       return;
     }
-    if (!applyRequestEdits(this)) {
+    if (!this.settleRequest() || !applyRequestEdits(this)) {
       this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
       return;
     }
@@ -411,11 +408,21 @@ export abstract class HttpProcessing extends HttpExchange {
   protected passesResponseRules(): boolean {
     const { frontend } = this.context;
     const backend = this.backend!;
+    const front = backend === frontend ? null : frontend.rules;
+    const back = backend.rules;
+    if (front === null && back === null) return true;
     if (!this.#isBackendDone) {
-      if (!this.#passesResponseRulesOf(backend)) return false;
+      if (back !== null && !this.passesOnResponse(back.httpResponse)) return false;
       this.#isBackendDone = true;
     }
-    return backend === frontend || this.#passesResponseRulesOf(frontend);
+    const isPassed =
+      (front === null || this.passesOnResponse(front.httpResponse)) &&
+      (back === null || this.passesOnResponse(back.httpAfterResponse)) &&
+      (front === null || this.passesOnResponse(front.httpAfterResponse));
+    if (!isPassed) return false;
+    if (this.response.isUntouched || this.settleResponse(this.responseBody.framing)) return true;
+    this.failByRewrite();
+    return false;
   }
 
   /** `option checkcache`: refuses a response that caches would give everybody, cookie and all. */
@@ -430,14 +437,6 @@ export abstract class HttpProcessing extends HttpExchange {
     );
     this.denyByRule(proxysAnswer(502));
     return false;
-  }
-
-  /** @hot */
-  #passesResponseRulesOf({ rules }: ProxyPlan): boolean {
-    if (rules === null || rules.httpResponse.isEmpty) return true;
-    const { view } = this.engine;
-    view.showResponse(this);
-    return rules.httpResponse.run(view, this.openPolicy(), false) <= Verdict.STOP;
   }
 
   /** Starts the rules on a response anew. */
@@ -504,18 +503,10 @@ export abstract class HttpProcessing extends HttpExchange {
   /** Sends the response on: the rules have let it pass. */
   protected abstract continueResponse(connection: Connection): void;
 
-  /**
-   * What rules keep of this exchange; made when the first of them runs.
-   *
-   * @hot
-   */
-  openPolicy(): StreamPolicy {
-    if (this.policy !== null) return this.policy;
-    const { session, engine } = this;
-    this.#policy ??= engine.makePolicy();
-    this.#policy.begin(session!.context.variables);
-    this.policy = this.#policy;
-    return this.#policy;
+  protected override showResponse(): PolicyView {
+    const { view } = this.engine;
+    view.showResponse(this);
+    return view;
   }
 
   protected override show(): PolicyView {

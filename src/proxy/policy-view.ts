@@ -1,7 +1,7 @@
 import { requestFraming } from "../h1/framing.ts";
 import type { Head } from "../http/head.ts";
 import type { LogRecord } from "../log/record.ts";
-import type { Verdict } from "../policy/action.ts";
+import { Verdict } from "../policy/action.ts";
 import { Sample, SampleType } from "../policy/sample.ts";
 import { Scratch } from "../policy/scratch.ts";
 import type { RuleAnswer, StreamControl } from "../policy/stream-control.ts";
@@ -16,6 +16,7 @@ import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpProcessing } from "./http-processing.ts";
 import { ShownBody } from "./shown-body.ts";
 import type { Stream } from "./stream.ts";
+import { countFailedRewrite } from "./stream-counts.ts";
 import { fillRecord } from "./stream-log.ts";
 import { NO_CAPTURES, NO_VARIABLES, type StreamPolicy } from "./stream-policy.ts";
 
@@ -235,6 +236,18 @@ export class PolicyView implements StreamControl {
 
   answer(answer: RuleAnswer): void {
     this.#exchange!.answerByRule(answer);
+  }
+
+  failRewrite(): Verdict {
+    const exchange = this.#exchange!;
+    countFailedRewrite(exchange, this.response !== null);
+    if (exchange.policy!.isLenient) return Verdict.NEXT;
+    exchange.failByRewrite();
+    return Verdict.DONE;
+  }
+
+  setStrict(isStrict: boolean): void {
+    this.#stream!.policy!.isLenient = !isStrict;
   }
 
   setLogLevel(level: number): void {

@@ -91,6 +91,7 @@ export class ProxyPolicy {
       ),
       redirects: this.#compileRedirects(draft, isFront),
       httpResponse: this.#compile(draft, "http-response", Places.HTTP_RESPONSE),
+      httpAfterResponse: this.#compile(draft, "http-after-response", Places.HTTP_AFTER_RESPONSE),
     };
   }
 

@@ -20,6 +20,8 @@ export interface ProxyRules {
   /** `redirect` lines: they come behind all of `http-request`. */
   readonly redirects: RuleList;
   readonly httpResponse: RuleList;
+  /** Runs on answers of our own as well. */
+  readonly httpAfterResponse: RuleList;
 }
 
 /** A `use_backend` line, compiled. */

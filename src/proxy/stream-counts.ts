@@ -13,6 +13,24 @@ export function countInternalError(stream: Stream): void {
   stream.count(BackendCounter.INTERNAL_ERRORS, ServerCounter.INTERNAL_ERRORS);
 }
 
+/**
+ * Counts a rule that could not rewrite a message.
+ *
+ * @param isResponse - The server's row counts it as well.
+ */
+export function countFailedRewrite(stream: Stream, isResponse: boolean): void {
+  const { frontend, bind } = stream.context;
+  frontend.frontendState!.counters.values[FrontendCounter.FAILED_REWRITES]! += 1;
+  bind.state.counters.values[ListenerCounter.FAILED_REWRITES]! += 1;
+  const { backend, server } = stream;
+  if (backend !== null && (isResponse || backend !== frontend)) {
+    backend.servers!.state.counters.values[BackendCounter.FAILED_REWRITES]! += 1;
+  }
+  if (isResponse && server !== null) {
+    server.state.counters.values[ServerCounter.FAILED_REWRITES]! += 1;
+  }
+}
+
 /** Counts an exchange that a rule has refused. */
 export function countDenied(stream: Stream, isRequest: boolean): void {
   const { frontend, bind } = stream.context;

@@ -17,6 +17,7 @@ import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpSession } from "./http-session.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import type { Stream } from "./stream.ts";
+import { LEVEL_SILENT, LEVEL_UNCHANGED } from "./stream-policy.ts";
 
 /** What every line tells of a connection. */
 function fillClient(record: LogRecord, engine: Engine, context: ClientContext): void {
@@ -104,8 +105,9 @@ export function logHttp(
 ): void {
   const { context } = stream;
   const { logger } = context.frontend;
-  if (logger.isSilent) return;
+  if (logger.isSilent || isSilencedByRule(stream)) return;
   const record = fillHttp(engine, stream, isEarly);
+  if (stream.policy !== null) record.level = levelByRule(stream.policy.logLevel);
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
   if (logger.needsView) {
@@ -113,6 +115,16 @@ export function logHttp(
     record.view = engine.view;
   }
   logger.log(record);
+}
+
+/** @hot */
+function isSilencedByRule({ policy }: Stream): boolean {
+  return policy !== null && policy.logLevel === LEVEL_SILENT;
+}
+
+/** @hot */
+function levelByRule(level: number): number {
+  return level === LEVEL_UNCHANGED ? -1 : level;
 }
 
 /** What is known of an exchange, but for the sizes. */
@@ -195,8 +207,9 @@ export function logTcp(
 ): void {
   const { context } = stream;
   const { logger } = context.frontend;
-  if (logger.isSilent) return;
+  if (logger.isSilent || isSilencedByRule(stream)) return;
   const record = fillTcp(engine, stream, isEarly);
+  if (stream.policy !== null) record.level = levelByRule(stream.policy.logLevel);
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
   if (logger.needsView) {

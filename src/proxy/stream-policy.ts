@@ -9,6 +9,8 @@ import {
 /** For streams that captured nothing. */
 export const NO_CAPTURES: readonly (Uint8Array | null)[] = [];
 
+/** The stream ends without a line. */
+export const LEVEL_SILENT = -1;
 /** The log line's level is what it would be without rules. */
 export const LEVEL_UNCHANGED = -2;
 
@@ -19,6 +21,10 @@ export const LEVEL_UNCHANGED = -2;
 export class StreamPolicy implements VariableScopes, RuleCursor {
   /** The rule that waits. */
   rule = 0;
+  /** Rewrites of the present rule set that fail are passed over (`strict-mode off`). */
+  isLenient = false;
+  /** The response has come: variables of the request are gone, and those of the response are there. */
+  isResponse = false;
   /** 0 to 7; -1 for no line at all; or {@link LEVEL_UNCHANGED}. */
   logLevel = LEVEL_UNCHANGED;
   requestCaptures: (Uint8Array | null)[] = [];
@@ -46,6 +52,7 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
    */
   begin(session: VariableSet | null): void {
     this.rule = 0;
+    this.isResponse = false;
     this.logLevel = LEVEL_UNCHANGED;
     this.#session = session;
     if (!this.#transaction.isEmpty) this.#transaction.clear();
@@ -69,9 +76,9 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
       case VariableScope.TRANSACTION:
         return this.#transaction;
       case VariableScope.REQUEST:
-        return this.#request;
+        return this.isResponse ? null : this.#request;
       default:
-        return this.#response;
+        return this.isResponse ? this.#response : null;
     }
   }
 

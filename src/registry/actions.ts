@@ -1,7 +1,13 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { ActionDeclaration } from "../policy/action.ts";
-import { setHeader } from "../policy/actions/headers.ts";
+import { addHeader, delHeader, setHeader } from "../policy/actions/headers.ts";
 import { addAcl, delAcl, delMap, setMap } from "../policy/actions/patterns.ts";
+import { replaceHeader, replaceValue } from "../policy/actions/replace-headers.ts";
+import { replacePath, replacePathq, replaceUri } from "../policy/actions/replace-target.ts";
+import { setMethod, setPath, setPathq, setQuery, setUri } from "../policy/actions/request-line.ts";
+import { setStatus, strictMode } from "../policy/actions/rewriting.ts";
+import { setLogLevel } from "../policy/actions/set-log-level.ts";
+import { setVar, setVarFmt, unsetVar } from "../policy/actions/variables.ts";
 import { accept, allow, reject } from "../policy/actions/verdicts.ts";
 import { deny, returnAnswer, tarpit } from "../proxy/actions/answers.ts";
 import { auth } from "../proxy/actions/auth.ts";
@@ -11,11 +17,29 @@ import { waitForBody, waitForHandshake } from "../proxy/actions/waits.ts";
 
 /** Every action of rules. */
 export const ACTIONS: readonly ActionDeclaration[] = [
+  addHeader,
   setHeader,
+  delHeader,
   addAcl,
   delAcl,
   setMap,
   delMap,
+  replaceHeader,
+  replaceValue,
+  replacePath,
+  replacePathq,
+  replaceUri,
+  setMethod,
+  setPath,
+  setPathq,
+  setUri,
+  setQuery,
+  setStatus,
+  strictMode,
+  setLogLevel,
+  setVar,
+  setVarFmt,
+  unsetVar,
   allow,
   accept,
   reject,

@@ -70,7 +70,7 @@ import {
 import { logSendHostname } from "../log/keywords/log-send-hostname.ts";
 import { logTag } from "../log/keywords/log-tag.ts";
 import { acl } from "../policy/keywords/acl.ts";
-import { httpRequest, httpResponse } from "../policy/keywords/rules.ts";
+import { httpAfterResponse, httpRequest, httpResponse } from "../policy/keywords/rules.ts";
 import {
   tcpRequestConnection,
   tcpRequestContent,
@@ -348,6 +348,7 @@ export const KEYWORDS: readonly Keyword[] = [
   log,
   acl,
   httpRequest,
+  httpAfterResponse,
   httpResponse,
   tcpRequestConnection,
   tcpRequestSession,

@@ -9,6 +9,13 @@ export const httpRequest = defineRuleSet(
   "Acts on requests before they go to a server, in the order of the lines",
 );
 
+/** `http-after-response`. */
+export const httpAfterResponse = defineRuleSet(
+  "http-after-response",
+  BOTH_SIDES,
+  "Acts on all responses to clients, errors and answers of the proxy included",
+);
+
 /** `http-response`. */
 export const httpResponse = defineRuleSet(
   "http-response",
