@@ -303,6 +303,14 @@ export abstract class HttpProcessing extends HttpRewriting {
   }
 
   #passesAnswer(proxy: ProxyPlan): boolean {
+    const { rules } = proxy;
+    if (rules !== null && !rules.statistics.isEmpty && proxy.answersItself(this)) {
+      const keepsAlive = this.clientKeepsAlive;
+      // Whoever is refused the page begins anew.
+      this.clientKeepsAlive = false;
+      if (!this.#passesRules(rules.statistics)) return false;
+      this.clientKeepsAlive = keepsAlive;
+    }
     const answer = proxy.ownAnswer(this);
     if (answer === null) return true;
     this.answerLocally(answer);

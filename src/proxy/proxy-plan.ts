@@ -31,6 +31,8 @@ export interface StreamOptions extends Readonly<ProxyOptions> {
 
 /** Something that answers requests by itself, such as the statistics page. */
 export interface OwnAnswer {
+  /** Is the request one that it answers? */
+  isAskedBy(stream: HttpExchange): boolean;
   /** Returns a whole message without a `connection` field, or null when the request is not its. */
   answer(stream: HttpExchange): Uint8Array | null;
 }
@@ -182,6 +184,11 @@ export class ProxyPlan {
     const state = this.frontendState!;
     state.counters.values[FrontendCounter.REQUESTS]! += 1;
     state.requestRate.add(nowMs);
+  }
+
+  /** Is the request one that the proxy answers by itself? */
+  answersItself(stream: HttpExchange): boolean {
+    return this.#ownAnswer?.isAskedBy(stream) === true;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { BALANCE } from "../balance/balance-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { hasFrontend, type SectionDraft } from "../config/draft.ts";
-import type { Word } from "../config/word.ts";
+import { madeWord, type Word } from "../config/word.ts";
 import { ACLS } from "../policy/acl-part.ts";
 import type { RuleSetName } from "../policy/action.ts";
 import { AclScope, compileCondition } from "../policy/compile-condition.ts";
@@ -13,10 +13,12 @@ import { type Place, Places } from "../policy/reads.ts";
 import { type Rule, RuleList } from "../policy/rule-list.ts";
 import { INSPECT_DELAYS, RULES } from "../policy/rules-part.ts";
 import { SAMPLE_TYPE_NAMES, SampleType } from "../policy/sample.ts";
+import { STATS } from "../stats/stats-part.ts";
 import { actOf } from "./actions/redirect.ts";
 import { compileRedirect } from "./compile-redirect.ts";
 import type { ProxyRules } from "./proxy-rules.ts";
 import { REDIRECTS } from "./redirect-part.ts";
+import { STATS_RULES } from "./stats-rules-part.ts";
 
 /** Compiles what the sections of one configuration say in conditions and rules. */
 export class ProxyPolicy {
@@ -70,7 +72,8 @@ export class ProxyPolicy {
   rulesOf(draft: SectionDraft): ProxyRules | null {
     this.aclsOf(draft).compileAll();
     const hasRedirects = draft.part(REDIRECTS).lines.length > 0;
-    if (draft.part(RULES).lines.size === 0 && !hasRedirects) return null;
+    const hasStatsRules = draft.part(STATS_RULES).lines.length > 0;
+    if (draft.part(RULES).lines.size === 0 && !hasRedirects && !hasStatsRules) return null;
     const isFront = hasFrontend(draft.kind);
     const { requestMs, responseMs } = draft.part(INSPECT_DELAYS);
     return {
@@ -90,6 +93,7 @@ export class ProxyPolicy {
         isFront ? Places.HTTP_REQUEST_FRONTEND : Places.HTTP_REQUEST_BACKEND,
       ),
       redirects: this.#compileRedirects(draft, isFront),
+      statistics: this.#compileStatsRules(draft),
       httpResponse: this.#compile(draft, "http-response", Places.HTTP_RESPONSE),
       httpAfterResponse: this.#compile(draft, "http-after-response", Places.HTTP_AFTER_RESPONSE),
     };
@@ -99,6 +103,18 @@ export class ProxyPolicy {
     const lines = draft.part(RULES).lines.get(ruleSet) ?? [];
     const context = this.contextOf(draft, place, draft.place);
     return compileRules(ruleSet, lines, this.aclsOf(draft), context);
+  }
+
+  #compileStatsRules(draft: SectionDraft): RuleList {
+    const lines = draft.part(STATS_RULES).lines.map(({ at, words }) => {
+      const [action, second] = words;
+      if (action!.text !== "auth" || second?.text === "realm") return { at, words };
+      // What a browser asks for is what it asks for elsewhere on the page.
+      const realm = [madeWord("realm"), madeWord(draft.part(STATS).realm)];
+      return { at, words: [action!, ...realm, ...words.slice(1)] };
+    });
+    const context = this.contextOf(draft, Places.HTTP_REQUEST_BACKEND, draft.place);
+    return compileRules("http-request", lines, this.aclsOf(draft), context);
   }
 
   #compileRedirects(draft: SectionDraft, isFront: boolean): RuleList {

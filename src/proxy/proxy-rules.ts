@@ -19,6 +19,8 @@ export interface ProxyRules {
   readonly httpRequest: RuleList;
   /** `redirect` lines: they come behind all of `http-request`. */
   readonly redirects: RuleList;
+  /** `stats http-request`: for requests of the statistics page alone. */
+  readonly statistics: RuleList;
   readonly httpResponse: RuleList;
   /** Runs on answers of our own as well. */
   readonly httpAfterResponse: RuleList;

@@ -12,11 +12,17 @@ export class StatsAnswer implements OwnAnswer {
     this.#page = page;
   }
 
-  answer(stream: HttpExchange): Uint8Array | null {
-    const { request } = stream;
+  isAskedBy({ request }: HttpExchange): boolean {
     // Most requests are too short or of another method: they cost no string.
-    if (request.targetEnd - request.targetStart < this.#page.uriSize) return null;
-    if (request.method > Method.POST || request.method === Method.OTHER) return null;
+    if (request.targetEnd - request.targetStart < this.#page.uriSize) return false;
+    if (request.method > Method.POST || request.method === Method.OTHER) return false;
+    const method = request.text(request.methodStart, request.methodEnd);
+    return this.#page.isAsked(method, request.text(request.targetStart, request.targetEnd));
+  }
+
+  answer(stream: HttpExchange): Uint8Array | null {
+    if (!this.isAskedBy(stream)) return null;
+    const { request } = stream;
     const authorization = request.find(KnownField.AUTHORIZATION);
     const answer = this.#page.answer({
       method: request.text(request.methodStart, request.methodEnd),

@@ -242,6 +242,7 @@ import {
 } from "../proxy/keywords/socket-habits.ts";
 import { socketStats } from "../proxy/keywords/socket-stats.ts";
 import { source } from "../proxy/keywords/source.ts";
+import { statsHttpRequest } from "../proxy/keywords/stats-rules.ts";
 import { defaultBackend, useBackend } from "../proxy/keywords/switching.ts";
 import {
   clitimeout,
@@ -506,6 +507,7 @@ export const KEYWORDS: readonly Keyword[] = [
   srvtcpkaIntvl,
   socketStats,
   source,
+  statsHttpRequest,
   defaultBackend,
   useBackend,
   timeoutClient,

@@ -56,12 +56,17 @@ export class StatsPage {
     return this.#settings.uri.length;
   }
 
+  /** Is a request for the page? */
+  isAsked(method: string, target: string): boolean {
+    if (method !== "GET" && method !== "HEAD" && method !== "POST") return false;
+    return originForm(target).startsWith(this.#settings.uri);
+  }
+
   /** Answers a request, or returns null when it is not for the page. */
   answer(request: StatsRequest): Uint8Array | null {
     const { method } = request;
-    if (method !== "GET" && method !== "HEAD" && method !== "POST") return null;
+    if (!this.isAsked(method, request.target)) return null;
     const target = originForm(request.target);
-    if (!target.startsWith(this.#settings.uri)) return null;
     if (!this.#isAllowed(request.authorization)) return this.#unauthorized(method === "HEAD");
     if (method === "POST") return this.#denied();
     return this.#report(target.slice(this.#settings.uri.length), method === "HEAD");

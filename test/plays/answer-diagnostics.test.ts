@@ -45,6 +45,7 @@ const UNREADABLE: readonly (readonly [string, string])[] = [
   ["http-error status 418", "status code '418' not handled."],
   ["http-error", "expects at least 'status <code>'"],
   ["errorfiles own 418", "status code '418' not handled."],
+  ["default_backend x\nlisten l\n  stats http-request foo", "but got 'foo'."],
   ["block", "requires either 'if' or 'unless' followed by a condition."],
 ];
 

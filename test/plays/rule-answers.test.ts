@@ -333,3 +333,32 @@ eachProgram("monitor fail", (program) => {
     }),
   );
 });
+
+eachProgram("stats http-request", (program) => {
+  test(
+    "says who may see the page, and leaves other requests alone",
+    onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, {
+        backend: [
+          "stats uri /stats",
+          "stats http-request deny if { hdr(x-bad) -m found }",
+          "stats http-request allow if { hdr(x-good) -m found }",
+          "stats http-request auth realm mine",
+        ].join("\n  "),
+      });
+      server.answerAll(okResponse("server"));
+      for (const [target, fields, status] of [
+        ["/stats;csv", "X-Good: 1", 200],
+        ["/stats;csv", "X-Good: 1\r\nX-Bad: 1", 403],
+        ["/stats", "X: 1", 401],
+        ["/other", "X-Bad: 1", 200],
+      ]) {
+        const client = await stage.client(port);
+        client.send(`GET ${target} HTTP/1.1\r\nHost: a\r\n${fields}\r\n\r\n`);
+        const head = await client.head();
+        expect(head[0]).toContain(` ${status} `);
+        if (status === 401) expect(head).toContain('www-authenticate: Basic realm="mine"');
+      }
+    }),
+  );
+});
