@@ -14,6 +14,7 @@ const TASKS = {
   demo: ["--no-env-file", "--no-install", join(root, "src/process/main.ts"), "demo"],
   test: ["test"],
   bench: ["bench/load/main.ts"],
+  guide: ["tools/guide.ts"],
   generate: ["tools/generate.ts"],
   build: [
     "build",

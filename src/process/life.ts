@@ -78,6 +78,7 @@ export class Life implements TimerTarget {
 
   /** SIGTTOU: stops accepting, so that another process may listen; connections go on. */
   pause(): void {
+    acceptWaiting(this.#plan.engine);
     for (const { proxy, frontend, draft } of this.#plan.proxies) {
       if (frontend?.gate.pause() !== true) continue;
       this.#tell(proxy, LogLevel.WARNING, `Paused ${sideName(draft.kind)} ${proxy.name}.`);
