@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { coveragePage } from "./coverage.ts";
 import { referencePages } from "./reference-pages.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -240,6 +241,7 @@ export function registryFiles(root: string): Map<string, string> {
 /** Makes the pages of the manual from the lists in src/registry, by their path. */
 export async function manualFiles(root: string): Promise<Map<string, string>> {
   const pages = await referencePages(root);
+  pages.set("docs/reference/coverage.md", await coveragePage(root));
   return new Map([...pages].map(([path, text]) => [path, formatted(text, path, root)]));
 }
 
