@@ -108,6 +108,11 @@ export const multiQueue = defineSwitch(
   "Spreads new connections over the threads",
   ONE_THREAD,
 );
+export const idlePoolShared = defineSwitch(
+  "tune.idle-pool.shared",
+  "Lets threads use each other's idle connections to servers",
+  ONE_THREAD,
+);
 export const lowLatency = defineSwitch(
   "tune.sched.low-latency",
   "Looks at the descriptors after every class of tasks",
