@@ -53,7 +53,9 @@ import {
   xxh64,
 } from "../policy/converters/hashes.ts";
 import { hostOnly, portOnly } from "../policy/converters/host.ts";
+import { jsonQuery } from "../policy/converters/json-query.ts";
 import { json } from "../policy/converters/json-text.ts";
+import { jwtHeaderQuery, jwtPayloadQuery, jwtVerify } from "../policy/converters/jwt.ts";
 import { language } from "../policy/converters/language.ts";
 import { lower, upper } from "../policy/converters/letter-case.ts";
 import {
@@ -97,6 +99,7 @@ import {
   rtrim,
   word,
 } from "../policy/converters/parts.ts";
+import { protobuf, ungrpc } from "../policy/converters/protobuf.ts";
 import { regsub } from "../policy/converters/regsub.ts";
 import { setVar, unsetVar } from "../policy/converters/variables.ts";
 import type { ConverterDeclaration } from "../policy/declare.ts";
@@ -156,7 +159,11 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   sha2,
   hostOnly,
   portOnly,
+  jsonQuery,
   json,
+  jwtHeaderQuery,
+  jwtPayloadQuery,
+  jwtVerify,
   language,
   lower,
   upper,
@@ -197,6 +204,8 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   rtrim,
   cutCrlf,
   iif,
+  protobuf,
+  ungrpc,
   regsub,
   setVar,
   unsetVar,
