@@ -12,8 +12,9 @@ import { VariableNames } from "./variables.ts";
 
 /** A proxy or server that an expression names; whoever knows them all resolves it once they are there. */
 export interface PendingName {
-  readonly kind: "frontend" | "backend" | "server";
-  /** `NAME`, or `BACKEND/NAME` of a server. */
+  /** `backends` asks for a way to find any by its name while streams run. */
+  readonly kind: "frontend" | "backend" | "server" | "backends";
+  /** `NAME`, or `BACKEND/NAME` of a server; empty for `backends`. */
   readonly text: string;
   readonly at: Word;
   readonly sectionName: string;

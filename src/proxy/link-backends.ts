@@ -114,7 +114,19 @@ export class BackendLinks {
     }
   }
 
-  #findNamed({ kind, text }: PendingName): ProxyPlan | Server | undefined {
+  /** The servers of every backend, by the backend's name. */
+  #serversByName(): (name: string) => Backend | undefined {
+    const servers = new Map<string, Backend>();
+    for (const { draft, proxy } of this.#all) {
+      if (hasBackend(draft.kind) && proxy.servers !== null) {
+        servers.set(draft.name.text, proxy.servers);
+      }
+    }
+    return (name) => servers.get(name);
+  }
+
+  #findNamed({ kind, text }: PendingName): unknown {
+    if (kind === "backends") return this.#serversByName();
     if (kind === "frontend") {
       const found = this.#all.find(
         ({ draft }) => hasFrontend(draft.kind) && draft.name.text === text,

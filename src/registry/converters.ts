@@ -40,6 +40,7 @@ import {
   urlDec,
   urlEnc,
 } from "../policy/converters/encodings.ts";
+import { fixIsValid, fixTagValue } from "../policy/converters/fix.ts";
 import {
   crc32,
   crc32c,
@@ -89,6 +90,8 @@ import {
   mapSubInt,
   mapSubIp,
 } from "../policy/converters/maps.ts";
+import { mqttFieldValue, mqttIsValid } from "../policy/converters/mqtt.ts";
+import { param } from "../policy/converters/param.ts";
 import {
   bytes,
   cutCrlf,
@@ -103,6 +106,7 @@ import { protobuf, ungrpc } from "../policy/converters/protobuf.ts";
 import { regsub } from "../policy/converters/regsub.ts";
 import { setVar, unsetVar } from "../policy/converters/variables.ts";
 import type { ConverterDeclaration } from "../policy/declare.ts";
+import { nbsrv, srvQueue } from "../proxy/converters/names.ts";
 
 /** Every converter. */
 export const CONVERTERS: readonly ConverterDeclaration[] = [
@@ -147,6 +151,8 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   be2hex,
   urlEnc,
   urlDec,
+  fixIsValid,
+  fixTagValue,
   sdbm,
   djb2,
   wt6,
@@ -196,6 +202,9 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   mapReg,
   mapRegInt,
   mapRegIp,
+  mqttIsValid,
+  mqttFieldValue,
+  param,
   bytes,
   length,
   field,
@@ -209,4 +218,6 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   regsub,
   setVar,
   unsetVar,
+  nbsrv,
+  srvQueue,
 ];
