@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { exampleText, observed, onGuideStage } from "../support/guide.ts";
@@ -140,10 +140,14 @@ test.skipIf(reason !== "")(
       `defaults\n  timeout connect 2s\n  timeout client 5s\n  timeout server 5s\n${text}`,
     );
 
+    // Namespaces share their processes' names: each node has a name of its own, and is asked for by it.
+    const nodeName = (suffix: string) => `node${process.pid % 1e6}${suffix}`;
+    for (const suffix of ["a", "b"]) {
+      symlinkSync(realpathSync(BOTH.sluice.path), join(directory, nodeName(suffix)));
+    }
     const startNode = (suffix: string) => {
-      const pidFile = join(directory, `pid-${suffix}`);
-      const node = inside(`${NAME}${suffix}`, BOTH.sluice.path, "-db", "-f", path);
-      writeFileSync(pidFile, String(node.pid));
+      const program = join(directory, nodeName(suffix));
+      const node = inside(`${NAME}${suffix}`, program, "-db", "-f", path);
       children.push(node);
       return node;
     };
@@ -153,13 +157,8 @@ test.skipIf(reason !== "")(
       ["a", 101],
       ["b", 100],
     ] as const) {
-      // Process ids are everybody's here, names too: each node asks for its own process.
-      const script = stage.file(
-        `check-${suffix}`,
-        `#!/bin/sh\npid=$(cat ${directory}/pid-${suffix}) && kill -0 "$pid"\n`,
-      );
-      run("chmod", "700", script);
-      const config = stage.file(`vrrp-${suffix}`, vrrp(priority, script));
+      const check = `${Bun.which("killall")} -0 ${nodeName(suffix)}`;
+      const config = stage.file(`vrrp-${suffix}`, vrrp(priority, check));
       const pids = ["-p", "-r"].flatMap((flag) => [flag, join(directory, `kp${flag}-${suffix}`)]);
       children.push(
         inside(`${NAME}${suffix}`, "keepalived", "-n", "-l", "-P", ...pids, "-f", config),

@@ -106,6 +106,32 @@ test(
 );
 
 test(
+  "an HTTP probe is answered by the node itself, and fails when too few servers are left",
+  onGuideStage(async (stage) => {
+    const port = stage.portRange(2);
+    const machines = await startMachines(
+      stage,
+      ["A", "B"],
+      (index) => `127.1.3.${11 + index}`,
+      port,
+    );
+    const program = await startExample(stage, "3-http-probes.cfg", {
+      port,
+      replace: { ":8083": `:${port + 1}` },
+    });
+    const probe = () =>
+      fetch(`http://127.0.0.1:${port + 1}/site_alive`).then(({ status }) => status);
+    await untilState(program, "webfarm", "webB", "UP");
+    expect(await probe()).toBe(200);
+    await machines[1]!.stop();
+    await untilState(program, "webfarm", "webB", "DOWN");
+    expect(await probe()).toBe(503);
+    observed(3, "monitor-uri and monitor fail", "200 with two servers, 503 with one");
+  }),
+  15_000,
+);
+
+test(
   "a wrong network, and an address that is taken, are told with their lines; nothing is bound",
   onGuideStage(async (stage) => {
     const port = stage.portRange(3);
