@@ -48,6 +48,40 @@ describe("TimerWheel", () => {
     expect(recorder.fired).toEqual([[1, 350]]);
   });
 
+  test.each([255, 256, 257, 512, 65_535, 65_536, 65_537])(
+    "a timer that was moved %p ms beyond its place leaves the slot that is being visited",
+    (distance) => {
+      for (const start of [0, 17, 250, 255, 65_530]) {
+        const recorder = new Recorder();
+        const wheel = new TimerWheel(start);
+        const timer = new Timer(wheel, recorder, 1);
+        timer.arm(start + 5);
+        timer.arm(start + 5 + distance);
+        run(wheel, recorder, start, start + 300 + distance);
+        expect(recorder.fired).toEqual([[1, start + 5 + distance]]);
+      }
+    },
+  );
+
+  test("a timer that is armed anew a whole round ahead, in its own handler, fires once a round", () => {
+    const wheel = new TimerWheel(0);
+    const fired: number[] = [];
+    const timer: Timer = new Timer(
+      wheel,
+      {
+        onTimer: () => {
+          if (fired.push(now) < 4) timer.arm(now + 256);
+        },
+        onFault: () => {},
+      },
+      1,
+    );
+    let now = 0;
+    timer.arm(3);
+    for (; now < 2000; now++) wheel.advance(now);
+    expect(fired).toEqual([3, 259, 515, 771]);
+  });
+
   test("never fires a disarmed timer, and takes it again", () => {
     const recorder = new Recorder();
     const wheel = new TimerWheel(0);

@@ -105,15 +105,16 @@ export class TimerWheel {
    * Puts a timer where its deadline says. Timers call this; nobody else does.
    *
    * @hot
+   * @param originMs - The slot of this millisecond takes no timers of its next round: it is visited.
    */
-  place(timer: Timer): void {
+  place(timer: Timer, originMs = this.#visitedMs): void {
     if (timer.slot !== NOWHERE) this.#unlink(timer);
     const earliest = this.#visitedMs + 1;
     let at = Math.ceil(timer.deadlineMs);
     if (at < earliest) at = earliest;
     if (at - earliest > SPAN_MS) at = earliest + SPAN_MS;
     let level = 0;
-    while (level < LEVELS - 1 && at - earliest >= 2 ** (LEVEL_BITS * (level + 1))) level++;
+    while (level < LEVELS - 1 && at - originMs >= 2 ** (LEVEL_BITS * (level + 1))) level++;
     const slot = level * LEVEL_SLOTS + (Math.floor(at / 2 ** (LEVEL_BITS * level)) & LEVEL_MASK);
     timer.placeMs = at;
     timer.slot = slot;
@@ -175,7 +176,7 @@ export class TimerWheel {
         const next = timer.next;
         this.#unlink(timer);
         // A disarmed timer leaves the wheel here; arming places it again.
-        if (timer.deadlineMs !== 0) this.place(timer);
+        if (timer.deadlineMs !== 0) this.place(timer, at);
         timer = next!;
       }
     }
