@@ -4,50 +4,23 @@ import { octets, optionalPlace } from "../args.ts";
 import { type CookieSearch, countCookies, lastCookie, nextCookie } from "../cookie-values.ts";
 import { defineFetch, type Fetch } from "../declare.ts";
 import { readIntegerPrefix } from "../integer-text.ts";
+import { type MessageSide, REQUEST, RESPONSE } from "../message-side.ts";
 import { Reads } from "../reads.ts";
 import { type Sample, SampleType } from "../sample.ts";
 import type { StreamView } from "../stream-view.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.3.6";
 
-/** Which message's cookies are read. */
-interface Side {
-  readonly prefix: "req" | "res";
-  readonly what: string;
-  readonly reads: number;
-  readonly field: KnownField;
-  headOf(view: StreamView): Head | null;
-  isAwaited(view: StreamView): boolean;
-}
-
-const REQUEST: Side = {
-  prefix: "req",
-  what: "the request",
-  reads: Reads.REQUEST_HEAD,
-  field: KnownField.COOKIE,
-  headOf: (view) => view.request,
-  isAwaited: (view) => view.awaitsRequest,
-};
-
-const RESPONSE: Side = {
-  prefix: "res",
-  what: "the response",
-  reads: Reads.RESPONSE_HEAD,
-  field: KnownField.SET_COOKIE,
-  headOf: (view) => view.response,
-  isAwaited: () => false,
-};
-
-function searchOf(side: Side, name: Uint8Array | undefined): CookieSearch {
+function searchOf(side: MessageSide, name: Uint8Array | undefined): CookieSearch {
   return {
-    field: side.field,
+    field: side === RESPONSE ? KnownField.SET_COOKIE : KnownField.COOKIE,
     name: name === undefined || name.length === 0 ? null : name,
     hasAttributes: side === RESPONSE,
   };
 }
 
 function ofHead(
-  side: Side,
+  side: MessageSide,
   read: (head: Head, sample: Sample, view: StreamView) => boolean,
 ): Fetch {
   return (sample, view) => {
@@ -62,7 +35,7 @@ function ofHead(
 
 /** Gives the last cookie of a name, the first of all, or in conditions one after the other. */
 function cookies(
-  side: Side,
+  side: MessageSide,
   name: Uint8Array | undefined,
   iterates: boolean,
   finish: (sample: Sample) => void,
@@ -80,7 +53,7 @@ function cookies(
   });
 }
 
-function defineCookie(side: Side, name: string, aliases: readonly string[]) {
+function defineCookie(side: MessageSide, name: string, aliases: readonly string[]) {
   return defineFetch({
     name,
     aliases,
@@ -94,7 +67,7 @@ function defineCookie(side: Side, name: string, aliases: readonly string[]) {
   });
 }
 
-function defineCount(side: Side, name: string, aliases: readonly string[]) {
+function defineCount(side: MessageSide, name: string, aliases: readonly string[]) {
   return defineFetch({
     name,
     aliases,
@@ -113,7 +86,7 @@ function defineCount(side: Side, name: string, aliases: readonly string[]) {
   });
 }
 
-function defineValue(side: Side, name: string, aliases: readonly string[]) {
+function defineValue(side: MessageSide, name: string, aliases: readonly string[]) {
   return defineFetch({
     name,
     aliases,

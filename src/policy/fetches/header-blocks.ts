@@ -2,11 +2,10 @@ import type { Head } from "../../http/head.ts";
 import { COLON, CR, LF, SPACE } from "../../http/octets.ts";
 import { octets, optionalPlace } from "../args.ts";
 import { defineFetch, type Fetch } from "../declare.ts";
+import { type MessageSide, REQUEST, RESPONSE } from "../message-side.ts";
 import { lowerOctet } from "../octet-case.ts";
-import { Reads } from "../reads.ts";
 import { SampleType } from "../sample.ts";
 import { ScratchText } from "../scratch-text.ts";
-import type { StreamView } from "../stream-view.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.3.6";
 const COMMA = 0x2c;
@@ -14,33 +13,9 @@ const COMMA = 0x2c;
 /** Kept per thread: one text is made at a time. */
 const text = new ScratchText();
 
-interface Side {
-  readonly prefix: "req" | "res";
-  readonly what: string;
-  readonly reads: number;
-  headOf(view: StreamView): Head | null;
-  isAwaited(view: StreamView): boolean;
-}
-
-const REQUEST: Side = {
-  prefix: "req",
-  what: "the request",
-  reads: Reads.REQUEST_HEAD,
-  headOf: (view) => view.request,
-  isAwaited: (view) => view.awaitsRequest,
-};
-
-const RESPONSE: Side = {
-  prefix: "res",
-  what: "the response",
-  reads: Reads.RESPONSE_HEAD,
-  headOf: (view) => view.response,
-  isAwaited: () => false,
-};
-
 /** Makes a text of all header lines, which are there in the order that they came. */
 function ofLines(
-  side: Side,
+  side: MessageSide,
   type: SampleType,
   addLine: (head: Head, line: number, isFirst: boolean) => void,
   addEnd: () => void,
@@ -85,7 +60,7 @@ function addSize(size: number): void {
   text.byte(rest);
 }
 
-function defineNames(side: Side) {
+function defineNames(side: MessageSide) {
   return defineFetch({
     name: `${side.prefix}.hdr_names`,
     summary: `Gives the names of the headers of ${side.what}, joined by a comma or another character`,
@@ -108,7 +83,7 @@ function defineNames(side: Side) {
   });
 }
 
-function defineBlock(side: Side) {
+function defineBlock(side: MessageSide) {
   return defineFetch({
     name: `${side.prefix}.hdrs`,
     summary: `Gives all header lines of ${side.what}, and the empty line behind them`,
@@ -137,7 +112,7 @@ function addLineEnd(): void {
   text.byte(LF);
 }
 
-function defineBinary(side: Side) {
+function defineBinary(side: MessageSide) {
   return defineFetch({
     name: `${side.prefix}.hdrs_bin`,
     summary: `Gives names and values of the headers of ${side.what}, each behind its size`,

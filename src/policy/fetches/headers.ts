@@ -1,41 +1,14 @@
 import { int } from "../../config/arg.ts";
-import type { Head } from "../../http/head.ts";
 import { octets, optionalPlace } from "../args.ts";
 import { castSample } from "../casts.ts";
 import { defineFetch, type Fetch } from "../declare.ts";
 import { countValues, HeaderReading, nextValue, valueAt } from "../header-values.ts";
 import { readIntegerPrefix } from "../integer-text.ts";
-import { Reads } from "../reads.ts";
+import { type MessageSide, REQUEST, RESPONSE } from "../message-side.ts";
 import { type Sample, SampleType } from "../sample.ts";
 import type { StreamView } from "../stream-view.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.3.6";
-
-/** Which message's headers are read. */
-interface Side {
-  readonly prefix: "req" | "res";
-  readonly what: string;
-  readonly reads: number;
-  headOf(view: StreamView): Head | null;
-  /** Says whether the head, which is not there, will come. */
-  isAwaited(view: StreamView): boolean;
-}
-
-const REQUEST: Side = {
-  prefix: "req",
-  what: "the request",
-  reads: Reads.REQUEST_HEAD,
-  headOf: (view) => view.request,
-  isAwaited: (view) => view.awaitsRequest,
-};
-
-const RESPONSE: Side = {
-  prefix: "res",
-  what: "the response",
-  reads: Reads.RESPONSE_HEAD,
-  headOf: (view) => view.response,
-  isAwaited: () => false,
-};
 
 /** Occurrences that the reference can count. */
 const OCCURRENCE = int("occ", { min: -256, max: 256 });
@@ -49,7 +22,7 @@ const asIs: Finish = () => true;
 
 /** Gives one occurrence, or, in conditions that name none, all of them one after the other. */
 function values(
-  side: Side,
+  side: MessageSide,
   reading: HeaderReading,
   name: Uint8Array | undefined,
   occurrence: number | undefined,
@@ -77,7 +50,7 @@ function values(
 }
 
 function defineHeader(
-  side: Side,
+  side: MessageSide,
   name: string,
   aliases: readonly string[],
   reading: HeaderReading,
@@ -97,7 +70,12 @@ function defineHeader(
   });
 }
 
-function defineCount(side: Side, name: string, aliases: readonly string[], reading: HeaderReading) {
+function defineCount(
+  side: MessageSide,
+  name: string,
+  aliases: readonly string[],
+  reading: HeaderReading,
+) {
   const each = reading === HeaderReading.LINES ? "lines" : "values";
   return defineFetch({
     name,
@@ -132,7 +110,7 @@ const toAddress: Finish = (sample, view) => {
 };
 
 function defineTyped(
-  side: Side,
+  side: MessageSide,
   name: string,
   aliases: readonly string[],
   output: SampleType,
