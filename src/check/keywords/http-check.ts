@@ -1,61 +1,28 @@
 import { rest } from "../../config/arg.ts";
-import type { Diagnostics } from "../../config/diagnostics.ts";
-import type { SectionDraft, SectionKind } from "../../config/draft.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import type { Word } from "../../config/word.ts";
+import { defineCheckRule, parseComment, RULE_SECTIONS, type RuleFamily } from "../define-rule.ts";
 import { HTTP_CHECK, type HttpCheckDraft } from "../http-check-part.ts";
 import { isKind } from "../kind-part.ts";
 import { parseConnect, refuseLateConnect } from "../parse-connect.ts";
 import { parseExpect } from "../parse-expect.ts";
 import { HTTP_MATCHERS, parseHttpMatcher } from "../parse-http-matcher.ts";
 import { parseHttpSend } from "../parse-http-send.ts";
-import { RuleReader } from "../rule-reader.ts";
-import { addRule, HTTP_RULES, type HttpRule, ownRules } from "../rules-part.ts";
+import type { RuleReader } from "../rule-reader.ts";
+import { HTTP_RULES, type HttpRule } from "../rules-part.ts";
 import { StepKind } from "../steps.ts";
 
-const SECTIONS: readonly SectionKind[] = ["defaults", "listen", "backend"];
 const SOURCE = "HAProxy configuration manual, section 4.2, http-check";
 
-/** Declares one `http-check` rule by what reads its words. */
-function defineRule(
-  verb: string,
-  summary: string,
-  parse: (reader: RuleReader, before: readonly HttpRule[]) => HttpRule | undefined,
-) {
-  const name = `http-check ${verb}`;
-  return defineKeyword({
-    name,
-    sections: SECTIONS,
-    summary,
-    source: SOURCE,
-    args: [rest("argument")],
-    apply(draft, [words], at, diagnostics) {
-      const rules = draft.part(HTTP_RULES);
-      const rule = parse(new RuleReader(words, at, name, diagnostics), ownRules(rules));
-      if (rule !== undefined) addRule(rules, rule, at);
-    },
-    check: warnOfIdleRules,
-  });
-}
-
-/** Says that rules do nothing where another kind of check is asked for. */
-function warnOfIdleRules(draft: SectionDraft, diagnostics: Diagnostics): void {
-  const { rules, areInherited } = draft.part(HTTP_RULES);
-  if (draft.kind === "defaults" || areInherited || isKind(draft, "option httpchk")) return;
-  // Each rule has the keyword judge the section: one of them tells it.
-  if (rules.length === 0 || draft.used.get(SPOKEN) !== undefined) return;
-  draft.used.set(SPOKEN, rules[0]!.at);
-  diagnostics.warn(
-    rules[0]!.at,
-    `${draft.kind} '${draft.name.text}' uses http-check rules without 'option httpchk', so the rules are ignored.`,
-    'add "option httpchk"',
-  );
-}
-
-const SPOKEN = "http-check rules without option";
+const FAMILY: RuleFamily<HttpRule> = {
+  name: "http-check",
+  option: "option httpchk",
+  part: HTTP_RULES,
+};
 
 /** `http-check connect`. */
-export const httpCheckConnect = defineRule(
+export const httpCheckConnect = defineCheckRule(
+  FAMILY,
   "connect",
   "Opens a connection; a check may open several, one after the other",
   (reader, before) => {
@@ -65,13 +32,19 @@ export const httpCheckConnect = defineRule(
 );
 
 /** `http-check send`. */
-export const httpCheckSend = defineRule("send", "Sends a request", (reader, before) => {
-  refuseUnlessAfter(reader, before, "send");
-  return reader.hasFailed ? undefined : parseHttpSend(reader);
-});
+export const httpCheckSend = defineCheckRule(
+  FAMILY,
+  "send",
+  "Sends a request",
+  (reader, before) => {
+    refuseUnlessAfter(reader, before, "send");
+    return reader.hasFailed ? undefined : parseHttpSend(reader);
+  },
+);
 
 /** `http-check expect`. */
-export const httpCheckExpect = defineRule(
+export const httpCheckExpect = defineCheckRule(
+  FAMILY,
   "expect",
   "Waits for the answer, and fails unless it is as expected",
   (reader, before) => {
@@ -102,18 +75,11 @@ function refuseUnlessAfter(
 }
 
 /** `http-check comment`. */
-export const httpCheckComment = defineRule(
+export const httpCheckComment = defineCheckRule(
+  FAMILY,
   "comment",
   "Says what the next rule is for; told when it fails",
-  (reader) => {
-    const word = reader.next();
-    if (word === undefined || word.text === "") {
-      return reader.refuse(word, "expects a string as argument.");
-    }
-    const more = reader.next();
-    if (more === undefined) return { kind: StepKind.COMMENT, comment: word.text };
-    return reader.refuse(more, `cannot handle unexpected argument '${more.text}'.`);
-  },
+  parseComment,
 );
 
 function defineSwitch(
@@ -123,7 +89,7 @@ function defineSwitch(
 ) {
   return defineKeyword({
     name: `http-check ${verb}`,
-    sections: SECTIONS,
+    sections: RULE_SECTIONS,
     summary,
     source: SOURCE,
     args: [],
@@ -160,7 +126,7 @@ const VERBS = "'disable-on-404', 'send-state', 'comment', 'connect', 'send' and 
 /** Any other `http-check`. */
 export const httpCheck = defineKeyword({
   name: "http-check",
-  sections: SECTIONS,
+  sections: RULE_SECTIONS,
   summary: "Adds a step to the check of option httpchk",
   source: SOURCE,
   args: [rest("rule")],

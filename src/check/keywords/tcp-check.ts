@@ -1,6 +1,4 @@
 import { rest } from "../../config/arg.ts";
-import type { Diagnostics } from "../../config/diagnostics.ts";
-import type { SectionDraft, SectionKind } from "../../config/draft.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import type { Word } from "../../config/word.ts";
 import {
@@ -13,56 +11,24 @@ import {
   regexMatcher,
   stringMatcher,
 } from "../data-expect.ts";
-import { isKind } from "../kind-part.ts";
+import { defineCheckRule, parseComment, RULE_SECTIONS, type RuleFamily } from "../define-rule.ts";
 import { parseConnect, refuseLateConnect } from "../parse-connect.ts";
 import { parseExpect } from "../parse-expect.ts";
-import { RuleReader } from "../rule-reader.ts";
-import { addRule, ownRules, TCP_RULES, type TcpRule } from "../rules-part.ts";
+import type { RuleReader } from "../rule-reader.ts";
+import { TCP_RULES, type TcpRule } from "../rules-part.ts";
 import { type SendStep, StepKind } from "../steps.ts";
 
-const SECTIONS: readonly SectionKind[] = ["defaults", "listen", "backend"];
 const SOURCE = "HAProxy configuration manual, section 4.2, tcp-check";
 
-/** Declares one `tcp-check` rule by what reads its words. */
-function defineRule(
-  verb: string,
-  summary: string,
-  parse: (reader: RuleReader, before: readonly TcpRule[]) => TcpRule | undefined,
-) {
-  const name = `tcp-check ${verb}`;
-  return defineKeyword({
-    name,
-    sections: SECTIONS,
-    summary,
-    source: SOURCE,
-    args: [rest("argument")],
-    apply(draft, [words], at, diagnostics) {
-      const rules = draft.part(TCP_RULES);
-      const rule = parse(new RuleReader(words, at, name, diagnostics), ownRules(rules));
-      if (rule !== undefined) addRule(rules, rule, at);
-    },
-    check: warnOfIdleRules,
-  });
-}
-
-/** Says that rules do nothing where another kind of check is asked for. */
-function warnOfIdleRules(draft: SectionDraft, diagnostics: Diagnostics): void {
-  const { rules, areInherited } = draft.part(TCP_RULES);
-  if (draft.kind === "defaults" || areInherited || isKind(draft, "option tcp-check")) return;
-  // Each rule has the keyword judge the section: one of them tells it.
-  if (rules.length === 0 || draft.used.get(SPOKEN) !== undefined) return;
-  draft.used.set(SPOKEN, rules[0]!.at);
-  diagnostics.warn(
-    rules[0]!.at,
-    `${draft.kind} '${draft.name.text}' uses tcp-check rules without 'option tcp-check', so the rules are ignored.`,
-    'add "option tcp-check"',
-  );
-}
-
-const SPOKEN = "tcp-check rules without option";
+const FAMILY: RuleFamily<TcpRule> = {
+  name: "tcp-check",
+  option: "option tcp-check",
+  part: TCP_RULES,
+};
 
 /** `tcp-check connect`. */
-export const tcpCheckConnect = defineRule(
+export const tcpCheckConnect = defineCheckRule(
+  FAMILY,
   "connect",
   "Opens a connection; a check may open several, one after the other",
   (reader, before) => {
@@ -96,7 +62,7 @@ function parseSend(
 }
 
 /** `tcp-check send`. */
-export const tcpCheckSend = defineRule("send", "Sends a text", (reader) =>
+export const tcpCheckSend = defineCheckRule(FAMILY, "send", "Sends a text", (reader) =>
   parseSend(reader, ({ text }) => {
     const bytes = Buffer.from(text, "latin1");
     return () => bytes;
@@ -104,15 +70,20 @@ export const tcpCheckSend = defineRule("send", "Sends a text", (reader) =>
 );
 
 /** `tcp-check send-lf`. */
-export const tcpCheckSendLf = defineRule("send-lf", "Sends what a log format prints", (reader) =>
-  parseSend(reader, (word) => {
-    const format = reader.format(word);
-    return format && ((server) => Buffer.from(format.print(server), "latin1"));
-  }),
+export const tcpCheckSendLf = defineCheckRule(
+  FAMILY,
+  "send-lf",
+  "Sends what a log format prints",
+  (reader) =>
+    parseSend(reader, (word) => {
+      const format = reader.format(word);
+      return format && ((server) => Buffer.from(format.print(server), "latin1"));
+    }),
 );
 
 /** `tcp-check send-binary`. */
-export const tcpCheckSendBinary = defineRule(
+export const tcpCheckSendBinary = defineCheckRule(
+  FAMILY,
   "send-binary",
   "Sends bytes that are written in hexadecimal",
   (reader) =>
@@ -123,7 +94,8 @@ export const tcpCheckSendBinary = defineRule(
 );
 
 /** `tcp-check send-binary-lf`. */
-export const tcpCheckSendBinaryLf = defineRule(
+export const tcpCheckSendBinaryLf = defineCheckRule(
+  FAMILY,
   "send-binary-lf",
   "Sends bytes whose hexadecimal form a log format prints",
   (reader) =>
@@ -143,7 +115,8 @@ export const tcpCheckSendBinaryLf = defineRule(
 const MATCHERS = ["binary", "string", "rstring", "string-lf", "rbinary", "binary-lf"];
 
 /** `tcp-check expect`. */
-export const tcpCheckExpect = defineRule(
+export const tcpCheckExpect = defineCheckRule(
+  FAMILY,
   "expect",
   "Waits for an answer, and fails unless it is as expected",
   (reader) => {
@@ -177,18 +150,11 @@ function made<T, R>(value: T | undefined, make: (value: T) => R): R | undefined 
 }
 
 /** `tcp-check comment`. */
-export const tcpCheckComment = defineRule(
+export const tcpCheckComment = defineCheckRule(
+  FAMILY,
   "comment",
   "Says what the next rule is for; told when it fails",
-  (reader) => {
-    const word = reader.next();
-    if (word === undefined || word.text === "") {
-      return reader.refuse(word, "expects a string as argument.");
-    }
-    const more = reader.next();
-    if (more === undefined) return { kind: StepKind.COMMENT, comment: word.text };
-    return reader.refuse(more, `cannot handle unexpected argument '${more.text}'.`);
-  },
+  parseComment,
 );
 
 const VERBS =
@@ -197,7 +163,7 @@ const VERBS =
 /** Any other `tcp-check`. */
 export const tcpCheck = defineKeyword({
   name: "tcp-check",
-  sections: SECTIONS,
+  sections: RULE_SECTIONS,
   summary: "Adds a step to the check of option tcp-check",
   source: SOURCE,
   args: [rest("rule")],
