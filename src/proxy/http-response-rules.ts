@@ -1,0 +1,131 @@
+import { BodyReader } from "../h1/body-reader.ts";
+import { KnownField } from "../http/field-names.ts";
+import { LogLevel } from "../log/level.ts";
+import type { Connection } from "../net/connection.ts";
+import { Verdict } from "../policy/action.ts";
+import type { RuleAnswer } from "../policy/stream-control.ts";
+import { Errno } from "../sys/errno.ts";
+import { Cause, Phase } from "./endings.ts";
+import { HttpRewriting } from "./http-rewriting.ts";
+import { proxysAnswer } from "./rule-answer.ts";
+import { StreamState } from "./stream-state.ts";
+
+/** A moment that does not come. */
+export const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+/** How a response passes the rules of its backend and its frontend, which may wait for its body. */
+export abstract class HttpResponseRules extends HttpRewriting {
+  /** When the wait of the present rules is over; -1 while they have not waited. */
+  #waitEndMs = -1;
+  /** The rules of the backend have let the response pass. */
+  #isBackendDone = false;
+  /** Looks ahead into a response's body for rules that wait for it. */
+  #awaitedBody: BodyReader | null = null;
+  /** A rule refuses the exchange: the request, or the server's response. */
+  abstract denyByRule(answer: RuleAnswer): void;
+
+  /**
+   * Runs the rules of the proxies on the response, those of the backend first; false when one has
+   * put another answer in its place, or waits.
+   *
+   * @hot
+   */
+  protected passesResponseRules(): boolean {
+    const { frontend } = this.context;
+    const backend = this.backend!;
+    const front = backend === frontend ? null : frontend.rules;
+    const back = backend.rules;
+    if (front === null && back === null) return true;
+    if (!this.#isBackendDone) {
+      if (back !== null && !this.passesOnResponse(back.httpResponse)) return false;
+      this.#isBackendDone = true;
+    }
+    const isPassed =
+      (front === null || this.passesOnResponse(front.httpResponse)) &&
+      (back === null || this.passesOnResponse(back.httpAfterResponse)) &&
+      (front === null || this.passesOnResponse(front.httpAfterResponse));
+    if (!isPassed) return false;
+    if (this.response.isUntouched || this.settleResponse(this.responseBody.framing)) return true;
+    this.failByRewrite();
+    return false;
+  }
+
+  /** `option checkcache`: refuses a response that caches would give everybody, cookie and all. */
+  protected passesCacheCheck(): boolean {
+    const { backend, response, request } = this;
+    if (!backend!.options.refusesCacheableCookies) return true;
+    if (!response.has(KnownField.SET_COOKIE) && !response.has(KnownField.SET_COOKIE2)) return true;
+    if (!this.engine.cacheJudge.isCacheable(response, request.method)) return true;
+    this.context.frontend.logger.message(
+      LogLevel.ALERT,
+      `Blocking cacheable cookie in response from instance ${backend!.name}, server ${this.server!.name}.`,
+    );
+    this.denyByRule(proxysAnswer(502));
+    return false;
+  }
+
+  /** Starts the rules on a response anew. */
+  protected beginResponseRules(connection: Connection): void {
+    this.#isBackendDone = false;
+    this.#waitEndMs = -1;
+    const { bufferSize, rewriteSize } = this.engine.thread.tuning;
+    const { bufferStart, end } = connection;
+    const waits =
+      this.backend!.rules?.httpResponse.waits === true ||
+      this.context.frontend.rules?.httpResponse.waits === true;
+    // While rules wait, the body goes on to fill its part of the buffer.
+    const editStart = waits ? bufferStart + bufferSize - rewriteSize : end;
+    this.response.setEditArea(Math.max(editStart, end), bufferStart + bufferSize);
+  }
+
+  /** A rule wants the body of the response; it waits until `endMs` at the latest. */
+  protected awaitResponseBody(endMs: number, sizeMin: number): Verdict {
+    const connection = this.connection!;
+    const { bufferSize, rewriteSize } = this.engine.thread.tuning;
+    const { nowMs } = this.engine.loop;
+    const isFull = connection.end >= connection.bufferStart + bufferSize - rewriteSize;
+    if (isFull || connection.isReadClosed || this.#hasResponseBody(sizeMin)) {
+      this.#waitEndMs = -1;
+      return Verdict.NEXT;
+    }
+    if (this.#waitEndMs === -1) this.#waitEndMs = endMs;
+    this.state = StreamState.RESPONSE_RULES;
+    const { serverMs } = this.backend!.timeouts;
+    const leftMs = Math.max(1, this.#waitEndMs - nowMs);
+    const isEndless = this.#waitEndMs === NEVER_MS;
+    this.armServer(isEndless || (serverMs > 0 && serverMs < leftMs) ? serverMs : leftMs);
+    connection.watchReading(true);
+    return Verdict.WAIT;
+  }
+
+  /** Has the response's body come, or so much of it? What is wrong with it is for others to tell. */
+  #hasResponseBody(sizeMin: number): boolean {
+    const { bytes } = this.engine.thread.region;
+    const { end } = this.connection!;
+    this.#awaitedBody ??= new BodyReader();
+    const reader = this.#awaitedBody;
+    reader.begin(this.responseBody.framing, this.response.contentLength);
+    let at = this.response.end;
+    while (at < end && !reader.isDone && reader.error === 0) at = reader.payload(bytes, at, end);
+    return reader.isDone || reader.error !== 0 || (sizeMin > 0 && reader.payloadSize >= sizeMin);
+  }
+
+  /** More of the response has come while rules wait for it. */
+  protected onResponseInput(connection: Connection): void {
+    const size = connection.receive(this.engine.thread.tuning.rewriteSize);
+    if (size === -Errno.EAGAIN) return;
+    if (size <= 0) connection.watchReading(false);
+    this.state = StreamState.HEADERS;
+    this.serverTimer.disarm();
+    if (this.passesResponseRules()) this.continueResponse(connection);
+  }
+
+  /** The time for the response's body is over. */
+  protected failResponseWait(): void {
+    this.responseMs = -1;
+    this.fail(504, Cause.SERVER_TIMEOUT, Phase.REQUEST);
+  }
+
+  /** Sends the response on: the rules have let it pass. */
+  protected abstract continueResponse(connection: Connection): void;
+}
