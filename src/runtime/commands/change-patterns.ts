@@ -1,6 +1,7 @@
 import type { PatternReference } from "../../policy/patterns/reference.ts";
 import { type Answer, defineCommand, refuse } from "../command.ts";
 import type { CommandCall } from "../command-call.ts";
+import { definePatternCommand } from "../define-pattern-command.ts";
 import {
   findPatterns,
   type PatternKind,
@@ -80,23 +81,19 @@ function add(
 }
 
 /** Takes a pattern out of an ACL. */
-export const delAcl = defineCommand({
+export const delAcl = definePatternCommand("acl", {
   name: "del acl",
   usage: "del acl <acl> [<key>|#<ref>]",
   summary: "delete acl entries matching <key>",
-  source,
-  level: "user",
-  run: (call) => remove(call, "acl"),
+  run: remove,
 });
 
 /** Takes a key out of a map. */
-export const delMap = defineCommand({
+export const delMap = definePatternCommand("map", {
   name: "del map",
   usage: "del map <map> [<key>|#<ref>]",
   summary: "delete map entries matching <key>",
-  source,
-  level: "user",
-  run: (call) => remove(call, "map"),
+  run: remove,
 });
 
 function remove(call: CommandCall, kind: PatternKind): Answer {

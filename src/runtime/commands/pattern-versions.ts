@@ -1,5 +1,6 @@
-import { type Answer, defineCommand, inform, refuse } from "../command.ts";
+import { type Answer, inform, refuse } from "../command.ts";
 import type { CommandCall } from "../command-call.ts";
+import { definePatternCommand } from "../define-pattern-command.ts";
 import {
   findPatterns,
   type PatternKind,
@@ -8,26 +9,20 @@ import {
   unknownPatterns,
 } from "../find-patterns.ts";
 
-const source = "HAProxy management guide, section 9.3";
-
 /** Takes everything out of an ACL, or out of a version of it. */
-export const clearAcl = defineCommand({
+export const clearAcl = definePatternCommand("acl", {
   name: "clear acl",
   usage: "clear acl [@<ver>] <acl>",
   summary: "clear the contents of this acl",
-  source,
-  level: "user",
-  run: (call) => clear(call, "acl"),
+  run: clear,
 });
 
 /** Takes everything out of a map, or out of a version of it. */
-export const clearMap = defineCommand({
+export const clearMap = definePatternCommand("map", {
   name: "clear map",
   usage: "clear map [@<ver>] <map>",
   summary: "clear the contents of this map",
-  source,
-  level: "user",
-  run: (call) => clear(call, "map"),
+  run: clear,
 });
 
 function clear(call: CommandCall, kind: PatternKind): Answer {
@@ -40,23 +35,19 @@ function clear(call: CommandCall, kind: PatternKind): Answer {
 }
 
 /** Opens a new version of an ACL. */
-export const prepareAcl = defineCommand({
+export const prepareAcl = definePatternCommand("acl", {
   name: "prepare acl",
   usage: "prepare acl <acl>",
   summary: "prepare a new version for atomic ACL replacement",
-  source,
-  level: "user",
-  run: (call) => prepare(call, "acl"),
+  run: prepare,
 });
 
 /** Opens a new version of a map. */
-export const prepareMap = defineCommand({
+export const prepareMap = definePatternCommand("map", {
   name: "prepare map",
   usage: "prepare map <acl>",
   summary: "prepare a new version for atomic map replacement",
-  source,
-  level: "user",
-  run: (call) => prepare(call, "map"),
+  run: prepare,
 });
 
 function prepare(call: CommandCall, kind: PatternKind): Answer {
@@ -66,23 +57,19 @@ function prepare(call: CommandCall, kind: PatternKind): Answer {
 }
 
 /** Puts a version of an ACL in the place of the current one. */
-export const commitAcl = defineCommand({
+export const commitAcl = definePatternCommand("acl", {
   name: "commit acl",
   usage: "commit acl @<ver> <acl>",
   summary: "commit the ACL at this version",
-  source,
-  level: "user",
-  run: (call) => commit(call, "acl"),
+  run: commit,
 });
 
 /** Puts a version of a map in the place of the current one. */
-export const commitMap = defineCommand({
+export const commitMap = definePatternCommand("map", {
   name: "commit map",
   usage: "commit map @<ver> <map>",
   summary: "commit the map at this version",
-  source,
-  level: "user",
-  run: (call) => commit(call, "map"),
+  run: commit,
 });
 
 function commit(call: CommandCall, kind: PatternKind): Answer {

@@ -3,8 +3,9 @@ import { castTo } from "../../policy/casts.ts";
 import type { PatternUse } from "../../policy/patterns/pattern-use.ts";
 import type { PatternReference } from "../../policy/patterns/reference.ts";
 import { Sample, SampleType } from "../../policy/sample.ts";
-import { type Answer, defineCommand, refuse } from "../command.ts";
+import { type Answer, refuse } from "../command.ts";
 import type { CommandCall } from "../command-call.ts";
+import { definePatternCommand } from "../define-pattern-command.ts";
 import {
   findPatterns,
   isOfKind,
@@ -14,26 +15,20 @@ import {
   unknownPatterns,
 } from "../find-patterns.ts";
 
-const source = "HAProxy management guide, section 9.3";
-
 /** Lists the ACLs, or what is in one. */
-export const showAcl = defineCommand({
+export const showAcl = definePatternCommand("acl", {
   name: "show acl",
   usage: "show acl [@<ver>] <acl>]",
   summary: "report available acls or dump an acl's contents",
-  source,
-  level: "user",
-  run: (call) => show(call, "acl"),
+  run: show,
 });
 
 /** Lists the maps, or what is in one. */
-export const showMap = defineCommand({
+export const showMap = definePatternCommand("map", {
   name: "show map",
   usage: "show map [@ver] [map]",
   summary: "report available maps or dump a map's contents",
-  source,
-  level: "user",
-  run: (call) => show(call, "map"),
+  run: show,
 });
 
 function show(call: CommandCall, kind: PatternKind): Answer {
@@ -63,23 +58,19 @@ function* listEntries(reference: PatternReference, version: number): Iterable<st
 }
 
 /** Tells what of an ACL a value matches. */
-export const getAcl = defineCommand({
+export const getAcl = definePatternCommand("acl", {
   name: "get acl",
   usage: "get acl <acl> <value>",
   summary: "report the patterns matching a sample for an ACL",
-  source,
-  level: "user",
-  run: (call) => get(call, "acl"),
+  run: get,
 });
 
 /** Tells what a map gives for a value. */
-export const getMap = defineCommand({
+export const getMap = definePatternCommand("map", {
   name: "get map",
   usage: "get map <acl> <value>",
   summary: "report the keys and values matching a sample for a map",
-  source,
-  level: "user",
-  run: (call) => get(call, "map"),
+  run: get,
 });
 
 function get(call: CommandCall, kind: PatternKind): Answer {
