@@ -52,15 +52,8 @@ export class Rate {
   value(nowMs: number): number {
     const period = Math.floor(nowMs / PERIOD_MS);
     const share = 1 - (nowMs - period * PERIOD_MS) / PERIOD_MS;
-    let current = 0;
-    let previous = 0;
-    for (let thread = 0; thread < this.#cells.threads; thread++) {
-      const at = this.#cells.at(thread, Cell.PERIOD);
-      if (at === period) {
-        current += this.#cells.at(thread, Cell.CURRENT);
-        previous += this.#cells.at(thread, Cell.PREVIOUS);
-      } else if (at === period - 1) previous += this.#cells.at(thread, Cell.CURRENT);
-    }
+    const current = this.#currentOf(period);
+    const previous = this.#previousOf(period);
     // A single event would otherwise be rounded away at once instead of a second later.
     if (current === 0 && previous === 1) return 1;
     return Math.floor(current + previous * share);
@@ -75,19 +68,34 @@ export class Rate {
   waitMs(nowMs: number, limit: number): number {
     const period = Math.floor(nowMs / PERIOD_MS);
     const elapsedMs = nowMs - period * PERIOD_MS;
-    let current = 0;
-    let previous = 0;
-    for (let thread = 0; thread < this.#cells.threads; thread++) {
-      const at = this.#cells.at(thread, Cell.PERIOD);
-      if (at === period) {
-        current += this.#cells.at(thread, Cell.CURRENT);
-        previous += this.#cells.at(thread, Cell.PREVIOUS);
-      } else if (at === period - 1) previous += this.#cells.at(thread, Cell.CURRENT);
-    }
+    const current = this.#currentOf(period);
+    const previous = this.#previousOf(period);
     if (current + previous * (1 - elapsedMs / PERIOD_MS) < limit) return 0;
     const roomMs = fallsBelowMs(previous, limit - current);
     if (roomMs <= PERIOD_MS) return Math.max(1, Math.ceil(roomMs - elapsedMs + SLACK_MS));
     return Math.ceil(PERIOD_MS - elapsedMs + fallsBelowMs(current, limit) + SLACK_MS);
+  }
+
+  /** Events of the second that runs, of all threads. */
+  #currentOf(period: number): number {
+    let count = 0;
+    for (let thread = 0; thread < this.#cells.threads; thread++) {
+      if (this.#cells.at(thread, Cell.PERIOD) === period) {
+        count += this.#cells.at(thread, Cell.CURRENT);
+      }
+    }
+    return count;
+  }
+
+  /** Events of the second before; a thread that was idle since has them in its current cell. */
+  #previousOf(period: number): number {
+    let count = 0;
+    for (let thread = 0; thread < this.#cells.threads; thread++) {
+      const at = this.#cells.at(thread, Cell.PERIOD);
+      if (at === period) count += this.#cells.at(thread, Cell.PREVIOUS);
+      else if (at === period - 1) count += this.#cells.at(thread, Cell.CURRENT);
+    }
+    return count;
   }
 
   /** The most that a second saw. */
