@@ -26,6 +26,21 @@ export type Values<A extends Args> = {
   readonly [K in keyof A]: A[K] extends Arg<infer T> ? T : never;
 };
 
+/** Reads the words that arguments take, in order; undefined after an error was reported. */
+export function readValues(
+  args: Args,
+  words: WordReader,
+  diagnostics: Diagnostics,
+): unknown[] | undefined {
+  const values: unknown[] = [];
+  for (const arg of args) {
+    const value = arg.read(words, diagnostics);
+    if (value === REFUSED) return undefined;
+    values.push(value);
+  }
+  return values;
+}
+
 /** Says why a word cannot be what it should be; gives undefined as a value for `parse` to return. */
 export type Refuse = (message: string, hint?: string) => undefined;
 

@@ -1,4 +1,4 @@
-import { type Args, REFUSED, type Values } from "./arg.ts";
+import { type Args, readValues, type Values } from "./arg.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Declaration } from "./keyword.ts";
 import { nearestWord } from "./nearest-word.ts";
@@ -39,7 +39,7 @@ export class OptionIndex<Option extends Declaration<Args> = Declaration<Args>> {
         const hint = `Write it as: ${option.deprecated}`;
         diagnostics.warn(word, `${line} : '${option.name}' is deprecated.`, hint);
       }
-      const values = readValues(option, words, word, line, diagnostics);
+      const values = readOption(option, words, word, line, diagnostics);
       if (values === undefined || !apply(option, values, word)) return;
     }
   }
@@ -58,20 +58,15 @@ export class OptionIndex<Option extends Declaration<Args> = Declaration<Args>> {
   }
 }
 
-function readValues(
+function readOption(
   option: Declaration<Args>,
   words: WordReader,
   at: Word,
   line: string,
   diagnostics: Diagnostics,
 ): Values<Args> | undefined {
-  const values: unknown[] = [];
   const reader = words.named(at, option.name, line);
-  for (const arg of option.args) {
-    const value = arg.read(reader, diagnostics);
-    if (value === REFUSED) return undefined;
-    values.push(value);
-  }
-  words.continueAfter(reader);
+  const values = readValues(option.args, reader, diagnostics);
+  if (values !== undefined) words.continueAfter(reader);
   return values;
 }

@@ -1,4 +1,4 @@
-import { type Args, listed, REFUSED, type Values } from "./arg.ts";
+import { type Args, listed, readValues, type Values } from "./arg.ts";
 import { readBindLine } from "./bind-line.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { hasBackend, hasFrontend, type SectionDraft, type SectionKind } from "./draft.ts";
@@ -106,12 +106,8 @@ export class SectionReader {
   #readValues(found: FoundKeyword, words: readonly Word[]): Values<Args> | undefined {
     const { keyword, wordCount } = found;
     const reader = new WordReader(words, wordCount, words[0]!, keyword.name);
-    const values: unknown[] = [];
-    for (const arg of keyword.args) {
-      const value = arg.read(reader, this.#diagnostics);
-      if (value === REFUSED) return undefined;
-      values.push(value);
-    }
+    const values = readValues(keyword.args, reader, this.#diagnostics);
+    if (values === undefined) return undefined;
     const extra = reader.peek();
     if (extra !== undefined && extra.text !== "") {
       const usage = [keyword.name, ...keyword.args.map((arg) => arg.syntax)].join(" ");

@@ -1,4 +1,4 @@
-import { type Args, REFUSED } from "../config/arg.ts";
+import { type Args, readValues } from "../config/arg.ts";
 import { nearestWord } from "../config/nearest-word.ts";
 import type { Word } from "../config/word.ts";
 import { WordReader } from "../config/word-reader.ts";
@@ -95,12 +95,8 @@ function readWords(
   { diagnostics }: CompileContext,
 ): unknown[] | undefined {
   const reader = new WordReader(words, 0, at, label);
-  const values: unknown[] = [];
-  for (const arg of args) {
-    const value = arg.read(reader, diagnostics);
-    if (value === REFUSED) return undefined;
-    values.push(value);
-  }
+  const values = readValues(args, reader, diagnostics);
+  if (values === undefined) return undefined;
   const extra = reader.peek();
   if (extra === undefined) return values;
   const usage = [label, ...args.map(({ syntax }) => syntax)].join(" ");

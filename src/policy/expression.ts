@@ -1,4 +1,4 @@
-import { type Args, REFUSED } from "../config/arg.ts";
+import { type Args, readValues } from "../config/arg.ts";
 import type { Word } from "../config/word.ts";
 import { WordReader } from "../config/word-reader.ts";
 import { canCast, castTo } from "./casts.ts";
@@ -175,12 +175,8 @@ export function readArgs(
 ): unknown[] | undefined {
   const words: readonly Word[] = call.args;
   const reader = new WordReader(words, 0, call.name, call.name.text, subject);
-  const values: unknown[] = [];
-  for (const arg of args) {
-    const value = arg.read(reader, diagnostics);
-    if (value === REFUSED) return undefined;
-    values.push(value);
-  }
+  const values = readValues(args, reader, diagnostics);
+  if (values === undefined) return undefined;
   const extra = reader.peek();
   if (extra === undefined) return values;
   const usage = `${call.name.text}(${args.map((arg) => arg.syntax).join(",")})`;
