@@ -1,4 +1,5 @@
 import type { Server } from "../balance/server.ts";
+import type { FieldCase } from "../h1/field-case.ts";
 import type { CheckFormat } from "./check-format.ts";
 import { serverStateText } from "./server-state-text.ts";
 import { type SendStep, StepKind } from "./steps.ts";
@@ -26,6 +27,8 @@ export interface HttpRequestContext {
   readonly sendsState: boolean;
   /** The name of this node, as servers are told. */
   readonly node: string;
+  /** How names of fields are spelled; null where it does not matter. */
+  readonly fieldCase: FieldCase | null;
 }
 
 /** The rule of a request about which nothing was said. */
@@ -47,7 +50,11 @@ export function httpRequest(rule: HttpRequestRule, context: HttpRequestContext):
   return {
     kind: StepKind.SEND,
     comment: rule.comment,
-    compose: (server) => Buffer.from(requestText(rule, context, server), "latin1"),
+    compose: (server) => {
+      const request = Buffer.from(requestText(rule, context, server), "latin1");
+      context.fieldCase?.adjustMessage(request);
+      return request;
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { CheckStatus } from "../balance/check-status.ts";
 import type { Server } from "../balance/server.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { SectionDraft } from "../config/draft.ts";
+import type { FieldCase } from "../h1/field-case.ts";
 import type { ConnectOptions } from "../net/connector.ts";
 import type { Thread } from "../net/thread.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
@@ -63,6 +64,8 @@ export interface ProbeContext {
   readonly external: ExternalPermission;
   /** Where the section itself listens first, if it does. */
   readonly listener: SocketAddress | undefined;
+  /** How names of fields are spelled in HTTP checks; null where it does not matter. */
+  readonly fieldCase: FieldCase | null;
   readonly diagnostics: Diagnostics;
 }
 

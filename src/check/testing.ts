@@ -13,6 +13,7 @@ export const TEST_CONTEXT: ProbeContext = {
   node: "n",
   external: { isAllowed: true, mayFork: true },
   listener: undefined,
+  fieldCase: null,
   diagnostics: new Diagnostics(),
 };
 

@@ -98,6 +98,8 @@ export class Head {
   mustClose = false;
   /** Bits of {@link ConnectionToken}. */
   connectionTokens = 0;
+  /** The exchange is one with a proxy: its `proxy-` fields stand in for `connection` and the like. */
+  usesProxyFields = false;
   hasUpgrade = false;
   isWebSocketUpgrade = false;
   expectsContinue = false;
@@ -155,6 +157,7 @@ export class Head {
     this.hasOtherCoding = false;
     this.mustClose = false;
     this.connectionTokens = 0;
+    this.usesProxyFields = false;
     this.hasUpgrade = false;
     this.isWebSocketUpgrade = false;
     this.expectsContinue = false;

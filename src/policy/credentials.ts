@@ -27,13 +27,19 @@ function startBehind(head: Head, line: number, scheme: Uint8Array): number {
   return skipSpaces(bytes, stop, end);
 }
 
+/** The field that says who sends a request. */
+export function authorizationField({ usesProxyFields }: Head): KnownField {
+  return usesProxyFields ? KnownField.PROXY_AUTHORIZATION : KnownField.AUTHORIZATION;
+}
+
 /**
- * Reads name and password from the first `authorization` field.
+ * Reads name and password from the first `authorization` field, or `proxy-authorization` where the
+ * request is for a proxy and the frontend says that this counts.
  *
  * @see RFC 7617.
  */
 export function basicCredentials(head: Head): BasicCredentials | undefined {
-  const line = head.find(KnownField.AUTHORIZATION);
+  const line = head.find(authorizationField(head));
   if (line === -1) return undefined;
   const start = startBehind(head, line, BASIC);
   const end = head.valueEnd(line);

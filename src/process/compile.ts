@@ -20,6 +20,7 @@ import { PolicyCompiler } from "../policy/compiler.ts";
 import { Places } from "../policy/reads.ts";
 import { compileUserList } from "../policy/user-list-part.ts";
 import { NO_VARIABLE_LIMITS } from "../policy/variables.ts";
+import { compileFieldCase } from "../proxy/case-part.ts";
 import type { CompiledFrontend } from "../proxy/compile-frontend.ts";
 import { type CompiledProxy, compileProxies } from "../proxy/compile-proxies.ts";
 import { COOKIE_SETTINGS } from "../proxy/cookie-settings.ts";
@@ -136,7 +137,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     statsNames: { node: report.facts.node, description: report.facts.description },
     statsSource: report,
     connectionsMax: commandLine.proxyConnectionsMax || limits.connectionsMax,
-    ...socketDefaults(config, commandLine),
+    ...globalDefaults(config, commandLine),
   });
   // Before there are logs: what was so in the last process is no news but for the terminal.
   startServers(config, proxies, diagnostics);
@@ -163,10 +164,12 @@ function setRateLimits(state: ProcessState, config: ConfigDraft): void {
   state.tlsRateLimit.set(tlsRateMax);
 }
 
-/** What the global section says of the sockets to clients and to servers. */
-function socketDefaults(config: ConfigDraft, commandLine: CommandLine) {
+/** What the global section says of messages, and of the sockets to clients and to servers. */
+function globalDefaults(config: ConfigDraft, commandLine: CommandLine) {
   const tuning = config.global.part(TUNING);
   return {
+    cookieCaptureSizeMax: tuning.cookieCaptureSizeMax,
+    fieldCase: compileFieldCase(config.global),
     sockets: {
       reusesPort: tuning.reusesPort && !commandLine.isWithoutPortSharing,
       unixBind: config.global.part(UNIX_BIND),
@@ -310,11 +313,13 @@ function checksOf(
     node,
     external: global.part(EXTERNAL_PERMISSION),
   };
+  const fieldCase = compileFieldCase(global);
   return proxies.flatMap(({ draft, proxy, frontend }) => {
     if (proxy.servers === null) return [];
     const { connectMs, checkMs } = draft.part(TIMEOUTS);
+    const { isHttp, spellsForServers } = draft.part(PROXY_OPTIONS);
     const surroundings = {
-      isHttp: draft.part(PROXY_OPTIONS).isHttp,
+      isHttp,
       connectTimeoutMs: connectMs,
       checkTimeoutMs: checkMs,
       connectOptions: (server: Server) => engine.route(server).connectOptions,
@@ -323,7 +328,11 @@ function checksOf(
     return compileChecks(draft, proxy.servers, surroundings, {
       diagnostics,
       probes: PROBES,
-      context: { ...common, listener: frontend?.binds[0]?.bind.address },
+      context: {
+        ...common,
+        listener: frontend?.binds[0]?.bind.address,
+        fieldCase: spellsForServers ? fieldCase : null,
+      },
     });
   });
 }

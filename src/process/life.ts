@@ -209,6 +209,7 @@ export class Life implements TimerTarget {
     // A session that ends leaves the set, so a copy is walked.
     for (const session of [...engine.sessions]) {
       if (!(session instanceof HttpSession) || session.state !== SessionState.IDLE) continue;
+      if (session.context.frontend.options.closesIdleOnResponse) continue;
       if (session.requestCount > 0 && Math.random() < share) session.kill();
     }
     if (leftMs > 0) this.#idleTimer.arm(engine.loop.nowMs + SPREAD_STEP_MS);

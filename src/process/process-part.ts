@@ -25,6 +25,10 @@ export const PROCESS = definePart("process", () => ({
   /** -1 without one. */
   userId: -1,
   groupId: -1,
+  /** `nbthread`; one is run so far. */
+  threads: 1,
+  /** `thread-group`: the threads of the one group; null where they are not said. */
+  groupThreads: null as readonly number[] | null,
   /** The empty text for the host's name. */
   node: "",
   /** `hard-stop-after`; 0 for never. */
@@ -70,6 +74,8 @@ export const TUNING = definePart("tuning", () => ({
   buffersMax: 0,
   /** `tune.http.logurilen`: characters of a request line in the log. */
   logLineSizeMax: 1023,
+  /** `tune.http.cookielen`: bytes of a captured cookie, its name included. */
+  cookieCaptureSizeMax: 63,
   /** False after `noreuseport`. */
   reusesPort: true,
   /** `cpu-map`: processors of the thread; empty for any. */

@@ -25,9 +25,6 @@ export const CAPTURES = definePart<CapturesDraft>("captures", () => ({
   responseHeaders: [],
 }));
 
-/** The longest cookie that is kept, its name included (the default of `tune.http.cookielen`). */
-export const COOKIE_CAPTURE_SIZE_MAX = 63;
-
 /** Where captured texts are kept until the log tells them. */
 export interface CaptureSink {
   requestCookie: string;
@@ -110,16 +107,21 @@ export class Captures {
   }
 }
 
-/** Compiles a frontend's captures; null when it has none. */
+/**
+ * Compiles a frontend's captures; null when it has none.
+ *
+ * @param cookieSizeMax - `tune.http.cookielen`: bytes of a cookie that are kept, its name included.
+ */
 export function compileCaptures(
   captures: CapturesDraft,
   section: SectionDraft,
   isHttp: boolean,
+  cookieSizeMax: number,
   diagnostics: Diagnostics,
 ): Captures | null {
   const { cookie, requestHeaders, responseHeaders } = captures;
   if (cookie === null && requestHeaders.length + responseHeaders.length === 0) return null;
-  if (isHttp) return new Captures(captures);
+  if (isHttp) return new Captures(shortened(captures, section, cookieSizeMax, diagnostics));
   const at = KEYWORDS.map((keyword) => section.used.get(keyword)).find(
     (word) => word !== undefined,
   );
@@ -129,6 +131,22 @@ export function compileCaptures(
     "write 'mode http', or remove the line",
   );
   return null;
+}
+
+function shortened(
+  captures: CapturesDraft,
+  section: SectionDraft,
+  cookieSizeMax: number,
+  diagnostics: Diagnostics,
+): CapturesDraft {
+  const { cookie } = captures;
+  if (cookie === null || cookie.size <= cookieSizeMax) return captures;
+  diagnostics.warn(
+    section.used.get("capture cookie"),
+    `truncating capture length to ${cookieSizeMax} bytes for proxy '${section.name.text}'.`,
+    `The name and the equals sign count too. Raise tune.http.cookielen in the global section, or write: len ${cookieSizeMax}`,
+  );
+  return { ...captures, cookie: { name: cookie.name, size: cookieSizeMax } };
 }
 
 const KEYWORDS = ["capture cookie", "capture request header", "capture response header"];

@@ -1,6 +1,7 @@
 import { type BackendCompiler, compileBackend } from "../balance/compile-backend.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { type ConfigDraft, hasBackend, hasFrontend, type SectionDraft } from "../config/draft.ts";
+import type { FieldCase } from "../h1/field-case.ts";
 import { LENIENT, STRICT } from "../h1/parse-options.ts";
 import { compileLoggerSettings, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { type LogContext, Logger } from "../log/logger.ts";
@@ -22,7 +23,7 @@ import type { ProcessGate } from "./gate.ts";
 import { reportDuplicates } from "./judge-binds.ts";
 import { BackendLinks } from "./link-backends.ts";
 import { MONITOR, Monitor, MonitorNetwork } from "./monitor.ts";
-import { NO_REDISPATCH, PROXY_OPTIONS } from "./proxy-options.ts";
+import { NO_REDISPATCH, PROXY_OPTIONS, type ProxyOptions } from "./proxy-options.ts";
 import { ProxyPlan } from "./proxy-plan.ts";
 import type { ProxyPolicy } from "./proxy-policy.ts";
 import { habitsOf, SOCKET_HABITS } from "./socket-habits-part.ts";
@@ -40,6 +41,10 @@ export interface ProxyCompiler {
   readonly policy: ProxyPolicy;
   readonly loggers: LoggerEnvironment;
   readonly logContext: LogContext;
+  /** `tune.http.cookielen`: bytes of a cookie that are kept for the log. */
+  readonly cookieCaptureSizeMax: number;
+  /** How names of fields are spelled where a section says so; null where nothing is said of it. */
+  readonly fieldCase: FieldCase | null;
   readonly statsNames: StatsNames;
   /** Where statistics pages get their numbers; the table in it is read when a page is asked for. */
   readonly statsSource: StatsSource;
@@ -120,19 +125,34 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
       servers === null ? null : compilePersistence(draft, servers, engine.loop, diagnostics),
     rdpPersistence: servers === null ? null : compileRdpPersistence(draft, servers, diagnostics),
     hashKey: servers === null ? null : compiler.policy.hashKeyOf(draft),
-    captures: compileCaptures(draft.part(CAPTURES), draft, isHttp, diagnostics),
+    captures: compileCaptures(
+      draft.part(CAPTURES),
+      draft,
+      isHttp,
+      compiler.cookieCaptureSizeMax,
+      diagnostics,
+    ),
     monitor: compileMonitor(draft, isHttp, policy, diagnostics),
     monitorNetwork: compileMonitorNetwork(draft),
     uniqueId: compileUniqueId(draft, isHttp, compiler),
     ownAnswer: page === null ? null : new StatsAnswer(page),
     rules: compiler.policy.rulesOf(draft),
-    requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
-    responseOptions: options.acceptsInvalidResponse ? LENIENT : STRICT,
+    ...messageStyles(options, compiler.fieldCase),
   });
   if (options.countsContinuously && hasFrontend(draft.kind)) engine.countContinuously();
   const frontend = hasFrontend(draft.kind) ? compileFrontend(draft, proxy, compiler) : undefined;
   warnOfMissingTimeouts(draft, diagnostics);
   return { draft, proxy, frontend };
+}
+
+/** How heads are read and written. */
+function messageStyles(options: Readonly<ProxyOptions>, fieldCase: FieldCase | null) {
+  return {
+    clientCase: options.spellsForClients && options.isHttp ? fieldCase : null,
+    serverCase: options.spellsForServers && options.isHttp ? fieldCase : null,
+    requestOptions: options.acceptsInvalidRequest ? LENIENT : STRICT,
+    responseOptions: options.acceptsInvalidResponse ? LENIENT : STRICT,
+  };
 }
 
 function fieldOf(settings: ForwardedSettings | null): ForwardedField | null {

@@ -1,5 +1,6 @@
 import { addConnection, removeConnectionTokens } from "../h1/connection-header.ts";
 import type { Head } from "../http/head.ts";
+import { setProxyConnection } from "./proxied-request.ts";
 
 /** What a side is told about its connection. */
 export const ConnectionWish = {
@@ -22,6 +23,12 @@ export type ConnectionWish = (typeof ConnectionWish)[keyof typeof ConnectionWish
  */
 export function setConnectionWish(head: Head, wish: ConnectionWish): boolean {
   removeConnectionTokens(head);
+  if (head.usesProxyFields) {
+    return setProxyConnection(
+      head,
+      wish === ConnectionWish.SILENT ? null : wish === ConnectionWish.CLOSE,
+    );
+  }
   return wish === ConnectionWish.SILENT || addConnection(head, wish === ConnectionWish.CLOSE);
 }
 

@@ -1,6 +1,6 @@
 import { limitTransferCodings } from "../h1/te-header.ts";
 import { ConnectionToken } from "../http/head.ts";
-import { ConnectionWish, setConnectionWish } from "./header-edits.ts";
+import { ConnectionWish, setConnectionWish, setField } from "./header-edits.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 
 /**
@@ -31,6 +31,22 @@ export function applyRequestEdits(stream: HttpExchange): boolean {
   return stream.isTunnelMode || setConnectionWish(request, serverWish(stream));
 }
 
+/**
+ * The last edits of a request, for the server that gets it; false without room for them.
+ *
+ * @hot
+ */
+export function finishRequest(stream: HttpExchange): boolean {
+  const { request } = stream;
+  const { options, serverCase } = stream.backend!;
+  const { serverNameField } = options;
+  if (serverNameField !== "" && !setField(request, serverNameField, stream.server!.name)) {
+    return false;
+  }
+  if (serverCase !== null) serverCase.adjust(request);
+  return true;
+}
+
 /** What the server is told about its connection, which is not always what will happen to it. */
 function serverWish({ request, closesServer, backend }: HttpExchange): ConnectionWish {
   const closes = closesServer && !backend!.options.pretendsKeepAlive;
@@ -47,9 +63,13 @@ function serverWish({ request, closesServer, backend }: HttpExchange): Connectio
  * @returns False when the head has no room for the edits.
  */
 export function applyResponseEdits(stream: HttpExchange): boolean {
-  if (!applyTunnelEdits(stream)) return false;
-  if (stream.isTunnelMode) return true;
-  return setConnectionWish(stream.response, stream.clientWish(stream.response.version));
+  const { response } = stream;
+  if (!editCookies(stream)) return false;
+  if (!stream.isTunnelMode && !setConnectionWish(response, stream.clientWish(response.version))) {
+    return false;
+  }
+  stream.context.frontend.clientCase?.adjust(response);
+  return true;
 }
 
 /**
@@ -59,6 +79,13 @@ export function applyResponseEdits(stream: HttpExchange): boolean {
  * @hot
  */
 export function applyTunnelEdits(stream: HttpExchange): boolean {
+  if (!editCookies(stream)) return false;
+  stream.context.frontend.clientCase?.adjust(stream.response);
+  return true;
+}
+
+/** @hot */
+function editCookies(stream: HttpExchange): boolean {
   const { persistence } = stream.backend!;
   return persistence === null || persistence.editResponse(stream);
 }

@@ -20,6 +20,7 @@ import type { HttpSession } from "./http-session.ts";
 import { LocalAnswer } from "./local-answer.ts";
 import type { Monitor } from "./monitor.ts";
 import type { PolicyView } from "./policy-view.ts";
+import { followProxyFields, isProxied } from "./proxied-request.ts";
 import { Reuse } from "./proxy-options.ts";
 import { RequestStream } from "./request-stream.ts";
 import { countBytes, countTimes } from "./stream-counts.ts";
@@ -137,6 +138,7 @@ export abstract class HttpExchange extends RequestStream {
     logConnect(engine, this.context, client.fd);
     client.start = headEnd;
     this.requestBody.begin(requestFraming(head), head.contentLength);
+    if (frontend.options.usesProxyHeader && isProxied(head)) followProxyFields(head);
     this.clientKeepsAlive = head.isPersistent && !frontend.options.closesClient;
     this.requestRelay.source = client;
     this.requestRelay.body = this.requestBody;
@@ -260,7 +262,10 @@ export abstract class HttpExchange extends RequestStream {
     }
     const isHead = this.request.method === Method.HEAD;
     const version = message[MINOR_VERSION_AT] === ZERO ? 10 : 11;
-    this.#local = new LocalAnswer(message, isHead, this.clientWish(version));
+    this.#local = new LocalAnswer(message, isHead, this.clientWish(version), {
+      usesProxyFields: this.request.usesProxyFields,
+      fieldCase: this.context.frontend.clientCase,
+    });
     this.pumpLocal();
   }
 
@@ -354,6 +359,7 @@ export abstract class HttpExchange extends RequestStream {
 
   /** Which connections outlive the exchange, now that the end of the response is known. */
   protected judgeConnections(framing: Framing): void {
+    if (this.request.usesProxyFields) followProxyFields(this.response);
     const isEndless = framing === Framing.UNTIL_CLOSE || framing === Framing.TUNNEL;
     this.serverKeepsAlive = this.response.isPersistent && !isEndless && !this.closesServer;
     if (isEndless || this.engine.isStopping) this.clientKeepsAlive = false;

@@ -9,8 +9,7 @@ import { Errno } from "../sys/errno.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
-import { setField } from "./header-edits.ts";
-import { applyResponseEdits, applyTunnelEdits } from "./http-edits.ts";
+import { applyResponseEdits, applyTunnelEdits, finishRequest } from "./http-edits.ts";
 import { HttpProcessing } from "./http-processing.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import { RelayResult } from "./relay.ts";
@@ -65,8 +64,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     }
     const wantsNoDelay = !this.requestBody.isDone || this.isWithoutDelay;
     if (wantsNoDelay && !connection.isNoDelay) this.setNoDelay(connection);
-    const { serverNameField } = this.backend!.options;
-    if (serverNameField !== "" && !setField(request, serverNameField, this.server!.name)) {
+    if (!finishRequest(this)) {
       this.fail(500, Cause.PROXY_REFUSED, Phase.REQUEST);
       return;
     }
@@ -241,6 +239,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     const { client, request } = this;
     const options = this.backend!.responseOptions;
     const reader = this.#reader;
+    reader.fieldCase = this.context.frontend.clientCase;
     const result = reader.read(connection, client, this.response, options, request.version >= 11);
     if (reader.interimCount > 0) countInterim(this.server!, reader.interimCount);
     switch (result) {

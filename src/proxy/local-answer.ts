@@ -1,3 +1,4 @@
+import type { FieldCase } from "../h1/field-case.ts";
 import type { Connection } from "../net/connection.ts";
 import { ConnectionWish } from "./header-edits.ts";
 
@@ -6,6 +7,17 @@ const WISH_LINES = new Map<ConnectionWish, Buffer>([
   [ConnectionWish.CLOSE, Buffer.from("connection: close\r\n", "latin1")],
   [ConnectionWish.KEEP_ALIVE, Buffer.from("connection: keep-alive\r\n", "latin1")],
 ]);
+
+/** How the client wants to be told of connections and names. */
+export interface AnswerStyle {
+  /** `proxy-connection` stands in for `connection`. */
+  readonly usesProxyFields: boolean;
+  /** How names of fields are spelled; null where it does not matter. */
+  readonly fieldCase: FieldCase | null;
+}
+
+const PLAIN: AnswerStyle = Object.freeze({ usesProxyFields: false, fieldCase: null });
+const PROXY_PREFIX = Buffer.from("proxy-", "latin1");
 
 /** An answer of our own on its way to a client: an error, the statistics page. */
 export class LocalAnswer {
@@ -16,12 +28,14 @@ export class LocalAnswer {
    * @param message - A whole HTTP/1 message whose head has no `connection` field.
    * @param isHead - The request's method was HEAD: the head alone is sent.
    */
-  constructor(message: Uint8Array, isHead: boolean, wish: ConnectionWish) {
+  constructor(message: Uint8Array, isHead: boolean, wish: ConnectionWish, style = PLAIN) {
     const whole = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
     const headEnd = whole.indexOf(CRLF_CRLF) + 2;
-    const line = WISH_LINES.get(wish) ?? Buffer.alloc(0);
+    let line = WISH_LINES.get(wish) ?? Buffer.alloc(0);
+    if (style.usesProxyFields && line.length > 0) line = Buffer.concat([PROXY_PREFIX, line]);
     const rest = isHead ? whole.subarray(headEnd, headEnd + 2) : whole.subarray(headEnd);
     this.#bytes = Buffer.concat([whole.subarray(0, headEnd), line, rest]);
+    style.fieldCase?.adjustMessage(this.#bytes);
   }
 
   /** Bytes that the client's side took. */

@@ -85,6 +85,13 @@ export interface ProxyOptions {
   graceMs: number;
   /** `option http_proxy`: requests name the servers that they go to. */
   followsRequests: boolean;
+  /** `option http-use-proxy-header`. */
+  usesProxyHeader: boolean;
+  /** `option h1-case-adjust-bogus-client`, `option h1-case-adjust-bogus-server`. */
+  spellsForClients: boolean;
+  spellsForServers: boolean;
+  /** `option idle-close-on-response`: a soft stop lets clients that wait ask once more. */
+  closesIdleOnResponse: boolean;
   /** `option persist`: the server of a cookie is tried even when it is down. */
   persists: boolean;
 }
@@ -118,5 +125,9 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   countsContinuously: false,
   graceMs: 0,
   followsRequests: false,
+  usesProxyHeader: false,
+  spellsForClients: false,
+  spellsForServers: false,
+  closesIdleOnResponse: false,
   persists: false,
 }));

@@ -1,4 +1,5 @@
 import type { Backend } from "../balance/backend.ts";
+import type { FieldCase } from "../h1/field-case.ts";
 import type { ParseOptions } from "../h1/parse-options.ts";
 import type { Logger } from "../log/logger.ts";
 import type { SocketHabits } from "../net/socket-habits.ts";
@@ -61,6 +62,8 @@ export interface ProxyParts {
   readonly uniqueId: UniqueId | null;
   readonly ownAnswer: OwnAnswer | null;
   readonly rules: ProxyRules | null;
+  readonly clientCase: FieldCase | null;
+  readonly serverCase: FieldCase | null;
   readonly requestOptions: ParseOptions;
   readonly responseOptions: ParseOptions;
 }
@@ -99,6 +102,9 @@ export class ProxyPlan {
   readonly monitorNetwork: MonitorNetwork | null;
   /** Null without `unique-id-format`. */
   readonly uniqueId: UniqueId | null;
+  /** How names of fields are spelled for clients and for servers; null where it does not matter. */
+  readonly clientCase: FieldCase | null;
+  readonly serverCase: FieldCase | null;
   readonly requestOptions: ParseOptions;
   readonly responseOptions: ParseOptions;
   readonly #ownAnswer: OwnAnswer | null;
@@ -134,6 +140,8 @@ export class ProxyPlan {
     this.monitor = parts.monitor;
     this.monitorNetwork = parts.monitorNetwork;
     this.uniqueId = parts.uniqueId;
+    this.clientCase = parts.clientCase;
+    this.serverCase = parts.serverCase;
     this.requestOptions = parts.requestOptions;
     this.responseOptions = parts.responseOptions;
     this.#ownAnswer = parts.ownAnswer;

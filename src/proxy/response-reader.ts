@@ -1,4 +1,5 @@
 import type { BodyReader } from "../h1/body-reader.ts";
+import type { FieldCase } from "../h1/field-case.ts";
 import { Framing } from "../h1/framing.ts";
 import type { ParseOptions } from "../h1/parse-options.ts";
 import { parseResponse } from "../h1/response-parser.ts";
@@ -37,6 +38,8 @@ export class ResponseReader {
   interimCount = 0;
   /** Why the response was refused: a `ParseError`, or 0 when its head is too large. */
   reason = 0;
+  /** How names of fields in interim responses are spelled; null to leave them. */
+  fieldCase: FieldCase | null = null;
 
   /** Both are the stream's own; they are free until the final response begins. */
   constructor(relay: Relay, body: BodyReader) {
@@ -65,6 +68,7 @@ export class ResponseReader {
       this.end = end;
       if (head.status >= 200 || head.status === SWITCHING_PROTOCOLS) return ResponseResult.FINAL;
       this.interimCount++;
+      if (this.fieldCase !== null) this.fieldCase.adjust(head);
       const result = this.#passInterim(server, client, end, takesInterim);
       head.clear();
       if (result === RelayResult.WAIT_SINK) return ResponseResult.WAIT_CLIENT;

@@ -1,5 +1,5 @@
-import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
+import { authorizationField } from "../policy/credentials.ts";
 import type { StatsPage } from "../stats/stats-page.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { OwnAnswer } from "./proxy-plan.ts";
@@ -23,10 +23,11 @@ export class StatsAnswer implements OwnAnswer {
   answer(stream: HttpExchange): Uint8Array | null {
     if (!this.isAskedBy(stream)) return null;
     const { request } = stream;
-    const authorization = request.find(KnownField.AUTHORIZATION);
+    const authorization = request.find(authorizationField(request));
     const answer = this.#page.answer({
       method: request.text(request.methodStart, request.methodEnd),
       target: request.text(request.targetStart, request.targetEnd),
+      isOfProxy: request.usesProxyFields,
       authorization: authorization === -1 ? "" : request.valueText(authorization),
     });
     if (answer !== null) stream.answeredBy = "<STATS>";

@@ -149,7 +149,7 @@ import {
   serverReceiveBuffer,
   serverSendBuffer,
 } from "../process/keywords/socket-tuning.ts";
-import { nbproc, nbthread } from "../process/keywords/threads.ts";
+import { nbproc, nbthread, threadGroup, threadGroups } from "../process/keywords/threads.ts";
 import {
   caBase,
   crtBase,
@@ -161,12 +161,19 @@ import {
   sslDefaultServerOptions,
   tuneSslDefaultDhParam,
 } from "../process/keywords/tls-defaults.ts";
-import { acceptMax, bufferSize, headLinesMax, rewriteSize } from "../process/keywords/tuning.ts";
+import {
+  acceptMax,
+  bufferSize,
+  cookieCaptureSize,
+  headLinesMax,
+  rewriteSize,
+} from "../process/keywords/tuning.ts";
 import {
   captureCookie,
   captureRequestHeader,
   captureResponseHeader,
 } from "../proxy/keywords/captures.ts";
+import { caseAdjust, caseAdjustFile } from "../proxy/keywords/case-adjust.ts";
 import {
   forceClose,
   httpClose,
@@ -195,10 +202,14 @@ import {
   acceptInvalidHttpRequest,
   acceptInvalidHttpResponse,
   backlog,
+  bogusClients,
+  bogusServers,
   contStats,
   httpBufferRequest,
   httpIgnoreProbes,
   httpNoDelay,
+  httpUseProxyHeader,
+  idleCloseOnResponse,
   independantStreams,
   independentStreams,
   mode,
@@ -420,6 +431,8 @@ export const KEYWORDS: readonly Keyword[] = [
   noReusePort,
   nbthread,
   nbproc,
+  threadGroups,
+  threadGroup,
   caBase,
   crtBase,
   sslDefaultBindCiphers,
@@ -432,10 +445,13 @@ export const KEYWORDS: readonly Keyword[] = [
   bufferSize,
   rewriteSize,
   headLinesMax,
+  cookieCaptureSize,
   acceptMax,
   captureCookie,
   captureRequestHeader,
   captureResponseHeader,
+  caseAdjust,
+  caseAdjustFile,
   httpKeepAlive,
   httpServerClose,
   httpClose,
@@ -469,6 +485,10 @@ export const KEYWORDS: readonly Keyword[] = [
   httpNoDelay,
   independentStreams,
   independantStreams,
+  bogusClients,
+  bogusServers,
+  idleCloseOnResponse,
+  httpUseProxyHeader,
   contStats,
   spliceAuto,
   spliceRequest,

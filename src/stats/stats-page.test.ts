@@ -37,7 +37,7 @@ function ask(
   settings: Partial<StatsSettings> = {},
   { method = "GET", authorization = "" } = {},
 ) {
-  const bytes = page(settings).page.answer({ method, target, authorization });
+  const bytes = page(settings).page.answer({ method, target, isOfProxy: false, authorization });
   if (bytes === null) return null;
   const text = Buffer.from(bytes).toString("utf8");
   const end = text.indexOf("\r\n\r\n");
@@ -192,6 +192,7 @@ describe("StatsPage", () => {
     const bytes = new StatsPage(SETTINGS, "web", source).answer({
       method: "GET",
       target: "/haproxy?stats",
+      isOfProxy: false,
       authorization: "",
     })!;
     expect(Buffer.from(bytes).toString()).not.toContain("<img");
@@ -200,7 +201,12 @@ describe("StatsPage", () => {
   test("a server in maintenance shows as such", () => {
     const made = page();
     enterMaintenance(made.backend.servers[0]!);
-    const bytes = made.page.answer({ method: "GET", target: "/haproxy?stats", authorization: "" })!;
+    const bytes = made.page.answer({
+      method: "GET",
+      target: "/haproxy?stats",
+      isOfProxy: false,
+      authorization: "",
+    })!;
     expect(Buffer.from(bytes).toString()).toContain('<span class="state maint">MAINT</span>');
   });
 });

@@ -12,6 +12,8 @@ export interface StatsRequest {
   readonly method: string;
   /** The target as it was sent: origin form, or absolute form. */
   readonly target: string;
+  /** It is for a proxy, which asks for passwords with fields of its own. */
+  readonly isOfProxy: boolean;
   /** Value of the Authorization field, or empty. */
   readonly authorization: string;
 }
@@ -67,7 +69,7 @@ export class StatsPage {
     const { method } = request;
     if (!this.isAsked(method, request.target)) return null;
     const target = originForm(request.target);
-    if (!this.#isAllowed(request.authorization)) return this.#unauthorized(method === "HEAD");
+    if (!this.#isAllowed(request.authorization)) return this.#unauthorized(request);
     if (method === "POST") return this.#denied();
     return this.#report(target.slice(this.#settings.uri.length), method === "HEAD");
   }
@@ -83,13 +85,16 @@ export class StatsPage {
     return isAllowed;
   }
 
-  #unauthorized(isHead: boolean): Uint8Array {
+  #unauthorized({ method, isOfProxy }: StatsRequest): Uint8Array {
+    const realm = this.#settings.realm.replaceAll(/["\\]/g, "");
     const fields = [
       "cache-control: no-cache",
       "content-type: text/html",
-      `www-authenticate: Basic realm="${this.#settings.realm.replaceAll(/["\\]/g, "")}"`,
+      `${isOfProxy ? "proxy" : "www"}-authenticate: Basic realm="${realm}"`,
     ];
-    return message("401 Unauthorized", fields, Buffer.from(UNAUTHORIZED_BODY), isHead);
+    const status = isOfProxy ? 407 : 401;
+    const body = Buffer.from(UNAUTHORIZED_BODY.replace("401", String(status)));
+    return message(`${status} Unauthorized`, fields, body, method === "HEAD");
   }
 
   /** Nothing may be changed through the page. */

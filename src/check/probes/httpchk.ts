@@ -67,7 +67,8 @@ function stepsOf(draft: SectionDraft, context: ProbeContext): Step[] {
   return completed(rules, request).map((rule): Step => {
     if (rule.kind === StepKind.SEND) {
       isHeadRequest = rule.method === "HEAD";
-      return httpRequest(rule, { sendsState, node: context.node });
+      const { node, fieldCase } = context;
+      return httpRequest(rule, { sendsState, node, fieldCase });
     }
     if (rule.kind === StepKind.EXPECT) return httpExpect(rule, isHeadRequest, expectations);
     return rule;

@@ -2,7 +2,7 @@ import { word } from "../../config/arg.ts";
 import { nearestWord } from "../../config/nearest-word.ts";
 import { KnownField } from "../../http/field-names.ts";
 import { octets, optionalPlace } from "../args.ts";
-import { basicCredentials, bearerStart } from "../credentials.ts";
+import { authorizationField, basicCredentials, bearerStart } from "../credentials.ts";
 import { type CompileContext, defineFetch } from "../declare.ts";
 import { Reads } from "../reads.ts";
 import { type Sample, SampleType } from "../sample.ts";
@@ -134,7 +134,7 @@ export const httpAuthType = defineFetch({
   compile: () =>
     ofRequestHead((head, sample, view) => {
       if (basicCredentials(head) !== undefined) return setText(sample, view, "Basic");
-      const line = head.find(KnownField.AUTHORIZATION);
+      const line = head.find(authorizationField(head));
       return bearerStart(head, line) !== -1 && setText(sample, view, "Bearer");
     }),
 });

@@ -7,6 +7,8 @@ const SOURCE = "HAProxy configuration manual, section 3.2";
 /** A buffer must hold the longest answer that Sluice makes by itself. */
 const BUFFER_SIZE_MIN = 1024;
 const BUFFER_SIZE_MAX = 16 * 1024 * 1024;
+/** A buffer holds no longer cookie. */
+const COOKIE_SIZE_MAX = 65_536;
 
 /** Connections accepted a turn when the operator wants no bound: one listener may not starve others. */
 const ACCEPT_UNBOUNDED = 200;
@@ -41,6 +43,17 @@ export const headLinesMax = defineKeyword({
   args: [int("number", { min: 1, max: 32767 })],
   apply(draft, [count]) {
     draft.part(TUNING).headLinesMax = count;
+  },
+});
+
+export const cookieCaptureSize = defineKeyword({
+  name: "tune.http.cookielen",
+  sections: ["global"],
+  summary: "Limits how many bytes of a cookie 'capture cookie' keeps, its name included",
+  source: SOURCE,
+  args: [int("number", { min: 0, max: COOKIE_SIZE_MAX })],
+  apply(draft, [bytes]) {
+    draft.part(TUNING).cookieCaptureSizeMax = bytes;
   },
 });
 

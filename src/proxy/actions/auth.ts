@@ -1,11 +1,12 @@
 import { rest } from "../../config/arg.ts";
 import { defineAction, Verdict } from "../../policy/action.ts";
 import { Challenge } from "../challenge.ts";
+import type { PolicyView } from "../policy-view.ts";
 
 /** `auth`: asks for a name and a password. Whether they are right is for its condition to say. */
 export const auth = defineAction({
   name: "auth",
-  summary: "Answers 401, so that the client sends a name and a password",
+  summary: "Answers 401, or 407 as a proxy, so that the client sends a name and a password",
   source: "HAProxy configuration manual, section 4.2, http-request auth",
   ruleSets: ["http-request"],
   isFinal: true,
@@ -29,9 +30,10 @@ export const auth = defineAction({
       diagnostics.error(realm, "'http-request auth' : a realm is one line of text.");
       return undefined;
     }
-    const challenge = new Challenge(realm?.text ?? sectionName);
+    const challenge = new Challenge(realm?.text ?? sectionName, false);
+    const ofProxy = new Challenge(realm?.text ?? sectionName, true);
     return (control) => {
-      control.answer(challenge);
+      control.answer((control as PolicyView).request?.usesProxyFields ? ofProxy : challenge);
       return Verdict.DONE;
     };
   },

@@ -2,7 +2,7 @@ import { rest } from "../../config/arg.ts";
 import type { Diagnostics } from "../../config/diagnostics.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import type { Word } from "../../config/word.ts";
-import { CAPTURES, type CaptureSettings, COOKIE_CAPTURE_SIZE_MAX } from "../captures.ts";
+import { CAPTURES, type CaptureSettings } from "../captures.ts";
 
 const SECTIONS = ["frontend", "listen"] as const;
 const SOURCE = "HAProxy configuration manual, sections 4.2 and 8.8";
@@ -22,15 +22,7 @@ export const captureCookie = defineKeyword({
     const hint = "Write it as: capture cookie NAME len 32";
     const settings = readCapture(words, at, { wanted, hint, sizeMax: SIZE_MAX }, diagnostics);
     if (settings === undefined) return;
-    if (settings.size > COOKIE_CAPTURE_SIZE_MAX) {
-      diagnostics.warn(
-        words[2],
-        `truncating capture length to ${COOKIE_CAPTURE_SIZE_MAX} bytes for proxy '${draft.name.text}'.`,
-        `The name and the equals sign count too; write: len ${COOKIE_CAPTURE_SIZE_MAX}`,
-      );
-    }
-    const size = Math.min(settings.size, COOKIE_CAPTURE_SIZE_MAX);
-    draft.part(CAPTURES).cookie = Object.freeze({ name: settings.name, size });
+    draft.part(CAPTURES).cookie = settings;
   },
 });
 

@@ -1,6 +1,7 @@
 import { int, oneOf, REFUSED } from "../../config/arg.ts";
+import { hasFrontend } from "../../config/draft.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { PROXY_OPTIONS, type ProxyOptions, Splicing } from "../proxy-options.ts";
+import { ConnectionMode, PROXY_OPTIONS, type ProxyOptions, Splicing } from "../proxy-options.ts";
 import { SECTIONS_OF, type Side } from "../sides.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
@@ -76,6 +77,44 @@ export const independantStreams = defineKeyword({
   ...independentStreams,
   name: "option independant-streams",
   deprecated: "option independent-streams",
+});
+
+export const bogusClients = defineFlag(
+  "option h1-case-adjust-bogus-client",
+  ["spellsForClients"],
+  "client",
+  "Spells the names of fields for clients as h1-case-adjust says",
+);
+export const bogusServers = defineFlag(
+  "option h1-case-adjust-bogus-server",
+  ["spellsForServers"],
+  "server",
+  "Spells the names of fields for servers as h1-case-adjust says",
+);
+export const idleCloseOnResponse = defineFlag(
+  "option idle-close-on-response",
+  ["closesIdleOnResponse"],
+  "client",
+  "Lets clients that wait at a soft stop ask once more before they are told to leave",
+);
+export const httpUseProxyHeader = defineKeyword({
+  ...defineFlag(
+    "option http-use-proxy-header",
+    ["usesProxyHeader"],
+    "client",
+    "Uses proxy-connection and proxy authentication where clients speak to a proxy",
+  ),
+  check(draft, diagnostics) {
+    const { usesProxyHeader, connectionMode } = draft.part(PROXY_OPTIONS);
+    if (!usesProxyHeader || connectionMode !== ConnectionMode.TUNNEL || !hasFrontend(draft.kind)) {
+      return;
+    }
+    diagnostics.warn(
+      draft.used.get("option http-use-proxy-header"),
+      `'option http-use-proxy-header' cannot write 'proxy-connection' in ${draft.kind} '${draft.name.text}': with 'option http-tunnel' messages pass as they are.`,
+      "Write 'option http-keep-alive' in the place of 'option http-tunnel'",
+    );
+  },
 });
 
 export const contStats = defineFlag(
