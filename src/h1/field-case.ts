@@ -63,13 +63,6 @@ export class FieldCase {
     }
   }
 
-  /** How a name is written. */
-  spelling(name: string): string {
-    const octets = octetsOf(name);
-    this.#spell(octets, 0, octets.length);
-    return Buffer.from(octets).toString("latin1");
-  }
-
   /** @hot */
   #spell(bytes: Uint8Array, start: number, end: number): void {
     const size = end - start;

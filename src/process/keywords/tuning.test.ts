@@ -8,6 +8,38 @@ const told = (line: string) => {
   return [...errors.map((text) => `error ${text}`), ...warnings.map((text) => `warning ${text}`)];
 };
 
+describe("tune.http.cookielen", () => {
+  const text = (global: string, size: number, after = "") =>
+    `${global}listen l\nmode http\nbind :1\ncapture cookie A len ${size}\n${after}`;
+  const warned = (config: string) =>
+    compileText(config).warnings.filter((warning) => warning.includes("truncating"));
+
+  test("bounds captured cookies, wherever it stands; 63 unless said", () => {
+    expect(warned(text("", 63))).toEqual([]);
+    expect(warned(text("", 64))).toEqual([
+      "4: truncating capture length to 63 bytes for proxy 'l'.",
+    ]);
+    expect(warned(text("global\ntune.http.cookielen 5\n", 6))).toEqual([
+      "6: truncating capture length to 5 bytes for proxy 'l'.",
+    ]);
+    expect(warned(text("global\ntune.http.cookielen 500\n", 500))).toEqual([]);
+    expect(warned(text("", 500, "global\ntune.http.cookielen 500\n"))).toEqual([]);
+  });
+
+  test.each([
+    ["tune.http.cookielen", /expects/],
+    ["tune.http.cookielen x", /'x'/],
+    ["tune.http.cookielen -1", /-1/],
+    ["tune.http.cookielen 65537", /65537|65536/],
+    ["tune.http.cookielen 5 6", /unexpected argument '6'/],
+  ])("%s is refused", (line, wanted) => {
+    const [problem, ...others] = told(line);
+    expect(problem).toMatch(wanted);
+    expect(problem).toStartWith("error 2:");
+    expect(others).toEqual([]);
+  });
+});
+
 describe("tuning of sockets", () => {
   test("reaches listening sockets and connections to servers", () => {
     const { plan, errors } = compileText(
