@@ -15,9 +15,15 @@ export interface Announcement {
   readonly consoleText: string;
 }
 
+/**
+ * Why all streams of a server end: it went down, another one came up and backups are left, or the
+ * operator said so.
+ */
+export type SessionsEnd = "down" | "up" | "killed";
+
 /** Who tells the operators: whoever owns the logs implements it. */
 export interface BackendListener {
   announce(backend: Backend, announcement: Announcement): void;
-  /** Ends all streams of a server: it went down, or another one came up and backups are left. */
-  endSessions(server: Server, why: "down" | "up"): void;
+  /** Ends all streams of a server. */
+  endSessions(server: Server, why: SessionsEnd): void;
 }

@@ -56,6 +56,30 @@ export function enterReady(server: Server): void {
   dropDrain(server, FORCED_DRAIN);
 }
 
+/**
+ * Puts a server in maintenance or ends it, and leaves its drain as it is.
+ *
+ * @returns False where the operator had asked for the same before.
+ */
+export function switchMaintenance(server: Server, isOn: boolean): boolean {
+  if (hasFlag(server, FORCED_MAINTENANCE) === isOn) return false;
+  if (isOn) addMaintenance(server, FORCED_MAINTENANCE);
+  else dropMaintenance(server, FORCED_MAINTENANCE);
+  return true;
+}
+
+/**
+ * Drains a server or ends that, and leaves its maintenance as it is.
+ *
+ * @returns False where the operator had asked for the same before.
+ */
+export function switchDrain(server: Server, isOn: boolean): boolean {
+  if (hasFlag(server, FORCED_DRAIN) === isOn) return false;
+  if (isOn) addDrain(server, FORCED_DRAIN);
+  else dropDrain(server, FORCED_DRAIN);
+  return true;
+}
+
 /** A server that had no address (`init-addr none`) has one now. */
 export function enterResolved(server: Server): void {
   dropMaintenance(server, RESOLUTION_MAINTENANCE);

@@ -1,4 +1,4 @@
-import type { Announcement, BackendListener } from "../balance/announcement.ts";
+import type { Announcement, BackendListener, SessionsEnd } from "../balance/announcement.ts";
 import type { Backend } from "../balance/backend.ts";
 import type { Server } from "../balance/server.ts";
 import type { Logger } from "../log/logger.ts";
@@ -24,7 +24,7 @@ export class Announcer implements BackendListener {
     this.#loggers.set(backendId, logger);
   }
 
-  endSessions(server: Server, why: "down" | "up"): void {
+  endSessions(server: Server, why: SessionsEnd): void {
     this.#endSessions(server, why);
   }
 

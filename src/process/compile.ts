@@ -53,7 +53,11 @@ import { LOG_TAG, OWN_VERSION, RELEASE_DATE, TOLD_VERSION } from "./product.ts";
 import { FIELDS, POLICY } from "./registry.ts";
 
 /** Why streams end when a server changes its state. */
-const ENDINGS = { down: Cause.SERVER_DOWN, up: Cause.BACKUP_UP } as const;
+const ENDINGS = {
+  down: Cause.SERVER_DOWN,
+  up: Cause.BACKUP_UP,
+  killed: Cause.KILLED,
+} as const;
 
 /** What a configuration is compiled for. */
 export interface CompileContext {

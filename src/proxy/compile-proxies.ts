@@ -135,7 +135,7 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     monitor: compileMonitor(draft, isHttp, policy, diagnostics),
     monitorNetwork: compileMonitorNetwork(draft),
     uniqueId: compileUniqueId(draft, isHttp, compiler),
-    ownAnswer: page === null ? null : new StatsAnswer(page),
+    ownAnswer: page === null ? null : new StatsAnswer(page, policy.adminConditionsOf(draft)),
     rules: compiler.policy.rulesOf(draft),
     ...messageStyles(options, compiler.fieldCase),
   });

@@ -292,6 +292,22 @@ export abstract class HttpProcessing extends HttpResponseRules {
     this.#advance();
   }
 
+  /** Has the form of the statistics page come, or as much of it as the buffer takes? */
+  #hasForm(): boolean {
+    const { frontendState } = this.context.frontend;
+    // Whatever becomes of it, the page has taken it over.
+    this.answeredBy = "<STATS>";
+    this.cause = Cause.LOCAL;
+    this.phase = Phase.REQUEST;
+    if (this.#hasBody()) {
+      if (!this.#lacksBody) return true;
+      this.countRequestError();
+      this.abortClient();
+    } else if (this.state === StreamState.RULES) return false;
+    frontendState!.counters.values[FrontendCounter.INTERCEPTED]! += 1;
+    return false;
+  }
+
   #passesAnswer(proxy: ProxyPlan): boolean {
     const { rules } = proxy;
     if (rules !== null && !rules.statistics.isEmpty && proxy.answersItself(this)) {
@@ -301,6 +317,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
       if (!this.#passesRules(rules.statistics)) return false;
       this.clientKeepsAlive = keepsAlive;
     }
+    if (proxy.answersFromBody(this) && !this.#hasForm()) return false;
     const answer = proxy.ownAnswer(this);
     if (answer === null) return true;
     this.answerLocally(answer);

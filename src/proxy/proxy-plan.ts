@@ -8,7 +8,7 @@ import { FrontendCounter, type FrontendState } from "../state/frontend-state.ts"
 import type { ErrorAnswers } from "./answers.ts";
 import type { Captures } from "./captures.ts";
 import type { ForwardedField } from "./forwarded.ts";
-import type { HttpExchange } from "./http-exchange.ts";
+import type { HttpProcessing } from "./http-processing.ts";
 import type { Monitor, MonitorNetwork } from "./monitor.ts";
 import type { Persistence } from "./persistence.ts";
 import type { PolicyView } from "./policy-view.ts";
@@ -33,9 +33,11 @@ export interface StreamOptions extends Readonly<ProxyOptions> {
 /** Something that answers requests by itself, such as the statistics page. */
 export interface OwnAnswer {
   /** Is the request one that it answers? */
-  isAskedBy(stream: HttpExchange): boolean;
+  isAskedBy(stream: HttpProcessing): boolean;
+  /** Does it take the request's body to answer it? */
+  needsBody(stream: HttpProcessing): boolean;
   /** Returns a whole message without a `connection` field, or null when the request is not its. */
-  answer(stream: HttpExchange): Uint8Array | null;
+  answer(stream: HttpProcessing): Uint8Array | null;
 }
 
 /** What a proxy is made of. */
@@ -195,8 +197,13 @@ export class ProxyPlan {
   }
 
   /** Is the request one that the proxy answers by itself? */
-  answersItself(stream: HttpExchange): boolean {
+  answersItself(stream: HttpProcessing): boolean {
     return this.#ownAnswer?.isAskedBy(stream) === true;
+  }
+
+  /** Does the answer that the proxy gives by itself take the request's body? */
+  answersFromBody(stream: HttpProcessing): boolean {
+    return this.#ownAnswer?.needsBody(stream) === true;
   }
 
   /**
@@ -204,7 +211,7 @@ export class ProxyPlan {
    *
    * @hot
    */
-  ownAnswer(stream: HttpExchange): Uint8Array | null {
+  ownAnswer(stream: HttpProcessing): Uint8Array | null {
     return this.#ownAnswer === null ? null : this.#ownAnswer.answer(stream);
   }
 }

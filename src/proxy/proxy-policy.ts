@@ -7,6 +7,7 @@ import type { RuleSetName } from "../policy/action.ts";
 import { AclScope, compileCondition } from "../policy/compile-condition.ts";
 import { compileRules, splitCondition } from "../policy/compile-rules.ts";
 import type { PolicyCompiler } from "../policy/compiler.ts";
+import type { Condition } from "../policy/condition.ts";
 import type { CompileContext } from "../policy/declare.ts";
 import { compileExpression, type Expression } from "../policy/expression.ts";
 import { type Place, Places } from "../policy/reads.ts";
@@ -115,6 +116,18 @@ export class ProxyPolicy {
     });
     const context = this.contextOf(draft, Places.HTTP_REQUEST_BACKEND, draft.place);
     return compileRules("http-request", lines, this.aclsOf(draft), context);
+  }
+
+  /** The conditions of `stats admin`; null always holds. */
+  adminConditionsOf(draft: SectionDraft): (Condition | null)[] {
+    const place = hasFrontend(draft.kind)
+      ? Places.HTTP_REQUEST_FRONTEND
+      : Places.HTTP_REQUEST_BACKEND;
+    return draft.part(STATS_RULES).admin.flatMap(({ at, condition: words }) => {
+      const context = this.contextOf(draft, place, at);
+      const condition = compileCondition(words, this.aclsOf(draft), context);
+      return condition === undefined ? [] : [condition];
+    });
   }
 
   #compileRedirects(draft: SectionDraft, isFront: boolean): RuleList {

@@ -1,5 +1,15 @@
 import { definePart } from "../config/part.ts";
+import type { Word } from "../config/word.ts";
 import type { RuleLine } from "../policy/rules-part.ts";
 
-/** The `stats http-request` lines of a section, in order. */
-export const STATS_RULES = definePart<{ lines: RuleLine[] }>("stats rules", () => ({ lines: [] }));
+/** A `stats admin` line: its condition, with `if` or `unless`. */
+export interface AdminLine {
+  readonly at: Word;
+  readonly condition: readonly Word[];
+}
+
+/** The `stats http-request` and `stats admin` lines of a section, in order. */
+export const STATS_RULES = definePart<{ lines: RuleLine[]; admin: AdminLine[] }>(
+  "stats rules",
+  () => ({ lines: [], admin: [] }),
+);

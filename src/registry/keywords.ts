@@ -254,7 +254,7 @@ import {
 } from "../proxy/keywords/socket-habits.ts";
 import { socketStats } from "../proxy/keywords/socket-stats.ts";
 import { source } from "../proxy/keywords/source.ts";
-import { statsHttpRequest } from "../proxy/keywords/stats-rules.ts";
+import { statsAdmin, statsHttpRequest } from "../proxy/keywords/stats-rules.ts";
 import { defaultBackend, useBackend } from "../proxy/keywords/switching.ts";
 import {
   clitimeout,
@@ -530,6 +530,7 @@ export const KEYWORDS: readonly Keyword[] = [
   socketStats,
   source,
   statsHttpRequest,
+  statsAdmin,
   defaultBackend,
   useBackend,
   timeoutClient,

@@ -60,6 +60,9 @@ thead .edge[colspan] { text-align: left; color: var(--ink); }
 .text, tbody th { text-align: left; } .edge { border-left: 1px solid var(--line); }
 th.text:first-child { min-width: 9rem; padding-left: .9rem; } th.text + th.text { min-width: 5.5rem; }
 tbody th { font-weight: 600; padding-left: .9rem; position: sticky; left: 0; background: var(--card); }
+th.pick, td.pick { width: 1rem; padding: .35rem 0 .35rem .9rem; }
+.act { display: flex; flex-wrap: wrap; gap: .5rem; padding: .6rem .9rem; margin: 0;
+  border-top: 1px solid var(--line); } .outcome { border-radius: .45rem; padding: .45rem .8rem; }
 tr.side > *, tbody tr:hover > * { background: var(--head); }
 tr.side td { font-weight: 600; } td.zero { color: var(--soft); font-weight: 400; }
 td.bad { color: var(--down); font-weight: 650; }

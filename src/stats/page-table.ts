@@ -1,10 +1,15 @@
+import { ALL_SERVERS_BOX, serverBox } from "./page-admin.ts";
 import { type Cell, COLUMN_GROUPS, type ColumnGroup } from "./page-columns.ts";
 import { stateOf } from "./page-state.ts";
 import { escapeHtml, shortDuration } from "./page-text.ts";
 import { type Row, RowKind } from "./row.ts";
 
-/** Prints the table of one proxy from its rows. Columns with nothing to tell are left out. */
-export function proxyTable(caption: string, rows: readonly Row[]): string {
+/**
+ * Prints the table of one proxy from its rows. Columns with nothing to tell are left out.
+ *
+ * @param isForm - Whether servers have a box in front of them.
+ */
+export function proxyTable(caption: string, rows: readonly Row[], isForm = false): string {
   const groups = groupsFor(rows);
   const groupHeads = groups.map(
     ({ head, columns }) =>
@@ -18,10 +23,10 @@ export function proxyTable(caption: string, rows: readonly Row[]): string {
   const label = escapeHtml(caption);
   return (
     `<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table><thead>\n` +
-    '<tr><th rowspan="2" scope="col" class="text">Name</th>' +
+    `<tr>${isForm ? ALL_SERVERS_BOX : ""}<th rowspan="2" scope="col" class="text">Name</th>` +
     `<th rowspan="2" scope="col" class="text">State</th>${groupHeads.join("")}</tr>\n` +
     `<tr>${heads.join("")}</tr></thead>\n<tbody>\n` +
-    `${rows.map((row) => tableRow(row, groups)).join("")}</tbody></table></div>\n`
+    `${rows.map((row) => tableRow(row, groups, isForm)).join("")}</tbody></table></div>\n`
   );
 }
 
@@ -37,16 +42,20 @@ function groupsFor(rows: readonly Row[]): readonly ColumnGroup[] {
   });
 }
 
-function tableRow(row: Row, groups: readonly ColumnGroup[]): string {
+function tableRow(row: Row, groups: readonly ColumnGroup[], isForm: boolean): string {
   const { values, kind } = row;
   const isSide = kind === RowKind.FRONTEND || kind === RowKind.BACKEND;
   const cells = groups.flatMap(({ columns }) =>
     columns.map(({ cell, label }, index) => tableCell(cell(values), label, index === 0)),
   );
   return (
-    `<tr${isSide ? ' class="side"' : ""}><th scope="row">${nameOf(row)}</th>` +
+    `<tr${isSide ? ' class="side"' : ""}>${isForm ? boxOf(row) : ""}<th scope="row">${nameOf(row)}</th>` +
     `<td class="text">${stateBadge(row)}</td>${cells.join("")}</tr>\n`
   );
+}
+
+function boxOf({ kind, values }: Row): string {
+  return kind === RowKind.SERVER ? serverBox(String(values.svname)) : '<td class="pick"></td>';
 }
 
 function nameOf({ kind, values }: Row): string {

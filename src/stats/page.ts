@@ -1,9 +1,10 @@
 import type { InfoValues } from "./info-fields.ts";
+import { adminForm, outcomeMessage } from "./page-admin.ts";
 import { serverSummary } from "./page-state.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { proxyTable } from "./page-table.ts";
 import { escapeHtml, shortCount, shortDuration } from "./page-text.ts";
-import type { Row } from "./row.ts";
+import { type Row, RowKind } from "./row.ts";
 
 /** What the page shows besides the rows. */
 export interface PageOptions {
@@ -22,6 +23,10 @@ export interface PageOptions {
   readonly node: string;
   /** `stats show-desc`; empty shows none. */
   readonly description: string;
+  /** Whether the reader may act on servers (`stats admin`). */
+  readonly isAdmin: boolean;
+  /** What became of the last form; empty where there was none. */
+  readonly outcome: string;
 }
 
 /** Prints the statistics page: complete in itself, and of use without scripts. */
@@ -48,8 +53,8 @@ export function renderStatsPage(
 <p class="soft">Sluice${escapeHtml(version)}, process ${info.Pid ?? ""}${refreshNote(options)}</p>
 ${navigation(options)}</header>
 ${options.description === "" ? "" : `<p>${escapeHtml(options.description)}</p>\n`}<main>
-${facts(info)}
-${overview(proxies)}${proxies.map(section).join("") || '<p class="soft">No proxy is shown here.</p>'}</main>
+${outcomeMessage(options.outcome, pageLink(options))}${facts(info)}
+${overview(proxies)}${proxies.map((group) => section(group, options.isAdmin)).join("") || '<p class="soft">No proxy is shown here.</p>'}</main>
 </body>
 </html>
 `;
@@ -60,13 +65,15 @@ function refreshNote({ refreshSeconds, isStill }: PageOptions): string {
   return refreshSeconds > 0 && !isStill ? `, refreshed every ${refreshSeconds} s` : "";
 }
 
+/** The address of the page as these options show it, for an attribute. */
+function pageLink({ uri, onlyUp, noMaintenance, isStill }: PageOptions): string {
+  const query = `${onlyUp ? ";up" : ""}${noMaintenance ? ";no-maint" : ""}${isStill ? ";norefresh" : ""}`;
+  return escapeHtml(uri + query);
+}
+
 function navigation(options: PageOptions): string {
-  /** The page as it is now, but for what is changed. */
-  const link = (text: string, changes: Partial<PageOptions>) => {
-    const { uri, onlyUp, noMaintenance, isStill } = { ...options, ...changes };
-    const query = `${onlyUp ? ";up" : ""}${noMaintenance ? ";no-maint" : ""}${isStill ? ";norefresh" : ""}`;
-    return `<a href="${escapeHtml(uri + query)}">${text}</a>`;
-  };
+  const link = (text: string, changes: Partial<PageOptions>) =>
+    `<a href="${pageLink({ ...options, ...changes })}">${text}</a>`;
   const { uri, onlyUp, noMaintenance, isStill, refreshSeconds } = options;
   const links = [
     link("Refresh", {}),
@@ -124,12 +131,14 @@ function overview(proxies: readonly (readonly Row[])[]): string {
   return `<div class="overview">${serverSummary(proxies.flat())}${index}</div>\n`;
 }
 
-function section(rows: readonly Row[]): string {
+function section(rows: readonly Row[], isAdmin: boolean): string {
   const { proxyId, values } = rows[0]!;
   const name = String(values.pxname);
   const mode = values.mode === undefined ? "" : `<span class="tag">${values.mode}</span>`;
+  const isForm = isAdmin && rows.some(({ kind }) => kind === RowKind.SERVER);
+  const table = proxyTable(`Proxy ${name}`, rows, isForm);
   return (
     `<section id="proxy-${proxyId}"><div class="title"><h2>${escapeHtml(name)}</h2>${mode}` +
-    `${serverSummary(rows)}</div>\n${proxyTable(`Proxy ${name}`, rows)}</section>\n`
+    `${serverSummary(rows)}</div>\n${isForm ? adminForm(proxyId, table) : table}</section>\n`
   );
 }

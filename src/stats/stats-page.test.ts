@@ -35,9 +35,16 @@ function page(settings: Partial<StatsSettings> = {}) {
 function ask(
   target: string,
   settings: Partial<StatsSettings> = {},
-  { method = "GET", authorization = "" } = {},
+  { method = "GET", authorization = "", isAdmin = false, form = null as string | null } = {},
 ) {
-  const bytes = page(settings).page.answer({ method, target, isOfProxy: false, authorization });
+  const bytes = page(settings).page.answer({
+    method,
+    target,
+    isOfProxy: false,
+    authorization,
+    isAdmin,
+    form,
+  });
   if (bytes === null) return null;
   const text = Buffer.from(bytes).toString("utf8");
   const end = text.indexOf("\r\n\r\n");
@@ -154,10 +161,67 @@ describe("StatsPage", () => {
     expect(ask("/haproxy?stats", { credentials }, basic("admin"))!.status).toContain("401");
   });
 
-  test("changes nothing for anybody", () => {
-    const answer = ask("/haproxy?stats", {}, { method: "POST" })!;
+  test("changes nothing for those who may not", () => {
+    const answer = ask("/haproxy?stats", {}, { method: "POST", form: "s=s1&action=maint&b=bk" })!;
     expect(answer.status).toBe("HTTP/1.1 303 See Other");
     expect(answer.fields).toContain("location: /haproxy?stats;st=DENY");
+  });
+
+  test.each([
+    { form: "s=s1&action=maint&b=bk", scopes: [], outcome: "DONE", because: "it is as it must be" },
+    { form: null, scopes: [], outcome: "EXCD", because: "not all of it came" },
+    { form: "s=s1&action=maint&b=bk", scopes: ["bk"], outcome: "DONE", because: "bk is shown" },
+    { form: "s=s1&action=maint&b=bk", scopes: ["."], outcome: "ERRP", because: "bk is not shown" },
+  ])("answers the form $form with $outcome: $because", ({ form, scopes, outcome }) => {
+    const answer = ask("/haproxy?stats", { scopes }, { method: "POST", isAdmin: true, form })!;
+    expect(answer.fields).toContain(`location: /haproxy?stats;st=${outcome}`);
+  });
+
+  test.each([
+    { query: ";up", refreshSeconds: 0, views: ";up" },
+    { query: ";norefresh", refreshSeconds: 0, views: "" },
+    { query: ";norefresh;csv;st=DONE", refreshSeconds: 5, views: ";norefresh" },
+    { query: ";no-maint;scope=b", refreshSeconds: 0, views: ";no-maint?scope=b" },
+    { query: "?scope=b;up", refreshSeconds: 0, views: ";up?scope=b" },
+    { query: ";scope=%0d", refreshSeconds: 0, views: "" },
+  ])("comes back to the view $query", ({ query, refreshSeconds, views }) => {
+    const reader = { method: "POST", isAdmin: true, form: "" };
+    const answer = ask(`/haproxy?stats${query}`, { refreshSeconds }, reader)!;
+    expect(answer.fields).toContain(`location: /haproxy?stats;st=NONE${views}`);
+  });
+
+  test("has a form for the servers of each backend, for those who may change them", () => {
+    const plain = ask("/haproxy?stats")!.body;
+    expect(plain).not.toMatch(/<form|<input/);
+    const { body } = ask("/haproxy?stats", {}, { isAdmin: true })!;
+    expect(body.match(/<form method="post">/g)).toHaveLength(1);
+    for (const part of [
+      '<input type="checkbox" name="s" value="s1"',
+      '<input type="checkbox" name="s" value="s2"',
+      '<input type="hidden" name="b" value="#3">',
+      '<option value="maint">Set state to MAINT</option>',
+    ]) {
+      expect(body).toContain(part);
+    }
+    expect(body).not.toContain('value="disable"');
+  });
+
+  test.each([
+    { query: ";st=DONE", text: "Action processed successfully." },
+    { query: ";st=PART;up", text: "Action partially processed." },
+    { query: ";st=ERRP", text: "Action not processed because of invalid parameters" },
+    { query: ";st=NONE", text: "Nothing has changed." },
+    { query: ";st=DENY", text: "Action denied." },
+    { query: ";st=EXCD?scope=b", text: "the buffer could not store all the data" },
+    { query: ";st=ABCD", text: "Unexpected result." },
+  ])("says $text", ({ query, text }) => {
+    expect(ask(`/haproxy?stats${query}`)!.body).toContain(text);
+  });
+
+  test("says nothing of a form that nobody sent", () => {
+    for (const query of ["", ";st=", ";st=OK"]) {
+      expect(ask(`/haproxy?stats${query}`)!.body).not.toContain('role="status"');
+    }
   });
 
   test("shows what its scope allows", () => {
@@ -194,6 +258,8 @@ describe("StatsPage", () => {
       target: "/haproxy?stats",
       isOfProxy: false,
       authorization: "",
+      isAdmin: true,
+      form: null,
     })!;
     expect(Buffer.from(bytes).toString()).not.toContain("<img");
   });
@@ -206,6 +272,8 @@ describe("StatsPage", () => {
       target: "/haproxy?stats",
       isOfProxy: false,
       authorization: "",
+      isAdmin: false,
+      form: null,
     })!;
     expect(Buffer.from(bytes).toString()).toContain('<span class="state maint">MAINT</span>');
   });

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { applyForm, FormOutcome } from "./admin-form.ts";
 import type { InfoValues } from "./info-fields.ts";
 import { jsonSchema } from "./json-schema.ts";
 import { renderStatsPage } from "./page.ts";
@@ -16,6 +17,10 @@ export interface StatsRequest {
   readonly isOfProxy: boolean;
   /** Value of the Authorization field, or empty. */
   readonly authorization: string;
+  /** Whether the client may act on servers (`stats admin`). */
+  readonly isAdmin: boolean;
+  /** The form that a POST request brings; null where it is larger than the buffer. */
+  readonly form: string | null;
 }
 
 /** Where the page's numbers come from. */
@@ -30,6 +35,9 @@ const UNAUTHORIZED_BODY = `<html><body><h1>401 Unauthorized</h1>
 You need a valid user and password to access this content.
 </body></html>
 `;
+
+/** How much of a part of a name counts. */
+const SCOPE_SIZE_MAX = 20;
 
 /**
  * The statistics page of one proxy, with its other forms: `;csv`, `;json`, `;json-schema`, `;typed`. Answers are
@@ -70,8 +78,9 @@ export class StatsPage {
     if (!this.isAsked(method, request.target)) return null;
     const target = originForm(request.target);
     if (!this.#isAllowed(request.authorization)) return this.#unauthorized(request);
-    if (method === "POST") return this.#denied();
-    return this.#report(target.slice(this.#settings.uri.length), method === "HEAD");
+    const query = target.slice(this.#settings.uri.length);
+    if (method === "POST") return this.#redirect(this.#act(request), query);
+    return this.#report(query, method === "HEAD", request.isAdmin);
   }
 
   #isAllowed(authorization: string): boolean {
@@ -97,26 +106,48 @@ export class StatsPage {
     return message(`${status} Unauthorized`, fields, body, method === "HEAD");
   }
 
-  /** Nothing may be changed through the page. */
-  #denied(): Uint8Array {
+  #act({ isAdmin, form }: StatsRequest): FormOutcome {
+    if (!isAdmin) return FormOutcome.DENIED;
+    if (form === null) return FormOutcome.TOO_LARGE;
+    const names = this.#scopes;
+    return applyForm(
+      form,
+      this.#source.table,
+      (proxy) => names.length === 0 || names.includes(proxy),
+    );
+  }
+
+  /** Names of the proxies that the page shows; empty for all. */
+  get #scopes(): readonly string[] {
+    return this.#settings.scopes.map((name) => (name === "." ? this.#proxyName : name));
+  }
+
+  /** Sends the browser from a form to the page as it was seen, with the outcome. */
+  #redirect(outcome: FormOutcome, query: string): Uint8Array {
+    const { uri, refreshSeconds } = this.#settings;
+    const scope = scopeIn(query);
+    const views = [
+      has(query, "up") ? ";up" : "",
+      has(query, "no-maint") ? ";no-maint" : "",
+      refreshSeconds > 0 && has(query, "norefresh") ? ";norefresh" : "",
+      scope === "" ? "" : `?scope=${scope}`,
+    ];
     const fields = [
       "cache-control: no-cache",
       "content-type: text/plain",
-      `location: ${this.#settings.uri};st=DENY`,
+      `location: ${uri};st=${outcome}${views.join("")}`,
     ];
     return message("303 See Other", fields, new Uint8Array(0), false);
   }
 
-  #report(query: string, isHead: boolean): Uint8Array {
-    const has = (word: string) => new RegExp(`;${word}(?![^;])`).test(query);
-    const scope = /;scope=([^;]*)/.exec(query)?.[1];
-    const { scopes, refreshSeconds, showsLegends } = this.#settings;
+  #report(query: string, isHead: boolean, isAdmin: boolean): Uint8Array {
+    const { refreshSeconds, showsLegends } = this.#settings;
     const rows = selectRows(this.#source.table, this.#source.nowMs(), {
       ...RowSelection.ALL,
-      names: scopes.map((name) => (name === "." ? this.#proxyName : name)),
-      nameContains: scope ?? "",
-      onlyUp: has("up"),
-      noMaintenance: has("no-maint"),
+      names: this.#scopes,
+      nameContains: scopeIn(query),
+      onlyUp: has(query, "up"),
+      noMaintenance: has(query, "no-maint"),
       showsLegends,
     });
     const answer = (type: string, body: Uint8Array, more: readonly string[] = []) =>
@@ -126,19 +157,34 @@ export class StatsPage {
         body,
         isHead,
       );
-    if (has("csv")) return answer("text/plain", Buffer.from([...printCsv(rows)].join("")));
-    if (has("typed")) return answer("text/plain", Buffer.from([...printTyped(rows)].join("")));
-    if (has("json-schema")) return answer("application/json", Buffer.from(jsonSchema()));
-    if (has("json")) return answer("application/json", Buffer.from([...printJson(rows)].join("")));
-    const isRefreshed = refreshSeconds > 0 && !has("norefresh");
+    if (has(query, "csv")) return answer("text/plain", Buffer.from([...printCsv(rows)].join("")));
+    if (has(query, "typed"))
+      return answer("text/plain", Buffer.from([...printTyped(rows)].join("")));
+    if (has(query, "json-schema")) return answer("application/json", Buffer.from(jsonSchema()));
+    if (has(query, "json"))
+      return answer("application/json", Buffer.from([...printJson(rows)].join("")));
+    const isRefreshed = refreshSeconds > 0 && !has(query, "norefresh");
     const page = renderStatsPage([...rows], this.#source.info(), {
       ...this.#settings,
-      isStill: has("norefresh"),
-      onlyUp: has("up"),
-      noMaintenance: has("no-maint"),
+      isStill: has(query, "norefresh"),
+      onlyUp: has(query, "up"),
+      noMaintenance: has(query, "no-maint"),
+      isAdmin,
+      outcome: /;st=([^;?&]{4})/.exec(query)?.[1] ?? "",
     });
     return answer("text/html", page, isRefreshed ? [`refresh: ${refreshSeconds}`] : []);
   }
+}
+
+/** Does what follows the page's address have a word among its options? */
+function has(query: string, word: string): boolean {
+  return new RegExp(`;${word}(?![^;?&])`).test(query);
+}
+
+/** The part of proxies' names that the reader looks for; what no name can have is none. */
+function scopeIn(query: string): string {
+  const text = /[;?&]scope=([^;?&]*)/.exec(query)?.[1] ?? "";
+  return /^[\w.:-]*$/.test(text) ? text.slice(0, SCOPE_SIZE_MAX) : "";
 }
 
 /** Drops scheme and host of an absolute target. */

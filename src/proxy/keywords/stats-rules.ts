@@ -36,3 +36,25 @@ export const statsHttpRequest = defineKeyword({
     );
   },
 });
+
+/** Whoever meets the condition of one line may act on servers. */
+export const statsAdmin = defineKeyword({
+  name: "stats admin",
+  sections: ["frontend", "listen", "backend"],
+  summary: "Lets clients change the state of servers on the statistics page if a condition holds",
+  source: "HAProxy configuration manual, section 4.2",
+  args: [rest("{ if | unless } <condition>")],
+  apply(draft, [condition], at, diagnostics) {
+    const [first] = condition;
+    if (first?.text !== "if" && first?.text !== "unless") {
+      diagnostics.error(
+        first ?? at,
+        "'stats admin' requires either 'if' or 'unless' followed by a condition.",
+        "write it as: stats admin if LOCALHOST",
+      );
+      return;
+    }
+    draft.part(STATS);
+    draft.part(STATS_RULES).admin.push({ at, condition });
+  },
+});
