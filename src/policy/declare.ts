@@ -28,6 +28,8 @@ export interface CompileContext {
   readonly place: Place;
   /** Name of the section that it stands in; "" for the global one. */
   readonly sectionName: string;
+  /** The section serves clients, so that it has what belongs to them, such as captures. */
+  readonly isFrontend?: boolean;
   /** Each value counts (conditions), not the one that a text shows. */
   readonly iterates: boolean;
 }

@@ -40,7 +40,4 @@ export interface StreamView {
   readonly responseContent: ContentView | null;
   readonly responseBody: ContentView | null;
   readonly variables: VariableScopes;
-  /** What `capture request header` and `capture request` kept, by slot; null where nothing was. */
-  readonly requestCaptures: readonly (Uint8Array | null)[];
-  readonly responseCaptures: readonly (Uint8Array | null)[];
 }

@@ -31,8 +31,6 @@ export class TestView implements StreamView {
   requestBody: ContentView | null = null;
   responseContent: ContentView | null = null;
   responseBody: ContentView | null = null;
-  requestCaptures: (Uint8Array | null)[] = [];
-  responseCaptures: (Uint8Array | null)[] = [];
   readonly variables: VariableScopes = new TestVariables();
 }
 

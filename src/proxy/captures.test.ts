@@ -16,10 +16,11 @@ function request(fields: readonly string[], changes: Partial<CapturesDraft>) {
   const text = fields.map((line) => `${line}\r\n`).join("");
   const captures = new Captures({
     cookie: null,
-    requestHeaders: [],
-    responseHeaders: [],
+    request: [],
+    response: [],
     ...changes,
   });
+  captures.begin(into);
   captures.readRequest(parseHead(`GET / HTTP/1.1\r\n${text}\r\n`).head, into);
   return into;
 }
@@ -29,10 +30,11 @@ function response(fields: readonly string[], changes: Partial<CapturesDraft>) {
   const text = fields.map((line) => `${line}\r\n`).join("");
   const captures = new Captures({
     cookie: null,
-    requestHeaders: [],
-    responseHeaders: [],
+    request: [],
+    response: [],
     ...changes,
   });
+  captures.begin(into);
   const parsed = parseHead(`HTTP/1.1 200 OK\r\n${text}\r\n`, { isResponse: true });
   captures.readResponse(parsed.head, into);
   return into;
@@ -72,8 +74,8 @@ describe("Captures of cookies", () => {
 
 describe("Captures of fields", () => {
   const headers = [
-    { name: "Host", size: 15 },
-    { name: "X-A", size: 5 },
+    { name: "Host", size: 15, line: 1 },
+    { name: "X-A", size: 5, line: 2 },
   ];
 
   test.each([
@@ -82,11 +84,11 @@ describe("Captures of fields", () => {
     { fields: ["X-A: a, b", "Host: h"], kept: ["h", "a, b"], because: "a line is kept whole" },
     { fields: [], kept: ["", ""], because: "each has its place" },
   ])("of $fields keeps $kept: $because", ({ fields, kept }) => {
-    expect(request(fields, { requestHeaders: headers }).requestCaptures).toEqual(kept);
-    expect(response(fields, { responseHeaders: headers }).responseCaptures).toEqual(kept);
+    expect(request(fields, { request: headers }).requestCaptures).toEqual(kept);
+    expect(response(fields, { response: headers }).responseCaptures).toEqual(kept);
   });
 
   test("a response that has not come has empty places", () => {
-    expect(request([], { responseHeaders: headers }).responseCaptures).toEqual(["", ""]);
+    expect(request([], { response: headers }).responseCaptures).toEqual(["", ""]);
   });
 });

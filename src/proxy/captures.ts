@@ -1,9 +1,13 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
-import type { SectionDraft } from "../config/draft.ts";
+import { hasFrontend, type SectionDraft } from "../config/draft.ts";
 import { definePart } from "../config/part.ts";
+import type { Word } from "../config/word.ts";
 import { CookieScan } from "../http/cookie-scan.ts";
 import { KnownField } from "../http/field-names.ts";
 import type { Head } from "../http/head.ts";
+import { INSPECT_DELAYS } from "../policy/rules-part.ts";
+import type { Sample } from "../policy/sample.ts";
+import type { CaptureSide, SectionCaptures } from "./rule-captures.ts";
 
 /** A name, and how many bytes of what it stands for are kept. */
 export interface CaptureSettings {
@@ -11,59 +15,84 @@ export interface CaptureSettings {
   readonly size: number;
 }
 
-/** What the `capture` lines of a frontend say. */
+/** A place among a frontend's captures, in the order of the lines. */
+export interface SlotSettings {
+  /** The header that fills it; null leaves that to rules. */
+  readonly name: string | null;
+  readonly size: number;
+  /** Where it was declared; slots are numbered in this order. */
+  readonly line: number;
+}
+
+/** What the `capture` and `declare capture` lines of a frontend say. */
 export interface CapturesDraft {
   cookie: CaptureSettings | null;
-  readonly requestHeaders: CaptureSettings[];
-  readonly responseHeaders: CaptureSettings[];
+  readonly request: SlotSettings[];
+  readonly response: SlotSettings[];
 }
 
 /** The part of a section that holds it. */
 export const CAPTURES = definePart<CapturesDraft>("captures", () => ({
   cookie: null,
-  requestHeaders: [],
-  responseHeaders: [],
+  request: [],
+  response: [],
 }));
 
+/** For streams whose frontend captures nothing. */
+export const NO_CAPTURES: readonly string[] = Object.freeze([]);
+
 /** Where captured texts are kept until the log tells them. */
-export interface CaptureSink {
+export interface CaptureSink extends SlotSink {
   requestCookie: string;
   responseCookie: string;
+}
+
+/** The slots alone, which streams of bytes have as well. */
+export interface SlotSink {
   requestCaptures: readonly string[];
   responseCaptures: readonly string[];
 }
 
-interface HeaderCapture {
-  readonly name: Uint8Array;
+/** A slot, compiled. */
+interface Slot {
+  /** Null where rules alone fill it. */
+  readonly name: Uint8Array | null;
   readonly size: number;
 }
 
 /**
- * What a frontend keeps of messages for its log: one cookie, and the last line of each named field.
- * Nobody but who configures it pays for it.
+ * What a frontend keeps of messages for its log: one cookie, the last line of each named field, and
+ * what rules put into slots. Nobody but who configures it pays for it.
  *
  * Source: HAProxy configuration manual, section 4.2 (`capture cookie`, `capture request header`,
- * `capture response header`) and 8.8.
+ * `capture response header`, `declare capture`, `http-request capture`) and 8.8.
  */
 export class Captures {
   readonly #cookie: CaptureSettings | null;
-  readonly #requestHeaders: readonly HeaderCapture[];
-  readonly #responseHeaders: readonly HeaderCapture[];
-  /** What a response that never came has in its places. */
+  readonly #request: readonly Slot[];
+  readonly #response: readonly Slot[];
+  /** What messages that have not come have in their places. */
+  readonly #noRequest: readonly string[];
   readonly #noResponse: readonly string[];
   readonly #scan = new CookieScan();
 
-  constructor(draft: CapturesDraft) {
+  constructor(draft: Readonly<CapturesDraft>) {
     this.#cookie = draft.cookie;
-    this.#requestHeaders = draft.requestHeaders.map(compile);
-    this.#responseHeaders = draft.responseHeaders.map(compile);
-    this.#noResponse = Object.freeze(draft.responseHeaders.map(() => ""));
+    this.#request = draft.request.map(compile);
+    this.#response = draft.response.map(compile);
+    this.#noRequest = Object.freeze(draft.request.map(() => ""));
+    this.#noResponse = Object.freeze(draft.response.map(() => ""));
+  }
+
+  /** Makes the places of a stream empty. */
+  begin(into: SlotSink): void {
+    into.requestCaptures = this.#noRequest;
+    into.responseCaptures = this.#noResponse;
   }
 
   /** Keeps what is wanted of a request, as the client sent it. */
   readRequest(request: Head, into: CaptureSink): void {
-    into.requestCaptures = readHeaders(request, this.#requestHeaders);
-    into.responseCaptures = this.#noResponse;
+    into.requestCaptures = readHeaders(request, this.#request, into.requestCaptures);
     if (this.#cookie === null) return;
     let index = request.find(KnownField.COOKIE);
     for (; index !== -1; index = request.find(KnownField.COOKIE, index + 1)) {
@@ -74,7 +103,7 @@ export class Captures {
 
   /** Keeps what is wanted of a response, as the server sent it. */
   readResponse(response: Head, into: CaptureSink): void {
-    into.responseCaptures = readHeaders(response, this.#responseHeaders);
+    into.responseCaptures = readHeaders(response, this.#response, into.responseCaptures);
     if (this.#cookie === null) return;
     for (let index = 0; index < response.fieldCount; index++) {
       const known = response.known(index);
@@ -82,6 +111,30 @@ export class Captures {
       into.responseCookie = this.#findCookie(response, index, this.#cookie, true);
       if (into.responseCookie !== "") return;
     }
+  }
+
+  /** Keeps a rule's value in a slot of the request, cut to its size; false when there is no such slot. */
+  keepRequest(slot: number, sample: Sample, into: SlotSink): boolean {
+    const declared = this.#request[slot];
+    if (declared === undefined) return false;
+    into.requestCaptures = withText(
+      into.requestCaptures,
+      slot,
+      sample.text().slice(0, declared.size),
+    );
+    return true;
+  }
+
+  /** The same of the response. */
+  keepResponse(slot: number, sample: Sample, into: SlotSink): boolean {
+    const declared = this.#response[slot];
+    if (declared === undefined) return false;
+    into.responseCaptures = withText(
+      into.responseCaptures,
+      slot,
+      sample.text().slice(0, declared.size),
+    );
+    return true;
   }
 
   /**
@@ -113,46 +166,90 @@ export class Captures {
  * @param cookieSizeMax - `tune.http.cookielen`: bytes of a cookie that are kept, its name included.
  */
 export function compileCaptures(
-  captures: CapturesDraft,
   section: SectionDraft,
   isHttp: boolean,
   cookieSizeMax: number,
+  rules: SectionCaptures,
   diagnostics: Diagnostics,
 ): Captures | null {
-  const { cookie, requestHeaders, responseHeaders } = captures;
-  if (cookie === null && requestHeaders.length + responseHeaders.length === 0) return null;
-  if (isHttp) return new Captures(shortened(captures, section, cookieSizeMax, diagnostics));
+  if (!hasFrontend(section.kind)) return null;
+  const { cookie, request, response } = section.part(CAPTURES);
+  const requestSlots = rules.number(request);
+  checkUses(rules, "request", requestSlots.length, section, diagnostics);
+  checkUses(rules, "response", response.length, section, diagnostics);
+  if (!isHttp) warnOfMode(section, diagnostics);
+  if (!isHttp && section.part(INSPECT_DELAYS).requestMs === 0) {
+    for (const at of rules.awaited) warnOfHaste(at, section, diagnostics);
+  }
+  if (cookie === null && requestSlots.length + response.length === 0) return null;
+  const kept = isHttp ? shortened(cookie, section, cookieSizeMax, diagnostics) : null;
+  return new Captures({ cookie: kept, request: requestSlots, response });
+}
+
+/** Slots that rules of a frontend ask for by their numbers have to be there. */
+function checkUses(
+  { uses }: SectionCaptures,
+  side: CaptureSide,
+  count: number,
+  { name }: SectionDraft,
+  diagnostics: Diagnostics,
+): void {
+  for (const use of uses) {
+    if (use.side !== side || use.slot < count) continue;
+    diagnostics.error(
+      use.at,
+      `Proxy '${name.text}': unable to find capture id '${use.slot}' referenced by http-${side} capture rule.`,
+      count === 0
+        ? `declare it: declare capture ${side} len 32`
+        : `slots are numbered from 0, and the last ${side} slot is ${count - 1}`,
+    );
+  }
+}
+
+function warnOfHaste(at: Word, { kind, name }: SectionDraft, diagnostics: Diagnostics): void {
+  diagnostics.warn(
+    at,
+    `${kind} '${name.text}' : a 'tcp-request content capture' rule looks at what the client sends, and nothing waits for it: what it finds is chance.`,
+    "add 'tcp-request inspect-delay 5s'",
+  );
+}
+
+function warnOfMode(section: SectionDraft, diagnostics: Diagnostics): void {
   const at = KEYWORDS.map((keyword) => section.used.get(keyword)).find(
     (word) => word !== undefined,
   );
+  if (at === undefined) return;
   diagnostics.warn(
     at,
     `'capture' statement ignored for ${section.kind} '${section.name.text}' as it requires HTTP mode.`,
     "write 'mode http', or remove the line",
   );
-  return null;
 }
 
 function shortened(
-  captures: CapturesDraft,
+  cookie: CaptureSettings | null,
   section: SectionDraft,
   cookieSizeMax: number,
   diagnostics: Diagnostics,
-): CapturesDraft {
-  const { cookie } = captures;
-  if (cookie === null || cookie.size <= cookieSizeMax) return captures;
+): CaptureSettings | null {
+  if (cookie === null || cookie.size <= cookieSizeMax) return cookie;
   diagnostics.warn(
     section.used.get("capture cookie"),
     `truncating capture length to ${cookieSizeMax} bytes for proxy '${section.name.text}'.`,
     `The name and the equals sign count too. Raise tune.http.cookielen in the global section, or write: len ${cookieSizeMax}`,
   );
-  return { ...captures, cookie: { name: cookie.name, size: cookieSizeMax } };
+  return { name: cookie.name, size: cookieSizeMax };
 }
 
 const KEYWORDS = ["capture cookie", "capture request header", "capture response header"];
 
-function readHeaders(head: Head, captures: readonly HeaderCapture[]): readonly string[] {
-  return captures.map(({ name, size }) => {
+function readHeaders(
+  head: Head,
+  slots: readonly Slot[],
+  present: readonly string[],
+): readonly string[] {
+  return slots.map(({ name, size }, slot) => {
+    if (name === null) return present[slot]!;
     let last = -1;
     let index = head.findName(name);
     for (; index !== -1; index = head.findName(name, index + 1)) last = index;
@@ -162,6 +259,12 @@ function readHeaders(head: Head, captures: readonly HeaderCapture[]): readonly s
   });
 }
 
-function compile({ name, size }: CaptureSettings): HeaderCapture {
-  return { name: new Uint8Array(Buffer.from(name, "latin1")), size };
+function withText(texts: readonly string[], slot: number, text: string): readonly string[] {
+  const result = texts.slice();
+  result[slot] = text;
+  return result;
+}
+
+function compile({ name, size }: SlotSettings): Slot {
+  return { name: name === null ? null : new Uint8Array(Buffer.from(name, "latin1")), size };
 }

@@ -11,7 +11,7 @@ import { Places } from "../policy/reads.ts";
 import { FrontendState } from "../state/frontend-state.ts";
 import { compileStatsPage, type StatsNames } from "../stats/compile-stats-page.ts";
 import type { StatsSource } from "../stats/stats-page.ts";
-import { CAPTURES, compileCaptures } from "./captures.ts";
+import { compileCaptures } from "./captures.ts";
 import { compileErrorAnswers } from "./compile-error-answers.ts";
 import { type CompiledFrontend, compileFrontend, type SocketDefaults } from "./compile-frontend.ts";
 import { compilePersistence, compileRdpPersistence } from "./compile-persistence.ts";
@@ -26,6 +26,7 @@ import { MONITOR, Monitor, MonitorNetwork } from "./monitor.ts";
 import { NO_REDISPATCH, PROXY_OPTIONS, type ProxyOptions } from "./proxy-options.ts";
 import { ProxyPlan } from "./proxy-plan.ts";
 import type { ProxyPolicy } from "./proxy-policy.ts";
+import { RULE_CAPTURES } from "./rule-captures.ts";
 import { habitsOf, SOCKET_HABITS } from "./socket-habits-part.ts";
 import { StatsAnswer } from "./stats-answer.ts";
 import { TIMEOUTS } from "./timeouts.ts";
@@ -106,6 +107,9 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     diagnostics,
   );
   const forwarded = draft.part(FORWARDED);
+  // Rules may add slots to what is captured.
+  const rules = policy.rulesOf(draft);
+  const ruleCaptures = policy.compiler.parts.get(RULE_CAPTURES);
   const proxy = new ProxyPlan({
     id: draft.id,
     name: draft.name.text,
@@ -126,17 +130,17 @@ function compileProxy(draft: SectionDraft, compiler: ProxyCompiler): CompiledPro
     rdpPersistence: servers === null ? null : compileRdpPersistence(draft, servers, diagnostics),
     hashKey: servers === null ? null : compiler.policy.hashKeyOf(draft),
     captures: compileCaptures(
-      draft.part(CAPTURES),
       draft,
       isHttp,
       compiler.cookieCaptureSizeMax,
+      ruleCaptures.of(draft.name.text),
       diagnostics,
     ),
     monitor: compileMonitor(draft, isHttp, policy, diagnostics),
     monitorNetwork: compileMonitorNetwork(draft),
     uniqueId: compileUniqueId(draft, isHttp, compiler),
     ownAnswer: page === null ? null : new StatsAnswer(page, policy.adminConditionsOf(draft)),
-    rules: compiler.policy.rulesOf(draft),
+    rules,
     ...messageStyles(options, compiler.fieldCase),
   });
   if (options.countsContinuously && hasFrontend(draft.kind)) engine.countContinuously();

@@ -30,7 +30,6 @@ import { StreamState } from "./stream-state.ts";
 const ZERO = 0x30;
 /** Where a message tells its minor version: `HTTP/1.0`. */
 const MINOR_VERSION_AT = 7;
-const NO_CAPTURES: readonly string[] = Object.freeze([]);
 
 const SLASH = 0x2f;
 
@@ -66,8 +65,6 @@ export abstract class HttpExchange extends RequestStream {
   /** What `unique-id-format` names the request; "" without one. */
   uniqueId = "";
   responseCookie = "";
-  requestCaptures: readonly string[] = NO_CAPTURES;
-  responseCaptures: readonly string[] = NO_CAPTURES;
   /** The dates in the cookie; 0 for none. */
   cookieIdleDate = 0;
   cookieLifeDate = 0;
@@ -75,6 +72,8 @@ export abstract class HttpExchange extends RequestStream {
   ignoresCookie = false;
   clientKeepsAlive = false;
   serverKeepsAlive = false;
+  /** Rules on content have let the request in: it counts as one, and its line is told. */
+  isEntered = false;
   /** The client sends no more, or there is no room for more: rules need not wait for it. */
   protected isRequestInputOver = false;
   #requestLine: Uint8Array | null = null;
@@ -121,20 +120,17 @@ export abstract class HttpExchange extends RequestStream {
     this.requestCookie = "";
     this.uniqueId = "";
     this.responseCookie = "";
-    this.requestCaptures = NO_CAPTURES;
-    this.responseCaptures = NO_CAPTURES;
     this.isLogged = false;
     this.answeredBy = "";
     this.serverKeepsAlive = false;
     this.#requestLine = null;
     this.isHeadKept = true;
+    this.isEntered = false;
     this.isRequestInputOver = false;
     this.#local = null;
     const client = session.client;
     const { frontend } = this.context;
-    frontend.countRequest(this.startMs);
     frontend.frontendState!.h1Streams.add(1);
-    engine.process.counters.values[ProcessCounter.REQUESTS]! += 1;
     logConnect(engine, this.context, client.fd);
     client.start = headEnd;
     this.requestBody.begin(requestFraming(head), head.contentLength);
@@ -148,13 +144,28 @@ export abstract class HttpExchange extends RequestStream {
       Math.max(editStart, client.end),
       client.bufferStart + engine.thread.tuning.bufferSize,
     );
-    if (frontend.monitor?.isAskedBy(head) === true) {
+    if (frontend.captures !== null) frontend.captures.begin(this);
+    this.process();
+  }
+
+  /**
+   * Lets the request in behind the rules on content; false when it was a monitor's, and is answered.
+   *
+   * @hot
+   */
+  protected enter(): boolean {
+    const { engine, request } = this;
+    const { frontend } = this.context;
+    this.isEntered = true;
+    frontend.countRequest(engine.loop.nowMs);
+    engine.process.counters.values[ProcessCounter.REQUESTS]! += 1;
+    if (frontend.monitor?.isAskedBy(request) === true) {
       this.isSilent = true;
       this.answerMonitor(frontend.monitor);
-      return;
+      return false;
     }
-    if (frontend.captures !== null) frontend.captures.readRequest(head, this);
-    this.process();
+    if (frontend.captures !== null) frontend.captures.readRequest(request, this);
+    return true;
   }
 
   /** Takes the request through rules to a server, or to an answer. */
@@ -426,6 +437,11 @@ export abstract class HttpExchange extends RequestStream {
     requestLineStart: number;
     requestLineEnd: number;
   }): void {
+    if (!this.isEntered) {
+      into.requestLineStart = 0;
+      into.requestLineEnd = 0;
+      return;
+    }
     if (this.#requestLine !== null) {
       into.requestBytes = this.#requestLine;
       into.requestLineStart = 0;

@@ -19,27 +19,28 @@ import { makeOriginForm, readLiteralTarget } from "./literal-target.ts";
 import type { PolicyView } from "./policy-view.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { PersistRule, type ServerRules } from "./server-rules.ts";
-import { countDenied } from "./stream-counts.ts";
+import { countDenied, countDeniedByFrontend } from "./stream-counts.ts";
 import { captureRequest } from "./stream-log.ts";
 import { StreamState } from "./stream-state.ts";
 
 /** What becomes of a request before it goes to a server, in this order. */
 const RequestStep = {
   FRONT_CONTENT: 0,
-  FRONT_BODY: 1,
-  FRONT_RULES: 2,
-  FRONT_ANSWER: 3,
-  FRONT_REDIRECTS: 4,
-  BACKEND: 5,
-  BACK_CONTENT: 6,
-  BACK_BODY: 7,
-  BACK_RULES: 8,
-  BACK_ANSWER: 9,
-  BACK_REDIRECTS: 10,
-  BODY: 11,
-  SERVER: 12,
+  ENTRY: 1,
+  FRONT_BODY: 2,
+  FRONT_RULES: 3,
+  FRONT_ANSWER: 4,
+  FRONT_REDIRECTS: 5,
+  BACKEND: 6,
+  BACK_CONTENT: 7,
+  BACK_BODY: 8,
+  BACK_RULES: 9,
+  BACK_ANSWER: 10,
+  BACK_REDIRECTS: 11,
+  BODY: 12,
+  SERVER: 13,
   /** Where a rule put it: behind the timeout comes an answer, and nothing else. */
-  TARPIT: 13,
+  TARPIT: 14,
 } as const;
 /** What a client is told that waits before it sends its body (RFC 9110 section 10.1.1). */
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
@@ -51,7 +52,7 @@ type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
  * that waits for more of the request stops the steps; they go on where they stopped.
  *
  * ```text
- *   frontend: content, rules, own answer, redirects -> backend chosen
+ *   frontend: content, entry, rules, own answer, redirects -> backend chosen
  *     -> backend: content, rules, own answer, redirects, the body where it decides -> server
  * ```
  */
@@ -76,13 +77,23 @@ export abstract class HttpProcessing extends HttpResponseRules {
     this.#waitEndMs = -1;
     this.#lacksBody = false;
     this.#step = RequestStep.FRONT_CONTENT;
-    const { uniqueId } = this.context.frontend;
-    if (uniqueId !== null) {
-      const { view } = this.engine;
-      view.showRequest(this);
-      this.uniqueId = uniqueId.make(view);
-    }
     this.#advance();
+  }
+
+  /** @hot */
+  #enter(): boolean {
+    if (!this.enter()) return false;
+    this.#nameRequest();
+    return true;
+  }
+
+  /** @hot */
+  #nameRequest(): void {
+    const { uniqueId } = this.context.frontend;
+    if (uniqueId === null) return;
+    const { view } = this.engine;
+    view.showRequest(this);
+    this.uniqueId = uniqueId.make(view);
   }
 
   /**
@@ -108,6 +119,8 @@ export abstract class HttpProcessing extends HttpResponseRules {
     switch (step) {
       case RequestStep.FRONT_CONTENT:
         return frontend.rules === null || this.#passesContent(frontend);
+      case RequestStep.ENTRY:
+        return this.#enter();
       case RequestStep.FRONT_BODY:
         return !frontend.options.buffersRequest || this.#hasBody();
       case RequestStep.FRONT_RULES:
@@ -456,7 +469,8 @@ export abstract class HttpProcessing extends HttpResponseRules {
   }
 
   override rejectByRule(): void {
-    countDenied(this, true);
+    if (this.#step === RequestStep.BACK_CONTENT) countDeniedByFrontend(this);
+    else countDenied(this, true);
     const { servers } = this.context.frontend;
     // A section that is both sides counts it on both.
     if (this.#step === RequestStep.FRONT_RULES && servers !== null) {
@@ -476,6 +490,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
   }
 
   #endByRule(): void {
+    if (!this.isEntered) this.#nameRequest();
     this.cause = Cause.PROXY_REFUSED;
     this.phase = Phase.REQUEST;
     this.responseMs = -1;

@@ -18,7 +18,7 @@ import { ShownBody } from "./shown-body.ts";
 import type { Stream } from "./stream.ts";
 import { countFailedRewrite } from "./stream-counts.ts";
 import { fillRecord } from "./stream-log.ts";
-import { NO_CAPTURES, NO_VARIABLES, type StreamPolicy } from "./stream-policy.ts";
+import { NO_VARIABLES, type StreamPolicy } from "./stream-policy.ts";
 
 /**
  * How streams show themselves to expressions and rules: one view per thread, pointed at the stream
@@ -97,6 +97,11 @@ export class PolicyView implements StreamControl {
   /** The stream that it shows; rules of mere connections have none. */
   get stream(): Stream {
     return this.#stream!;
+  }
+
+  /** The same, or null where rules look at a mere connection. */
+  get streamOrNull(): Stream | null {
+    return this.#stream;
   }
 
   /**
@@ -194,14 +199,6 @@ export class PolicyView implements StreamControl {
 
   get variables(): VariableScopes {
     return this.#policy ?? this.#stream?.policy ?? NO_VARIABLES;
-  }
-
-  get requestCaptures(): readonly (Uint8Array | null)[] {
-    return this.#stream?.policy?.requestCaptures ?? NO_CAPTURES;
-  }
-
-  get responseCaptures(): readonly (Uint8Array | null)[] {
-    return this.#stream?.policy?.responseCaptures ?? NO_CAPTURES;
   }
 
   /** What the proxies of the exchange answer to a status. */

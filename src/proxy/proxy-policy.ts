@@ -40,6 +40,7 @@ export class ProxyPolicy {
       at,
       place,
       sectionName: draft.name.text,
+      isFrontend: hasFrontend(draft.kind),
       iterates: false,
     };
   }

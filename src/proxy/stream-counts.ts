@@ -44,6 +44,13 @@ export function countDenied(stream: Stream, isRequest: boolean): void {
   stream.server.state.counters.values[ServerCounter.DENIED_RESPONSES]! += 1;
 }
 
+/** Counts what a rule on content rejects: as the frontend's, whichever section has the rule. */
+export function countDeniedByFrontend({ context }: Stream): void {
+  const { frontend, bind } = context;
+  frontend.frontendState!.counters.values[FrontendCounter.DENIED_REQUESTS]! += 1;
+  bind.state.counters.values[ListenerCounter.DENIED_REQUESTS]! += 1;
+}
+
 /** Counts an ending that one of the sides is to blame for. */
 export function countAbort(stream: Stream, cause: Cause): void {
   if (cause === Cause.CLIENT_ABORT) {

@@ -69,8 +69,8 @@ function hasQueued({ server, backendQueuePosition, phase }: Stream): boolean {
 /** Was the request not taken: not whole, without anybody to take it, or refused without an answer? */
 function isUntaken({ backend, cause, phase, status }: HttpExchange): boolean {
   if (phase === Phase.TARPIT) return true;
+  if (cause === Cause.PROXY_REFUSED && phase === Phase.REQUEST) return status === -1;
   if (backend !== null) return false;
-  if (cause === Cause.PROXY_REFUSED) return status === -1;
   return cause === Cause.SERVER_ABORT || cause === Cause.CLIENT_TIMEOUT;
 }
 
@@ -228,6 +228,8 @@ function fillTcp(engine: Engine, stream: Stream, isEarly: boolean): LogRecord {
   fillServer(record, stream, isEarly);
   if (stream.backend === null) record.backendName = context.frontend.name;
   record.acceptDateMs = context.acceptDateMs;
+  record.requestCaptures = stream.requestCaptures;
+  record.responseCaptures = stream.responseCaptures;
   fillTimes(record, stream, loop.nowMs);
   record.totalMs = loop.nowMs - context.acceptMs;
   return record;
@@ -313,10 +315,10 @@ export function captureResponse(stream: HttpExchange, position: number): void {
  */
 export function countResponse(stream: HttpExchange): void {
   const { status, backend } = stream;
-  if (status > 0) stream.context.frontend.frontendState!.responded(status);
+  stream.context.frontend.frontendState!.responded(status);
   if (backend === null) return;
   const { state } = backend.servers!;
-  if (status > 0) state.responded(status);
+  state.responded(status);
   state.counters.values[BackendCounter.REQUESTS]! += 1;
 }
 

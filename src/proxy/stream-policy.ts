@@ -6,9 +6,6 @@ import {
   VariableSet,
 } from "../policy/variables.ts";
 
-/** For streams that captured nothing. */
-export const NO_CAPTURES: readonly (Uint8Array | null)[] = [];
-
 /** The stream ends without a line. */
 export const LEVEL_SILENT = -1;
 /** The log line's level is what it would be without rules. */
@@ -27,8 +24,6 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
   isResponse = false;
   /** 0 to 7; -1 for no line at all; or {@link LEVEL_UNCHANGED}. */
   logLevel = LEVEL_UNCHANGED;
-  requestCaptures: (Uint8Array | null)[] = [];
-  responseCaptures: (Uint8Array | null)[] = [];
   readonly #limits: VariableLimits;
   readonly #process: VariableSet;
   #session: VariableSet | null = null;
@@ -58,8 +53,6 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
     if (!this.#transaction.isEmpty) this.#transaction.clear();
     if (!this.#request.isEmpty) this.#request.clear();
     if (!this.#response.isEmpty) this.#response.clear();
-    this.requestCaptures.length = 0;
-    this.responseCaptures.length = 0;
   }
 
   /** What the client's connection keeps now, for the next exchange. */

@@ -16,6 +16,7 @@ import {
   countAbort,
   countBytes,
   countDenied,
+  countDeniedByFrontend,
   countInternalError,
   countTimes,
 } from "./stream-counts.ts";
@@ -97,6 +98,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.#isLogged = false;
     this.restart();
     const { context, engine } = this;
+    context.frontend.captures?.begin(this);
     logConnect(engine, context, client.fd);
     this.state = StreamState.RULES;
     this.#waitEndMs = -1;
@@ -185,11 +187,16 @@ export class TcpStream extends Stream implements TunnelOwner {
 
   override dropByRule(): void {
     dropSilently(this.clientFd);
-    this.rejectByRule();
+    countDenied(this, true);
+    this.#endByRule();
   }
 
   override rejectByRule(): void {
-    countDenied(this, true);
+    countDeniedByFrontend(this);
+    this.#endByRule();
+  }
+
+  #endByRule(): void {
     this.cause = Cause.PROXY_REFUSED;
     this.phase = Phase.REQUEST;
     this.#finish();

@@ -11,6 +11,7 @@ import { setVar, setVarFmt, unsetVar } from "../policy/actions/variables.ts";
 import { accept, allow, reject } from "../policy/actions/verdicts.ts";
 import { deny, returnAnswer, tarpit } from "../proxy/actions/answers.ts";
 import { auth } from "../proxy/actions/auth.ts";
+import { captureContent, captureRequest, captureResponse } from "../proxy/actions/capture.ts";
 import { silentDrop } from "../proxy/actions/drop.ts";
 import { redirect } from "../proxy/actions/redirect.ts";
 import { waitForBody, waitForHandshake } from "../proxy/actions/waits.ts";
@@ -47,6 +48,9 @@ export const ACTIONS: readonly ActionDeclaration[] = [
   returnAnswer,
   tarpit,
   auth,
+  captureContent,
+  captureRequest,
+  captureResponse,
   silentDrop,
   redirect,
   waitForBody,

@@ -106,6 +106,7 @@ import { protobuf, ungrpc } from "../policy/converters/protobuf.ts";
 import { regsub } from "../policy/converters/regsub.ts";
 import { setVar, unsetVar } from "../policy/converters/variables.ts";
 import type { ConverterDeclaration } from "../policy/declare.ts";
+import { captureReq, captureRes } from "../proxy/converters/captures.ts";
 import { nbsrv, srvQueue } from "../proxy/converters/names.ts";
 
 /** Every converter. */
@@ -218,6 +219,8 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   regsub,
   setVar,
   unsetVar,
+  captureReq,
+  captureRes,
   nbsrv,
   srvQueue,
 ];

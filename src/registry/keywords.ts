@@ -172,6 +172,7 @@ import {
   captureCookie,
   captureRequestHeader,
   captureResponseHeader,
+  declareCapture,
 } from "../proxy/keywords/captures.ts";
 import { caseAdjust, caseAdjustFile } from "../proxy/keywords/case-adjust.ts";
 import {
@@ -450,6 +451,7 @@ export const KEYWORDS: readonly Keyword[] = [
   captureCookie,
   captureRequestHeader,
   captureResponseHeader,
+  declareCapture,
   caseAdjust,
   caseAdjustFile,
   httpKeepAlive,

@@ -36,6 +36,28 @@ eachProgram("captures", (program) => {
   }
 
   test(
+    "slots that rules fill are logged beside those of headers, and told to servers",
+    onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, {
+        frontend:
+          "capture request header Host len 9\n  http-request capture path len 3\n" +
+          "  declare capture request len 5\n  declare capture response len 9\n" +
+          "  http-request set-header X-Path %[capture.req.hdr(1)]",
+        backend:
+          "http-request capture req.hdr(x-a) id 2\n  http-request capture req.hdr(x-a) id 9\n" +
+          "  http-response capture status,add(1) id 0",
+      });
+      const client = await stage.client(port);
+      client.send("GET /path HTTP/1.1\r\nHost: a\r\nX-A: 1234567\r\n\r\n");
+      const peer = await server.accept();
+      expect(await peer.head()).toContain("x-path: /pa");
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+      await client.head();
+      expect(await stage.logLine()).toMatch(/ 0\/0 \{a\|\/pa\|12345\} \{201\} "GET/);
+    }),
+  );
+
+  test(
     "tags of formats, of a request that no server took, and of one that is none",
     onStage(program, async (stage) => {
       const { port, proxy, server } = await startRelay(stage, {

@@ -7,6 +7,7 @@ import { ScratchText } from "../../policy/scratch-text.ts";
 import type { StreamView } from "../../policy/stream-view.ts";
 import type { HttpExchange } from "../http-exchange.ts";
 import type { PolicyView } from "../policy-view.ts";
+import type { Stream } from "../stream.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.3.6";
 const SLASH = 0x2f;
@@ -123,44 +124,34 @@ export const captureResVer = defineLinePart(
 
 const index = int("idx", { min: 0, max: INDEX_MAX });
 
-function defineCapture(
-  name: string,
-  what: string,
-  ofRules: (view: PolicyView) => readonly (Uint8Array | null)[],
-  ofHeaders: (exchange: HttpExchange) => readonly string[],
-) {
+function defineCapture(name: string, what: string, kept: (stream: Stream) => readonly string[]) {
   return defineFetch({
     name,
-    summary: `Gives what was captured of a header of ${what}, by the number of its line from 0`,
+    summary: `Gives what was captured of ${what}, by the number of its slot from 0`,
     source: SOURCE,
     output: SampleType.STRING,
     reads: Reads.EXCHANGE,
     hasMatches: true,
     args: [index],
-    compile: ([slot]) =>
-      ofExchange((exchange, sample, view) => {
-        const kept = ofRules(view)[slot] ?? null;
-        if (kept !== null) {
-          sample.setBytes(SampleType.STRING, kept, 0, kept.length);
-          return true;
-        }
-        const value = ofHeaders(exchange)[slot] ?? "";
+    compile:
+      ([slot]): Fetch =>
+      (sample, view) => {
+        const stream = (view as PolicyView).streamOrNull;
+        const value = stream === null ? "" : (kept(stream)[slot] ?? "");
         return value !== "" && setText(sample, view, value);
-      }),
+      },
   });
 }
 
 export const captureReqHdr = defineCapture(
   "capture.req.hdr",
   "the request",
-  (view) => view.requestCaptures,
-  (exchange) => exchange.requestCaptures,
+  (stream) => stream.requestCaptures,
 );
 export const captureResHdr = defineCapture(
   "capture.res.hdr",
   "the response",
-  (view) => view.responseCaptures,
-  (exchange) => exchange.responseCaptures,
+  (stream) => stream.responseCaptures,
 );
 
 /** `unique-id`. */

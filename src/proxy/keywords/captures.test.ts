@@ -34,11 +34,11 @@ describe("capture", () => {
     ];
     expect(read(...lines)).toEqual({
       cookie: { name: "B", size: 6 },
-      requestHeaders: [
-        { name: "X-A", size: 7 },
-        { name: "X-B", size: 8 },
+      request: [
+        { name: "X-A", size: 7, line: 1 },
+        { name: "X-B", size: 8, line: 1 },
       ],
-      responseHeaders: [{ name: "X-C", size: 9 }],
+      response: [{ name: "X-C", size: 9, line: 1 }],
       said: [],
     });
   });

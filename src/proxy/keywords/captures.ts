@@ -1,13 +1,15 @@
-import { rest } from "../../config/arg.ts";
+import { int, oneOf, rest } from "../../config/arg.ts";
 import type { Diagnostics } from "../../config/diagnostics.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import type { Word } from "../../config/word.ts";
 import { CAPTURES, type CaptureSettings } from "../captures.ts";
+import type { CaptureSide } from "../rule-captures.ts";
 
 const SECTIONS = ["frontend", "listen"] as const;
 const SOURCE = "HAProxy configuration manual, sections 4.2 and 8.8";
 /** A buffer holds no more. */
 const HEADER_SIZE_MAX = 16_384;
+const SLOT_SIZES = { min: 1 };
 /** More than any cookie is cut, with a warning. */
 const SIZE_MAX = 2_147_483_647;
 
@@ -28,20 +30,14 @@ export const captureCookie = defineKeyword({
 
 export const captureRequestHeader = defineHeader(
   "request",
-  "requestHeaders",
   "Logs the last field of a name in each request",
 );
 export const captureResponseHeader = defineHeader(
   "response",
-  "responseHeaders",
   "Logs the last field of a name in each response",
 );
 
-function defineHeader(
-  side: "request" | "response",
-  list: "requestHeaders" | "responseHeaders",
-  summary: string,
-) {
+function defineHeader(side: CaptureSide, summary: string) {
   return defineKeyword({
     name: `capture ${side} header`,
     sections: SECTIONS,
@@ -53,7 +49,8 @@ function defineHeader(
       const hint = `Write it as: capture ${side} header NAME len 32`;
       const sizeMax = HEADER_SIZE_MAX;
       const settings = readCapture(words, at, { wanted, hint, sizeMax }, diagnostics);
-      if (settings !== undefined) draft.part(CAPTURES)[list].push(settings);
+      if (settings === undefined) return;
+      draft.part(CAPTURES)[side].push(Object.freeze({ ...settings, line: at.line }));
     },
   });
 }
@@ -88,3 +85,15 @@ function readCapture(
   }
   return Object.freeze({ name: name.text, size: bytes });
 }
+
+/** `declare capture`. */
+export const declareCapture = defineKeyword({
+  name: "declare capture",
+  sections: SECTIONS,
+  summary: "Makes a slot that rules capture into, for the log and for fetches",
+  source: "HAProxy configuration manual, section 4.2, declare capture",
+  args: [oneOf("side", ["request", "response"]), oneOf("len", ["len"]), int("length", SLOT_SIZES)],
+  apply(draft, [side, _len, size], at) {
+    draft.part(CAPTURES)[side].push(Object.freeze({ name: null, size, line: at.line }));
+  },
+});
