@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import type { SocketStock } from "../net/socket-stock.ts";
 import { DescriptorPassing } from "../sys/descriptor-passing.ts";
+import { releaseCodePages } from "../sys/program-pages.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { Plan } from "./compile.ts";
 import type { ProcessRow } from "./master-commands.ts";
@@ -91,6 +92,7 @@ export class Master {
     const sockets = MasterSockets.open(this.#plan, commandLine, this, messages);
     if (sockets === undefined) return 1;
     messages.startEnded();
+    releaseCodePages();
     if (!(await this.#launch())) return this.#endStatus ?? 1;
     if (!writePidFile(this.#pidFile, messages)) {
       this.#stop("SIGTERM", 1);

@@ -4,6 +4,7 @@ import type { SocketStock } from "../net/socket-stock.ts";
 import { setAffinity } from "../sys/affinity.ts";
 import { Errno, errnoText } from "../sys/errno.ts";
 import { dieWithParent } from "../sys/privileges.ts";
+import { releaseCodePages } from "../sys/program-pages.ts";
 import { bindAll } from "./bind.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { Plan } from "./compile.ts";
@@ -39,6 +40,7 @@ export function run(plan: Plan, context: RunContext): boolean {
   const famine = new FamineWatcher(plan, messages);
   const stock = takeSockets(context);
   if (stock === FAILED) return false;
+  releaseCodePages();
   const claim = claimOf(context, stock);
   const bound = bindAll(plan, famine, messages, { stock, claim });
   stock?.close();

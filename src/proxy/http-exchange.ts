@@ -351,10 +351,8 @@ export abstract class HttpExchange extends RequestStream {
    */
   protected override takeIdle(server: Server): Connection | null {
     const session = this.session!;
-    if (session.ownConnections.count > 0) {
-      const own = session.ownConnections.take(server);
-      if (own !== null) return own;
-    }
+    const own = session.ownConnections === null ? null : session.ownConnections.take(server);
+    if (own !== null) return own;
     if (this.#isPrivateTo(server)) return null;
     const { idle } = this.engine.route(server);
     if (session.requestCount > 1) return idle.takeFresh() ?? idle.takeProven();
@@ -397,9 +395,8 @@ export abstract class HttpExchange extends RequestStream {
   /** Keeps a connection that no other client may use, as long as this one stays. */
   #keepOwn(connection: Connection, server: Server): void {
     const { ownConnectionsMax } = this.context.frontend.options;
-    if (ownConnectionsMax > 0) {
-      this.session!.ownConnections.keep(connection, server, ownConnectionsMax);
-    } else this.engine.route(server).idle.drop(connection);
+    if (ownConnectionsMax > 0) this.session!.keepOwn(connection, server, ownConnectionsMax);
+    else this.engine.route(server).idle.drop(connection);
   }
 
   /** Does each client have connections of its own to this server? */

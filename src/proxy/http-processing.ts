@@ -395,7 +395,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
       return;
     }
     if (chosen !== null) this.wantedServer = chosen;
-    if (this.session!.ownConnections.count > 0) this.#preferLastServer(backend);
+    if (this.session!.ownConnections !== null) this.#preferLastServer(backend);
     this.findServer(null);
   }
 
@@ -532,7 +532,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
   #preferLastServer(backend: ProxyPlan): void {
     const { ownConnections, wasChallenged } = this.session!;
     if (!wasChallenged && !backend.options.prefersLastServer) return;
-    const last = ownConnections.lastServer!;
-    if (last.backend === backend.servers) this.preferredServer = last;
+    const last = ownConnections!.lastServer;
+    if (last?.backend === backend.servers) this.preferredServer = last;
   }
 }

@@ -1,3 +1,4 @@
+import type { Server } from "../balance/server.ts";
 import { hasLineEnd } from "../h1/head-start.ts";
 import { statusOfParseError } from "../h1/parse-error.ts";
 import { parseRequest } from "../h1/request-parser.ts";
@@ -75,8 +76,8 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   isRequestCut = false;
   /** The timer has just struck: whoever waits for the client looks a last time. */
   isTimedOut = false;
-  /** Connections to servers that nobody else may use. */
-  readonly ownConnections: PrivateConnections;
+  /** Connections to servers that nobody else may use; null until there is one, as few clients have any. */
+  ownConnections: PrivateConnections | null = null;
   /** A server asked the client who it is, by a scheme that knows clients by their connection. */
   wasChallenged = false;
 
@@ -85,7 +86,6 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.timer = new Timer(engine.thread.wheel, this, 0);
     this.client = client;
     this.context = context;
-    this.ownConnections = new PrivateConnections(engine);
   }
 
   /**
@@ -375,6 +375,12 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     return false;
   }
 
+  /** Keeps a connection to a server for this client alone, of at most `countMax`. */
+  keepOwn(connection: Connection, server: Server, countMax: number): void {
+    this.ownConnections ??= new PrivateConnections(this.engine);
+    this.ownConnections.keep(connection, server, countMax);
+  }
+
   /** Ends the session from outside (`shutdown session`). */
   kill(cause: Cause = Cause.KILLED): void {
     if (this.stream !== null) this.stream.kill(cause);
@@ -391,7 +397,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.state = SessionState.FREE;
     this.context.frontend.frontendState!.h1Connections.add(-1);
     this.timer.disarm();
-    if (this.ownConnections.count > 0) this.ownConnections.clear();
+    if (this.ownConnections !== null) this.ownConnections.clear();
     this.client.close();
     this.engine.giveHttpSession(this);
   }

@@ -19,10 +19,6 @@ export class PrivateConnections implements ConnectionOwner {
     this.#engine = engine;
   }
 
-  get count(): number {
-    return this.#connections.length;
-  }
-
   /** The server that the client used last, of those that it still has a connection to. */
   get lastServer(): Server | null {
     return this.#servers[this.#servers.length - 1] ?? null;

@@ -10,6 +10,7 @@ const { i32, ptr, u32, u64_fast: size, i64_fast: offset } = FFIType;
 const library = dlopen("libc.so.6", {
   __errno_location: { args: [], returns: ptr },
   mmap: { args: [ptr, size, i32, i32, i32, offset], returns: ptr },
+  madvise: { args: [ptr, size, i32], returns: i32 },
   socket: { args: [i32, i32, i32], returns: i32 },
   bind: { args: [i32, ptr, u32], returns: i32 },
   listen: { args: [i32, i32], returns: i32 },
