@@ -411,6 +411,41 @@ export class Head {
   }
 
   /**
+   * Puts another field in the place of a line, which keeps its index, and returns true; false when the
+   * edit area is full (then nothing has changed). The bytes are copied; they must not hold line ends.
+   */
+  replaceField(
+    index: number,
+    from: Uint8Array,
+    nameStart: number,
+    nameEnd: number,
+    valueStart: number,
+    valueEnd: number,
+  ): boolean {
+    const at = this.#lineAt(nameEnd - nameStart, valueEnd - valueStart);
+    if (at === -1) return false;
+    const entry = index * STRIDE;
+    const { bytes, fields } = this;
+    this.#noteEdit(fields[entry + KNOWN]!);
+    if (index === this.hostField) this.hostField = -1;
+    const nameStop = copyBytes(bytes, at, from, nameStart, nameEnd);
+    bytes[nameStop] = COLON;
+    bytes[nameStop + 1] = SPACE;
+    const valueStop = copyBytes(bytes, nameStop + 2, from, valueStart, valueEnd);
+    const known = knownFieldOf(bytes, this.words, at, nameStop);
+    fields[entry + NAME_START] = at;
+    fields[entry + NAME_END] = nameStop;
+    fields[entry + VALUE_START] = nameStop + 2;
+    fields[entry + VALUE_END] = valueStop;
+    fields[entry + LINE_END] = this.#endLine(valueStop);
+    fields[entry + KNOWN] = known;
+    this.#noteEdit(known);
+    if (known === KnownField.HOST && this.hostField === -1) this.hostField = index;
+    this.areFieldsEdited = true;
+    return true;
+  }
+
+  /**
    * Ends a line earlier, after its value was made smaller in place; what stood behind is not sent.
    *
    * @hot

@@ -15,6 +15,7 @@ import type { AnswerName } from "./answers.ts";
 import { Cause, Phase } from "./endings.ts";
 import { applyRequestEdits } from "./http-edits.ts";
 import { HttpResponseRules, NEVER_MS } from "./http-response-rules.ts";
+import type { CompiledLineRules } from "./line-rules/compile-line-rules.ts";
 import { makeOriginForm, readLiteralTarget } from "./literal-target.ts";
 import type { PolicyView } from "./policy-view.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
@@ -29,18 +30,20 @@ const RequestStep = {
   ENTRY: 1,
   FRONT_BODY: 2,
   FRONT_RULES: 3,
-  FRONT_ANSWER: 4,
-  FRONT_REDIRECTS: 5,
-  BACKEND: 6,
-  BACK_CONTENT: 7,
-  BACK_BODY: 8,
-  BACK_RULES: 9,
-  BACK_ANSWER: 10,
-  BACK_REDIRECTS: 11,
-  BODY: 12,
-  SERVER: 13,
+  FRONT_LINES: 4,
+  FRONT_ANSWER: 5,
+  FRONT_REDIRECTS: 6,
+  BACKEND: 7,
+  BACK_CONTENT: 8,
+  BACK_BODY: 9,
+  BACK_RULES: 10,
+  BACK_LINES: 11,
+  BACK_ANSWER: 12,
+  BACK_REDIRECTS: 13,
+  BODY: 14,
+  SERVER: 15,
   /** Where a rule put it: behind the timeout comes an answer, and nothing else. */
-  TARPIT: 14,
+  TARPIT: 16,
 } as const;
 /** What a client is told that waits before it sends its body (RFC 9110 section 10.1.1). */
 const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
@@ -52,8 +55,9 @@ type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
  * that waits for more of the request stops the steps; they go on where they stopped.
  *
  * ```text
- *   frontend: content, entry, rules, own answer, redirects -> backend chosen
- *     -> backend: content, rules, own answer, redirects, the body where it decides -> server
+ *   frontend: content, entry, rules, rules on lines, own answer, redirects -> backend chosen
+ *     -> backend: content, rules, rules on lines, own answer, redirects, the body where it decides
+ *     -> server
  * ```
  */
 export abstract class HttpProcessing extends HttpResponseRules {
@@ -125,6 +129,8 @@ export abstract class HttpProcessing extends HttpResponseRules {
         return !frontend.options.buffersRequest || this.#hasBody();
       case RequestStep.FRONT_RULES:
         return frontend.rules === null || this.#passesRules(frontend.rules.httpRequest);
+      case RequestStep.FRONT_LINES:
+        return frontend.rules === null || this.#passesLines(frontend.rules.lines);
       case RequestStep.FRONT_ANSWER:
         return this.#passesAnswer(frontend);
       case RequestStep.FRONT_REDIRECTS:
@@ -137,6 +143,8 @@ export abstract class HttpProcessing extends HttpResponseRules {
         return !(this.#buffersRequest() || this.#lacksBody) || this.#hasBody();
       case RequestStep.BACK_RULES:
         return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.httpRequest);
+      case RequestStep.BACK_LINES:
+        return !this.#hasOwnRules() || this.#passesLines(this.backend!.rules!.lines);
       case RequestStep.BACK_ANSWER:
         return this.backend === frontend || this.#passesAnswer(this.backend!);
       case RequestStep.BACK_REDIRECTS:
@@ -163,6 +171,13 @@ export abstract class HttpProcessing extends HttpResponseRules {
     const { view } = this.engine;
     view.showRequest(this);
     return rules.run(view, this.openRuleSet(), false) <= Verdict.STOP;
+  }
+
+  /** Runs `reqrep` and its kin; what is added comes last. */
+  #passesLines(lines: CompiledLineRules | null): boolean {
+    if (lines === null) return true;
+    const { edits, additions } = lines.request;
+    return this.#passesRules(edits) && this.#passesRules(additions);
   }
 
   /** Runs `tcp-request content` rules, which may wait for as long as `inspect-delay` says. */
@@ -341,7 +356,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
     const { frontend } = this.context;
     const { view } = this.engine;
     if (frontend.switchesByRule) view.showRequest(this);
-    const backend = frontend.chooseBackend(view);
+    const backend = this.policy?.backendByLine ?? frontend.chooseBackend(view);
     if (backend === null) {
       this.fail(503, Cause.SERVER_ABORT, Phase.CONNECT);
       return false;

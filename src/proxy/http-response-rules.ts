@@ -7,6 +7,7 @@ import type { RuleAnswer } from "../policy/stream-control.ts";
 import { Errno } from "../sys/errno.ts";
 import { Cause, Phase } from "./endings.ts";
 import { HttpRewriting } from "./http-rewriting.ts";
+import type { ProxyRules } from "./proxy-rules.ts";
 import { proxysAnswer } from "./rule-answer.ts";
 import { StreamState } from "./stream-state.ts";
 
@@ -37,17 +38,25 @@ export abstract class HttpResponseRules extends HttpRewriting {
     const back = backend.rules;
     if (front === null && back === null) return true;
     if (!this.#isBackendDone) {
-      if (back !== null && !this.passesOnResponse(back.httpResponse)) return false;
+      if (back !== null && !this.#passesRules(back)) return false;
       this.#isBackendDone = true;
     }
     const isPassed =
-      (front === null || this.passesOnResponse(front.httpResponse)) &&
+      (front === null || this.#passesRules(front)) &&
       (back === null || this.passesOnResponse(back.httpAfterResponse)) &&
       (front === null || this.passesOnResponse(front.httpAfterResponse));
     if (!isPassed) return false;
     if (this.response.isUntouched || this.settleResponse(this.responseBody.framing)) return true;
     this.failByRewrite();
     return false;
+  }
+
+  /** What one section says of responses: its rules, then those on lines. */
+  #passesRules({ httpResponse, lines }: ProxyRules): boolean {
+    if (!this.passesOnResponse(httpResponse)) return false;
+    if (lines === null) return true;
+    const { edits, additions } = lines.response;
+    return this.passesOnResponse(edits) && this.passesOnResponse(additions);
   }
 
   /** `option checkcache`: refuses a response that caches would give everybody, cookie and all. */

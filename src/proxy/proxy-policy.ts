@@ -17,6 +17,8 @@ import { SAMPLE_TYPE_NAMES, SampleType } from "../policy/sample.ts";
 import { STATS } from "../stats/stats-part.ts";
 import { actOf } from "./actions/redirect.ts";
 import { compileRedirect } from "./compile-redirect.ts";
+import { type CompiledLineRules, compileLineRules } from "./line-rules/compile-line-rules.ts";
+import { LINE_RULES } from "./line-rules/line-rules-part.ts";
 import type { ProxyRules } from "./proxy-rules.ts";
 import { REDIRECTS } from "./redirect-part.ts";
 import { STATS_RULES } from "./stats-rules-part.ts";
@@ -75,8 +77,10 @@ export class ProxyPolicy {
     this.aclsOf(draft).compileAll();
     const hasRedirects = draft.part(REDIRECTS).lines.length > 0;
     const hasStatsRules = draft.part(STATS_RULES).lines.length > 0;
-    if (draft.part(RULES).lines.size === 0 && !hasRedirects && !hasStatsRules) return null;
     const isFront = hasFrontend(draft.kind);
+    const lines = this.#compileLineRules(draft, isFront);
+    const hasOthers = hasRedirects || hasStatsRules || lines !== null;
+    if (draft.part(RULES).lines.size === 0 && !hasOthers) return null;
     const { requestMs, responseMs } = draft.part(INSPECT_DELAYS);
     return {
       connection: this.#compile(draft, "tcp-request connection", Places.TCP_CONNECTION),
@@ -94,6 +98,7 @@ export class ProxyPolicy {
         "http-request",
         isFront ? Places.HTTP_REQUEST_FRONTEND : Places.HTTP_REQUEST_BACKEND,
       ),
+      lines,
       redirects: this.#compileRedirects(draft, isFront),
       statistics: this.#compileStatsRules(draft),
       httpResponse: this.#compile(draft, "http-response", Places.HTTP_RESPONSE),
@@ -105,6 +110,19 @@ export class ProxyPolicy {
     const lines = draft.part(RULES).lines.get(ruleSet) ?? [];
     const context = this.contextOf(draft, place, draft.place);
     return compileRules(ruleSet, lines, this.aclsOf(draft), context);
+  }
+
+  #compileLineRules(draft: SectionDraft, isFront: boolean): CompiledLineRules | null {
+    const { request, response } = draft.part(LINE_RULES);
+    if (request.length === 0 && response.length === 0) return null;
+    const place = isFront ? Places.HTTP_REQUEST_FRONTEND : Places.HTTP_REQUEST_BACKEND;
+    const acls = this.aclsOf(draft);
+    const ofRequest = this.contextOf(draft, place, draft.place);
+    const ofResponse = this.contextOf(draft, Places.HTTP_RESPONSE, draft.place);
+    return {
+      request: compileLineRules(request, acls, ofRequest),
+      response: compileLineRules(response, acls, ofResponse),
+    };
   }
 
   #compileStatsRules(draft: SectionDraft): RuleList {

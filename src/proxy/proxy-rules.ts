@@ -2,6 +2,7 @@ import type { Condition } from "../policy/condition.ts";
 import type { Format } from "../policy/format.ts";
 import type { RuleList } from "../policy/rule-list.ts";
 import { Truth } from "../policy/truth.ts";
+import type { CompiledLineRules } from "./line-rules/compile-line-rules.ts";
 import type { PolicyView } from "./policy-view.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 
@@ -17,6 +18,8 @@ export interface ProxyRules {
   readonly responseContent: RuleList;
   readonly responseInspectDelayMs: number;
   readonly httpRequest: RuleList;
+  /** `reqrep`, `rspdel` and their kin; null where there are none. */
+  readonly lines: CompiledLineRules | null;
   /** `redirect` lines: they come behind all of `http-request`. */
   readonly redirects: RuleList;
   /** `stats http-request`: for requests of the statistics page alone. */

@@ -5,6 +5,7 @@ import {
   type VariableScopes,
   VariableSet,
 } from "../policy/variables.ts";
+import type { ProxyPlan } from "./proxy-plan.ts";
 
 /** The stream ends without a line. */
 export const LEVEL_SILENT = -1;
@@ -24,6 +25,10 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
   isResponse = false;
   /** 0 to 7; -1 for no line at all; or {@link LEVEL_UNCHANGED}. */
   logLevel = LEVEL_UNCHANGED;
+  /** `reqallow` has matched: no later rule on lines refuses the request. */
+  isAllowedByLine = false;
+  /** What `reqsetbe` has chosen; null where none has matched. */
+  backendByLine: ProxyPlan | null = null;
   readonly #limits: VariableLimits;
   readonly #process: VariableSet;
   #session: VariableSet | null = null;
@@ -49,6 +54,8 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
     this.rule = 0;
     this.isResponse = false;
     this.logLevel = LEVEL_UNCHANGED;
+    this.isAllowedByLine = false;
+    this.backendByLine = null;
     this.#session = session;
     if (!this.#transaction.isEmpty) this.#transaction.clear();
     if (!this.#request.isEmpty) this.#request.clear();

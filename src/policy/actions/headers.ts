@@ -1,6 +1,5 @@
 import { type Arg, oneOf, REFUSED, word } from "../../config/arg.ts";
 import type { Word } from "../../config/word.ts";
-import { KnownField, knownFieldOf } from "../../http/field-names.ts";
 import type { Head } from "../../http/head.ts";
 import type { Pattern } from "../../sys/pcre2.ts";
 import { type Act, defineAction, type RuleSetName, Verdict } from "../action.ts";
@@ -12,20 +11,10 @@ import { compileFormatOf, format } from "../format-arg.ts";
 import { lowerOctet, lowerOctets } from "../octet-case.ts";
 import { compilePattern } from "../pattern-arg.ts";
 import type { Scratch } from "../scratch.ts";
+import { isSingleField } from "../single-fields.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
 const RULE_SETS: readonly RuleSetName[] = ["http-request", "http-response", "http-after-response"];
-
-/** Fields of which a message may have one line only: another one would be read in two ways. */
-const SINGLE = new Set<number>([
-  KnownField.HOST,
-  KnownField.CONTENT_LENGTH,
-  KnownField.TRANSFER_ENCODING,
-]);
-
-function isSingle(name: Uint8Array): boolean {
-  return SINGLE.has(knownFieldOf(name, new DataView(name.buffer), 0, name.length));
-}
 
 function writes(
   name: Uint8Array,
@@ -56,7 +45,7 @@ export const addHeader = defineAction({
   ruleSets: RULE_SETS,
   isFinal: false,
   args: [fieldName("name"), format("fmt")],
-  compile: ([name, word], context) => writes(name, word, isSingle(name), context),
+  compile: ([name, word], context) => writes(name, word, isSingleField(name), context),
 });
 
 /** `set-header`. */

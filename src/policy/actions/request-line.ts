@@ -29,14 +29,17 @@ export const setMethod = defineAction({
       if (!text.make(control)) return control.failRewrite();
       const { bytes, start, end } = text;
       if (start === end || endOfToken(bytes, start, end) !== end) return control.failRewrite();
-      const number = numberFor(head, methodOf(bytes, start, end));
+      const number = numberOfReplaced(head, methodOf(bytes, start, end));
       return head.setMethod(number, bytes, start, end) ? Verdict.NEXT : control.failRewrite();
     };
   },
 });
 
-/** A client that asked for a head gets no more; and no rule makes a request open a tunnel. */
-function numberFor(head: Head, method: Method): number {
+/**
+ * The number that a request has once its method was replaced: a client that asked for a head gets no
+ * more, and no rule makes a request open a tunnel.
+ */
+export function numberOfReplaced(head: Head, method: Method): number {
   if (head.method === Method.HEAD) return Method.HEAD;
   return method === Method.CONNECT ? Method.OTHER : method;
 }

@@ -1,0 +1,132 @@
+import type { Word } from "../../config/word.ts";
+import { COLON, endOfToken, skipBlank, trimBlank } from "../../http/octets.ts";
+import { type Act, Verdict } from "../../policy/action.ts";
+import { octetsOf } from "../../policy/args.ts";
+import { type AclScope, compileCondition } from "../../policy/compile-condition.ts";
+import type { CompileContext } from "../../policy/declare.ts";
+import { type Rule, RuleList } from "../../policy/rule-list.ts";
+import { isSingleField } from "../../policy/single-fields.ts";
+import { Substitution } from "../../policy/substitution.ts";
+import { Pattern } from "../../sys/pcre2.ts";
+import { compileLineSetbe } from "./compile-setbe.ts";
+import { LineRewrite } from "./line-rewrite.ts";
+import type { LineRule } from "./line-rules-part.ts";
+import { LineSearch } from "./line-search.ts";
+import { verdictAct } from "./line-verdicts.ts";
+
+/** The rules on the lines of one side's messages. Lines are added behind all others. */
+export interface LineRuleLists {
+  readonly edits: RuleList;
+  readonly additions: RuleList;
+}
+
+/** The rules on lines of one section. */
+export interface CompiledLineRules {
+  readonly request: LineRuleLists;
+  readonly response: LineRuleLists;
+}
+
+/** Compiles the rules on lines of one side; what is wrong goes to the diagnostics. */
+export function compileLineRules(
+  rules: readonly LineRule[],
+  acls: AclScope,
+  context: CompileContext,
+): LineRuleLists {
+  const edits: Rule[] = [];
+  const additions: Rule[] = [];
+  for (const rule of rules) {
+    const own = { ...context, at: rule.at };
+    const condition = compileCondition(rule.condition, acls, own);
+    const act = compileAct(rule, own);
+    if (condition === undefined || act === undefined) continue;
+    const list = rule.action === "add" ? additions : edits;
+    list.push({ act, condition, isFinal: false, waits: false, at: rule.at });
+  }
+  return { edits: new RuleList(edits), additions: new RuleList(additions) };
+}
+
+function compileAct(rule: LineRule, context: CompileContext): Act | undefined {
+  if (rule.action === "add") return compileAddition(rule.text!, context);
+  const search = compileSearch(rule, context);
+  if (search === undefined) return undefined;
+  switch (rule.action) {
+    case "del":
+      return deletion(search);
+    case "rep":
+      return compileRewrite(rule.text!, search, context);
+    case "setbe":
+      return compileLineSetbe(rule.text!, search, context);
+    default:
+      return verdictAct(rule.action, search, context.place.name === "http-response");
+  }
+}
+
+function compileSearch(
+  { search, ignoresCase }: LineRule,
+  { compiler, diagnostics }: CompileContext,
+): LineSearch | undefined {
+  const { text } = search!;
+  const pattern = Pattern.compile(text, { ignoresCase });
+  if (pattern instanceof Pattern) {
+    return new LineSearch(pattern, () => compiler.reportOverwork(text));
+  }
+  const place = pattern.offset < 0 ? "" : ` at its character ${pattern.offset + 1}`;
+  diagnostics.error(search!, `'${text}' is no regular expression: ${pattern.message}${place}.`);
+  return undefined;
+}
+
+/** The start line is no header: it stays. */
+function deletion(search: LineSearch): Act {
+  return (control) => {
+    const head = control.response ?? control.request!;
+    for (let index = 0; index < head.fieldCount; index++) {
+      if (!head.isRemoved(index) && search.matchesField(head, index)) head.removeField(index);
+    }
+    return Verdict.NEXT;
+  };
+}
+
+function compileRewrite(text: Word, search: LineSearch, context: CompileContext): Act | undefined {
+  if (hasControl(text, context)) return undefined;
+  const substitution = Substitution.parse(text.text);
+  if (substitution === undefined) {
+    const message = `'${text.text}' ends within an escape.`;
+    context.diagnostics.error(text, message, "write '\\\\\\\\' for a backslash");
+    return undefined;
+  }
+  const rewrite = new LineRewrite(search, substitution);
+  return (control) => rewrite.act(control);
+}
+
+function compileAddition(text: Word, context: CompileContext): Act | undefined {
+  if (hasControl(text, context)) return undefined;
+  const line = octetsOf(text.text);
+  const nameEnd = endOfToken(line, 0, line.length);
+  if (nameEnd === 0 || line[nameEnd] !== COLON) {
+    const message = `'${context.at.text}' expects a whole header line, but got '${text.text}'.`;
+    context.diagnostics.error(text, message, `write it as: ${context.at.text} Name:\\ value`);
+    return undefined;
+  }
+  const name = line.slice(0, nameEnd);
+  const start = skipBlank(line, nameEnd + 1, line.length);
+  const end = trimBlank(line, start, line.length);
+  const replaces = isSingleField(name);
+  return (control) => {
+    const head = control.response ?? control.request!;
+    if (replaces) head.removeName(name);
+    const index = head.addField(name, 0, nameEnd, line, start, end);
+    return index === -1 ? control.failRewrite() : Verdict.NEXT;
+  };
+}
+
+/** A line end in a line would make two of it. */
+function hasControl(text: Word, { at, diagnostics }: CompileContext): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  if (!/[\x00-\x08\x0a-\x1f\x7f]/.test(text.text)) return false;
+  diagnostics.error(
+    text,
+    `'${at.text}' makes one line, which cannot hold a line end or another control character.`,
+    "write a rule of its own for each line",
+  );
+  return true;
+}
