@@ -5,6 +5,7 @@ import { AnnouncementLevel, type BackendListener } from "./announcement.ts";
 import { DirectServer, type DirectSettings } from "./direct-server.ts";
 import { DynamicCookies } from "./dynamic-cookies.ts";
 import { HashMethod, type HashType } from "./hash-type.ts";
+import { isBefore } from "./priority-heap.ts";
 import { Server, type ServerSettings, WEIGHT_SCALE } from "./server.ts";
 import { type QueueEntry, WaitingQueue } from "./waiting-queue.ts";
 
@@ -194,7 +195,7 @@ export class Backend {
     if (this.queue.count > 0) return this.#queueBehind(stream, avoid);
     const server = this.balancer.pick(stream, avoid);
     if (server === null) {
-      this.queue.add(stream, ++this.#tickets);
+      this.queue.add(stream, ++this.#tickets, this.clock.nowMs);
       return Assigned.QUEUED;
     }
     const result = this.#give(server, stream);
@@ -204,7 +205,7 @@ export class Backend {
 
   #queueBehind(stream: BalanceStream, avoid: Server | null): Assigned {
     const server = this.#hasDynamicLimits ? this.balancer.pick(stream, avoid) : null;
-    this.queue.add(stream, ++this.#tickets);
+    this.queue.add(stream, ++this.#tickets, this.clock.nowMs);
     // The stream itself has raised a limit: the first of the queue goes, perhaps this very one.
     if (server !== null) this.serveWaiting(server);
     return Assigned.QUEUED;
@@ -228,7 +229,7 @@ export class Backend {
       stream.server = null;
       return Assigned.QUEUE_FULL;
     }
-    server.queue.add(stream, ++this.#tickets);
+    server.queue.add(stream, ++this.#tickets, this.clock.nowMs);
     this.balancer.loadChanged(server);
     return Assigned.QUEUED;
   }
@@ -270,7 +271,7 @@ export class Backend {
     const any = server.isMember ? this.queue.first : null;
     if (own === null) return any;
     if (any === null) return own;
-    return own.waitsTicket < any.waitsTicket ? own : any;
+    return isBefore(own, any) ? own : any;
   }
 
   /**
@@ -280,16 +281,12 @@ export class Backend {
    */
   releaseWaiting(server: Server): number {
     let released = 0;
-    let entry = server.queue.first;
-    while (entry !== null) {
-      const after: QueueEntry | null = entry.waitsAfter;
-      if (this.mayRedispatch || !entry.isPersistent) {
-        server.queue.remove(entry, false);
-        entry.server = null;
-        released++;
-        entry.onServerLost();
-      }
-      entry = after;
+    for (const entry of server.queue.entries()) {
+      if (!this.mayRedispatch && entry.isPersistent) continue;
+      server.queue.remove(entry, false);
+      entry.server = null;
+      released++;
+      entry.onServerLost();
     }
     return released;
   }

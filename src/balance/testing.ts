@@ -110,8 +110,12 @@ export class TestStream implements BalanceStream {
   waitsIn: WaitingQueue | null = null;
   waitsBefore: QueueEntry | null = null;
   waitsAfter: QueueEntry | null = null;
+  waitsAt = 0;
   waitsTicket = 0;
   waitsFrom = 0;
+  waitsTime = 0;
+  priorityClass = 0;
+  priorityOffset = 0;
   isPersistent = false;
   server: Server | null = null;
   serverQueuePosition = 0;

@@ -80,6 +80,39 @@ describe("a turn", () => {
     expect(isOpen()).toBe(false);
   });
 
+  test("handles events of urgent descriptors first, and of nice ones last", () => {
+    const order: string[] = [];
+    const fds = Array.from({ length: 4 }, rungFd);
+    const names = ["plain", "nice", "also plain", "urgent"];
+    for (const [index, fd] of fds.entries()) {
+      const told = () => {
+        clearEventFd(fd);
+        order.push(names[index]!);
+      };
+      loop.watch(fd, Epoll.IN, handler(told));
+    }
+    loop.setNice(fds[1]!, 5);
+    loop.setNice(fds[3]!, -5);
+    turnUntil(() => order.length === 4);
+    expect(order).toEqual(["urgent", "plain", "also plain", "nice"]);
+    // A descriptor that is watched anew is like all others.
+    for (const [index, fd] of fds.entries()) {
+      loop.forget(fd);
+      loop.watch(
+        fd,
+        Epoll.IN,
+        handler(() => {
+          clearEventFd(fd);
+          order.push(names[index]!);
+        }),
+      );
+      ringEventFd(fd);
+    }
+    order.length = 0;
+    turnUntil(() => order.length === 4);
+    expect(order).toEqual(names);
+  });
+
   test("tells how much it handled", () => {
     const fd = rungFd();
     loop.watch(fd, Epoll.IN, handler(clearEventFd));

@@ -1,6 +1,7 @@
 import { bunLoopFd } from "../sys/bun-loop.ts";
 import { EpollSet } from "../sys/epoll.ts";
 import { closeDescriptor } from "../sys/socket.ts";
+import { EventOrder } from "./event-order.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 /** Whoever watches a descriptor. */
@@ -53,6 +54,9 @@ export class EventLoop {
   #dateMs = 0;
   #sleptMs = 0;
   #turnsCount = 0;
+  /** Null while all descriptors are alike. */
+  #order: EventOrder | null = null;
+  readonly #fdAt = (index: number): number => this.#epoll.fdAt(index);
   readonly #cycle = (): void => this.#run();
 
   constructor() {
@@ -104,7 +108,20 @@ export class EventLoop {
   watch(fd: number, mask: number, handler: EventHandler): void {
     this.#handlers[fd] = handler;
     this.#watchedCount++;
+    if (this.#order !== null) this.#order.set(fd, 0);
     this.#epoll.add(fd, mask);
+  }
+
+  /**
+   * Lets the events of a watched descriptor be handled before or after those of others that come in
+   * the same turn. It holds until the descriptor is watched anew.
+   *
+   * @param nice - From -1024, the most urgent, to 1024; 0 is what all begin with.
+   */
+  setNice(fd: number, nice: number): void {
+    if (nice === 0 && this.#order === null) return;
+    this.#order ??= new EventOrder();
+    this.#order.set(fd, nice);
   }
 
   /**
@@ -201,11 +218,17 @@ export class EventLoop {
     if (waitMs > 0) this.#sleptMs += afterMs - beforeMs;
     this.nowMs = Math.trunc(afterMs);
     this.#dateMs = 0;
-    for (let index = 0; index < count; index++) this.#dispatch(index);
+    if (this.#order === null) for (let index = 0; index < count; index++) this.#dispatch(index);
+    else this.#dispatchInOrder(this.#order, count);
     const fired = this.wheel.advance(this.nowMs);
     if (this.#tasks.length > 0) this.#runTasks();
     if (this.#closing.length > 0) this.#closeAll();
     return count + fired;
+  }
+
+  #dispatchInOrder(arranged: EventOrder, count: number): void {
+    arranged.arrange(count, this.#fdAt);
+    for (let place = 0; place < count; place++) this.#dispatch(arranged.order[place]!);
   }
 
   #dispatch(index: number): void {

@@ -41,6 +41,8 @@ export interface ActionDeclaration<A extends Args = Args, P extends Args = Args>
   readonly ruleSets: readonly RuleSetName[];
   /** It ends its rule set: rules behind it, without a condition, are never reached. */
   readonly isFinal: boolean;
+  /** The configuration must allow it (`expose-experimental-directives`). */
+  readonly isExperimental?: boolean;
   /** It may return WAIT. */
   readonly waits?: boolean;
   /** What stands in parentheses behind the name, as in `set-var(txn.x)`; none where absent. */

@@ -1,4 +1,5 @@
 import { type Args, readValues } from "../config/arg.ts";
+import { allowsExperimental, EXPERIMENTAL } from "../config/experimental-part.ts";
 import { nearestWord } from "../config/nearest-word.ts";
 import type { Word } from "../config/word.ts";
 import { WordReader } from "../config/word-reader.ts";
@@ -66,6 +67,11 @@ function findAction(
   }
   const call = calls[0]!;
   const action = actions.find(({ name }) => name === call.name.text);
+  if (action?.isExperimental === true) {
+    const { at } = compiler.parts.get(EXPERIMENTAL);
+    if (!allowsExperimental(at, call.name, `'${action.name}' action`, diagnostics))
+      return undefined;
+  }
   if (action !== undefined) return { action, call };
   const near = nearestWord(call.name.text, names);
   diagnostics.error(

@@ -1,5 +1,6 @@
 import type { Args, Values } from "../config/arg.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
+import type { SectionKind } from "../config/draft.ts";
 import type { Word } from "../config/word.ts";
 import type { PolicyCompiler } from "./compiler.ts";
 import type { PatternIndex, PatternOptions } from "./patterns/pattern-index.ts";
@@ -30,6 +31,8 @@ export interface CompileContext {
   readonly sectionName: string;
   /** The section serves clients, so that it has what belongs to them, such as captures. */
   readonly isFrontend?: boolean;
+  /** What kind of section that is; absent outside of proxies. */
+  readonly sectionKind?: SectionKind;
   /** Each value counts (conditions), not the one that a text shows. */
   readonly iterates: boolean;
 }

@@ -11,6 +11,7 @@ import type { ServerCheckSettings } from "../check/server-check.ts";
 import { CHECK_TUNING } from "../check/tuning-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { type ConfigDraft, hasFrontend } from "../config/draft.ts";
+import { EXPERIMENTAL } from "../config/experimental-part.ts";
 import { compileProcessLogger, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { LogEnvironment } from "../log/environment.ts";
 import { LogContext, type Logger } from "../log/logger.ts";
@@ -117,6 +118,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   const formats = new StreamFormats(FIELDS, logContext.environment);
   const policy = new ProxyPolicy(new PolicyCompiler(POLICY, formats), diagnostics);
   formats.link(policy.compiler);
+  policy.compiler.parts.get(EXPERIMENTAL).at = global.part(EXPERIMENTAL).at;
   for (const section of config.userLists) {
     policy.compiler.userLists.set(section.name.text, compileUserList(section, diagnostics));
   }

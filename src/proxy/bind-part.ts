@@ -12,6 +12,8 @@ export interface BindSettings {
   netscalerMagic: number;
   /** 0 is no limit of the line's own. */
   connectionsMax: number;
+  /** From -1024, the most urgent, to 1024. */
+  nice: number;
   backlog: number;
   ipv6Only: boolean | undefined;
   mode: number | undefined;
@@ -38,6 +40,7 @@ export const BIND = definePart<BindSettings>("bind", () => ({
   acceptsProxy: false,
   netscalerMagic: 0,
   connectionsMax: 0,
+  nice: 0,
   backlog: 0,
   ipv6Only: undefined,
   mode: undefined,

@@ -20,4 +20,6 @@ export interface Bind {
   readonly segmentReduction: number;
   /** `maxconn` of the line; 0 is no limit. */
   readonly connectionsMax: number;
+  /** `nice` of the line: how urgent the events of its connections are, from -1024 on; 0 is the rule. */
+  readonly nice: number;
 }

@@ -201,6 +201,7 @@ function compileBind(
       segmentReduction: Math.max(0, -maxSegmentSize),
       isTransparent: settings.isTransparent,
       connectionsMax,
+      nice: settings.nice,
     },
     options: {
       backlog: settings.backlog || ofProxy.backlog || connectionsMax || sessionsMax,

@@ -12,6 +12,7 @@ import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import { BodyStart } from "./body-start.ts";
 import { ClientContext } from "./client-context.ts";
+import { EarlyHints } from "./early-hints.ts";
 import type { Cause } from "./endings.ts";
 import { HttpSession } from "./http-session.ts";
 import { HttpStream } from "./http-stream.ts";
@@ -94,6 +95,7 @@ export class Engine implements TimerTarget {
   readonly processVariables: VariableSet;
   readonly #variableLimits: VariableLimits;
   #localHeads: LocalHeads | null = null;
+  #earlyHints: EarlyHints | null = null;
   readonly #keepIdleBelow: number;
   readonly #dropIdleAbove: number;
   readonly #routes: ServerRoute[] = [];
@@ -211,6 +213,21 @@ export class Engine implements TimerTarget {
   get localHeads(): LocalHeads {
     this.#localHeads ??= new LocalHeads(this.thread.tuning.bufferSize);
     return this.#localHeads;
+  }
+
+  /** What rules tell clients before the response; made when first needed. */
+  get earlyHints(): EarlyHints {
+    this.#earlyHints ??= new EarlyHints(this.thread.tuning.bufferSize);
+    return this.#earlyHints;
+  }
+
+  /**
+   * Have rules made hints that wait to be sent?
+   *
+   * @hot
+   */
+  get hasEarlyHints(): boolean {
+    return this.#earlyHints !== null && this.#earlyHints.size > 0;
   }
 
   /** What rules keep of one stream. */

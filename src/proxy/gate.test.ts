@@ -49,6 +49,7 @@ function frontends({ process = 0, frontend = 0, bind = 0 }: Limits = {}) {
         acceptsProxy: false,
         netscalerMagic: 0,
         segmentReduction: 0,
+        nice: 0,
         isTransparent: false,
         connectionsMax,
       };

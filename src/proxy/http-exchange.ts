@@ -54,6 +54,8 @@ export abstract class HttpExchange extends RequestStream {
   /** Has any byte of a final response gone to the client? */
   hasAnswered = false;
   status = -1;
+  /** Bytes of interim responses of our own (`early-hint`). */
+  hintSize = 0;
   /** The line was written before the end (`option logasap`). */
   isLogged = false;
   /** What answered instead of a server, as logs name it: `<STATS>`; empty for a server. */
@@ -113,6 +115,7 @@ export abstract class HttpExchange extends RequestStream {
     this.isTunnelMode = false;
     this.hasAnswered = false;
     this.status = -1;
+    this.hintSize = 0;
     this.cookieServer = null;
     this.ignoresCookie = false;
     this.cookieIdleDate = 0;
@@ -489,7 +492,8 @@ export abstract class HttpExchange extends RequestStream {
     const isReusable =
       this.serverKeepsAlive && this.isRequestDone && this.isResponseDone && !this.isTunnel;
     const local = this.#local;
-    const bytesOut = this.responseRelay.sentCount + (local === null ? 0 : local.sentSize);
+    const localSize = local === null ? 0 : local.sentSize;
+    const bytesOut = this.responseRelay.sentCount + localSize + this.hintSize;
     countBytes(this, this.requestBytes(), bytesOut);
     countTimes(this);
     if (!this.isSilent) countResponse(this);
@@ -498,6 +502,8 @@ export abstract class HttpExchange extends RequestStream {
     this.releaseServer(isReusable);
     this.leaveBackend();
     session.timer.disarm();
+    const { nice } = this.context.bind;
+    if (this.nice !== nice) engine.loop.setNice(client.fd, nice);
     const keepAlive = this.clientKeepsAlive && client.error === 0;
     session.isRequestCut = !this.isRequestDone && !this.requestBody.isDone;
     this.requestRelay.reset();

@@ -170,7 +170,28 @@ export abstract class HttpProcessing extends HttpResponseRules {
     if (rules.isEmpty) return true;
     const { view } = this.engine;
     view.showRequest(this);
-    return rules.run(view, this.openRuleSet(), false) <= Verdict.STOP;
+    const verdict = rules.run(view, this.openRuleSet(), false);
+    if (this.engine.hasEarlyHints && !this.#givesHints(verdict)) return false;
+    return verdict <= Verdict.STOP;
+  }
+
+  /** Sends the hints of rules that did not answer: those went out before the answer. */
+  #givesHints(verdict: Verdict): boolean {
+    if (verdict !== Verdict.DONE) return this.#sendHints();
+    this.engine.earlyHints.clear();
+    return true;
+  }
+
+  /** Tells the client what it may fetch meanwhile (`early-hint`); false when it has gone. */
+  #sendHints(): boolean {
+    const { client, engine } = this;
+    const { outputStart, earlyHints, thread } = engine;
+    const { size } = earlyHints;
+    earlyHints.take(thread.region.bytes, outputStart);
+    this.hintSize += size;
+    if (client.send(outputStart, size, false) === size) return true;
+    this.abortClient();
+    return false;
   }
 
   /** Runs `reqrep` and its kin; what is added comes last. */
@@ -465,6 +486,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
 
   /** A rule refuses the request, but not yet. */
   tarpitByRule(answer: RuleAnswer): void {
+    if (this.engine.hasEarlyHints && !this.#sendHints()) return;
     countDenied(this, true);
     this.cause = Cause.PROXY_REFUSED;
     this.phase = Phase.TARPIT;
@@ -527,6 +549,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
   #answer(answer: RuleAnswer, isRequest: boolean): void {
     if (this.phase !== Phase.TARPIT) this.phase = isRequest ? Phase.REQUEST : Phase.HEADERS;
     const { view } = this.engine;
+    if (this.engine.hasEarlyHints && !this.#sendHints()) return;
     if (isRequest) view.showRequest(this);
     else {
       view.showResponse(this);

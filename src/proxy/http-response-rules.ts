@@ -99,7 +99,7 @@ export abstract class HttpResponseRules extends HttpRewriting {
     }
     if (this.#waitEndMs === -1) this.#waitEndMs = endMs;
     this.state = StreamState.RESPONSE_RULES;
-    const { serverMs } = this.backend!.timeouts;
+    const { serverMs } = this;
     const leftMs = Math.max(1, this.#waitEndMs - nowMs);
     const isEndless = this.#waitEndMs === NEVER_MS;
     this.armServer(isEndless || (serverMs > 0 && serverMs < leftMs) ? serverMs : leftMs);

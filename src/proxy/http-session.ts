@@ -104,6 +104,7 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.firstByteMs = -1;
     this.wasChallenged = false;
     this.state = SessionState.IDLE;
+    if (context.bind.nice !== 0) this.engine.loop.setNice(client.fd, context.bind.nice);
     const { timeouts, frontendState } = context.frontend;
     frontendState!.h1Connections.add(1);
     frontendState!.counters.values[FrontendCounter.H1_CONNECTIONS]! += 1;

@@ -102,7 +102,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
         // Behind a whole request only the client's end can come, which some want to know of.
         if (!this.requestBody.isDone) this.client.watchReading(false);
         this.connection!.watchWriting(true);
-        if (!this.connection!.isConnecting) this.armServer(this.backend!.timeouts.serverMs);
+        if (!this.connection!.isConnecting) this.armServer(this.serverMs);
         return;
       case RelayResult.SINK_BROKEN:
         this.#onServerBroken();
@@ -130,7 +130,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     this.connection!.watchWriting(false);
     if (this.state === StreamState.HEADERS) {
       this.session!.timer.disarm();
-      this.armServer(this.backend!.timeouts.serverMs);
+      this.armServer(this.serverMs);
     }
   }
 
@@ -336,7 +336,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
         this.client.watchWriting(false);
         connection.watchReading(true);
         if (this.isRequestDone) this.session!.timer.disarm();
-        this.armServer(this.backend!.timeouts.serverMs);
+        this.armServer(this.serverMs);
         return;
       case RelayResult.WAIT_SINK:
         connection.watchReading(false);

@@ -1,5 +1,6 @@
 import { requestFraming } from "../h1/framing.ts";
 import type { Head } from "../http/head.ts";
+import { LogLevel } from "../log/level.ts";
 import type { LogRecord } from "../log/record.ts";
 import { Verdict } from "../policy/action.ts";
 import { Sample, SampleType } from "../policy/sample.ts";
@@ -7,8 +8,9 @@ import { Scratch } from "../policy/scratch.ts";
 import type { RuleAnswer, StreamControl } from "../policy/stream-control.ts";
 import type { ContentView } from "../policy/stream-view.ts";
 import type { VariableScopes } from "../policy/variables.ts";
+import { errnoText } from "../sys/errno.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
-import { dropSilently } from "../sys/socket-option.ts";
+import { dropSilently, type SocketOption } from "../sys/socket-option.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import type { Engine } from "./engine.ts";
@@ -44,6 +46,8 @@ export class PolicyView implements StreamControl {
   wasDropped = false;
   /** The exchange that ends; its messages are not shown. */
   #ended: HttpExchange | null = null;
+  /** Options that the system has refused; null while there are none. */
+  #refusedOptions: Set<string> | null = null;
   /** What is not shown as a stream's own. */
   #policy: StreamPolicy | null = null;
 
@@ -249,6 +253,17 @@ export class PolicyView implements StreamControl {
 
   setLogLevel(level: number): void {
     this.#stream!.policy!.logLevel = level;
+  }
+
+  /** Tells once for each option that the system does not let us set it. */
+  reportRefusedOption(option: SocketOption, error: number): void {
+    this.#refusedOptions ??= new Set();
+    if (this.#refusedOptions.has(option.name)) return;
+    this.#refusedOptions.add(option.name);
+    this.context.frontend.logger.message(
+      LogLevel.ALERT,
+      `Cannot set ${option.name} on connections of clients: ${errnoText(error)}. Further failures are not told.`,
+    );
   }
 
   setSource(sample: Sample): void {

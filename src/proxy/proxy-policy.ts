@@ -43,6 +43,7 @@ export class ProxyPolicy {
       place,
       sectionName: draft.name.text,
       isFrontend: hasFrontend(draft.kind),
+      sectionKind: draft.kind,
       iterates: false,
     };
   }

@@ -79,8 +79,17 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
   waitsIn: WaitingQueue | null = null;
   waitsBefore: QueueEntry | null = null;
   waitsAfter: QueueEntry | null = null;
+  waitsAt = 0;
   waitsTicket = 0;
   waitsFrom = 0;
+  waitsTime = 0;
+  priorityClass = 0;
+  priorityOffset = 0;
+  /** How urgent its events are, from -1024 to 1024 (`set-nice`, `nice` of a `bind` line). */
+  nice = 0;
+  /** `set-timeout`, in milliseconds; -1 leaves it to the backend. */
+  ownServerMs = -1;
+  ownTunnelMs = -1;
 
   constructor(engine: Engine, context: ClientContext) {
     this.engine = engine;
@@ -126,6 +135,31 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
     this.responseMs = -1;
     this.serverQueuePosition = 0;
     this.backendQueuePosition = 0;
+    this.priorityClass = 0;
+    this.priorityOffset = 0;
+    this.nice = this.context.bind.nice;
+    this.ownServerMs = -1;
+    this.ownTunnelMs = -1;
+  }
+
+  /** How long the server may take to send or to receive, in milliseconds; 0 is for ever. */
+  get serverMs(): number {
+    return this.ownServerMs === -1 ? this.backend!.timeouts.serverMs : this.ownServerMs;
+  }
+
+  /** How long a tunnel may be silent; 0 leaves it to the times of its sides. */
+  get tunnelMs(): number {
+    if (this.ownTunnelMs !== -1) return this.ownTunnelMs;
+    const { tunnelMs } = this.backend!.timeouts;
+    return tunnelMs > 0 ? tunnelMs : this.context.frontend.timeouts.tunnelMs;
+  }
+
+  /** A rule says how urgent the events of both its connections are, until it ends. */
+  setNice(nice: number): void {
+    this.nice = nice;
+    const { loop } = this.engine;
+    loop.setNice(this.clientFd, nice);
+    if (this.connection !== null) loop.setNice(this.connection.fd, nice);
   }
 
   /** @hot */
@@ -245,10 +279,10 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
   protected tunnelTimeouts(): TunnelTimeouts {
     const front = this.context.frontend.timeouts;
     const back = this.backend!.timeouts;
-    const tunnelMs = back.tunnelMs > 0 ? back.tunnelMs : front.tunnelMs;
+    const { tunnelMs } = this;
     return {
       clientMs: tunnelMs > 0 ? tunnelMs : front.clientMs,
-      serverMs: tunnelMs > 0 ? tunnelMs : back.serverMs,
+      serverMs: tunnelMs > 0 ? tunnelMs : this.serverMs,
       clientFinMs: front.clientFinMs,
       serverFinMs: back.serverFinMs,
       isClientIndependent: this.context.frontend.options.hasIndependentStreams,

@@ -167,6 +167,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     idle.owner = this;
     idle.exchangeCount++;
     this.connection = idle;
+    if (this.nice !== 0) this.engine.loop.setNice(idle.fd, this.nice);
     this.count(BackendCounter.REUSES, ServerCounter.REUSES);
     this.engine.route(server).idle.noteUse();
     this.onServerReady();
@@ -198,6 +199,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     if (connectMs > 0) this.serverTimer.arm(engine.loop.nowMs + connectMs);
     if (socks !== null) {
       connection.open(fd, new SocksHandshake(this, address, engine.outputStart), Epoll.OUT);
+      if (this.nice !== 0) engine.loop.setNice(fd, this.nice);
       connection.isConnecting = true;
       return;
     }
@@ -205,6 +207,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     // other tells when it is there.
     const isLocal = address.isLoopback && this.sendsFirst;
     connection.open(fd, this, isLocal ? Epoll.IN : Epoll.OUT);
+    if (this.nice !== 0) engine.loop.setNice(fd, this.nice);
     connection.isConnecting = true;
     connection.exchangeCount = 1;
     if (isLocal) this.onServerReady();
@@ -381,6 +384,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
       if (isReusable && this.#isClean(connection)) {
         this.connection = null;
         connection.returnBuffer();
+        if (this.nice !== 0) this.engine.loop.setNice(connection.fd, 0);
         server!.state.usedConnections.add(-1);
         this.keepIdle(connection, server!);
       } else this.#dropConnection(!connection.isReadClosed);

@@ -100,6 +100,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     const { context, engine } = this;
     context.frontend.captures?.begin(this);
     logConnect(engine, context, client.fd);
+    if (this.nice !== 0) engine.loop.setNice(client.fd, this.nice);
     this.state = StreamState.RULES;
     this.#waitEndMs = -1;
     this.#isInputOver = false;

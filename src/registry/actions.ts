@@ -13,7 +13,12 @@ import { deny, returnAnswer, tarpit } from "../proxy/actions/answers.ts";
 import { auth } from "../proxy/actions/auth.ts";
 import { captureContent, captureRequest, captureResponse } from "../proxy/actions/capture.ts";
 import { silentDrop } from "../proxy/actions/drop.ts";
+import { earlyHint } from "../proxy/actions/early-hint.ts";
+import { setMark, setNice, setTos } from "../proxy/actions/marks.ts";
+import { normalizeUri } from "../proxy/actions/normalize-uri.ts";
+import { setPriorityClass, setPriorityOffset } from "../proxy/actions/priorities.ts";
 import { redirect } from "../proxy/actions/redirect.ts";
+import { disableL7Retry, setTimeout } from "../proxy/actions/stream-settings.ts";
 import { waitForBody, waitForHandshake } from "../proxy/actions/waits.ts";
 
 /** Every action of rules. */
@@ -52,7 +57,16 @@ export const ACTIONS: readonly ActionDeclaration[] = [
   captureRequest,
   captureResponse,
   silentDrop,
+  earlyHint,
+  setTos,
+  setMark,
+  setNice,
+  normalizeUri,
+  setPriorityClass,
+  setPriorityOffset,
   redirect,
+  setTimeout,
+  disableL7Retry,
   waitForBody,
   waitForHandshake,
 ];

@@ -117,6 +117,8 @@ import {
   beName,
   beServerTimeout,
   beTunnelTimeout,
+  curServerTimeout,
+  curTunnelTimeout,
   dst,
   dstConn,
   dstIsLocal,
@@ -142,6 +144,7 @@ import {
   srvName,
   txnRetries,
 } from "../proxy/fetches/connections.ts";
+import { prioClass, prioOffset } from "../proxy/fetches/priorities.ts";
 import {
   actConn,
   avgQueue,
@@ -304,12 +307,16 @@ export const FETCHES: readonly FetchDeclaration[] = [
   txnRetries,
   feClientTimeout,
   beServerTimeout,
+  curServerTimeout,
+  curTunnelTimeout,
   beTunnelTimeout,
   feName,
   feDefbe,
   soName,
   beName,
   srvName,
+  prioClass,
+  prioOffset,
   beConn,
   beConnFree,
   connslots,

@@ -52,6 +52,7 @@ import {
 } from "../check/keywords/tcp-check.ts";
 import type { Keyword } from "../config/keyword.ts";
 import { presetenv, resetenv, setenv, unsetenv } from "../config/keywords/environment.ts";
+import { exposeExperimentalDirectives } from "../config/keywords/experimental.ts";
 import { description, disabled, enabled, id } from "../config/keywords/identity.ts";
 import { log } from "../log/keywords/log.ts";
 import {
@@ -372,6 +373,7 @@ export const KEYWORDS: readonly Keyword[] = [
   presetenv,
   unsetenv,
   resetenv,
+  exposeExperimentalDirectives,
   id,
   description,
   disabled,

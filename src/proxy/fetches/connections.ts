@@ -297,6 +297,21 @@ export const beServerTimeout = defineNumber(
   Reads.BACKEND,
   (view) => view.stream.backend?.timeouts.serverMs ?? -1,
 );
+// As in the reference, what applies without a rule is told once a server was asked for.
+export const curServerTimeout = defineNumber(
+  "cur_server_timeout",
+  "Gives the timeout of the server's side in milliseconds, as set-timeout has left it",
+  Reads.BACKEND,
+  ({ stream }) =>
+    stream.connectStartMs === -1 ? Math.max(0, stream.ownServerMs) : stream.serverMs,
+);
+export const curTunnelTimeout = defineNumber(
+  "cur_tunnel_timeout",
+  "Gives the timeout of a tunnel in milliseconds, as set-timeout has left it",
+  Reads.BACKEND,
+  ({ stream }) =>
+    stream.connectStartMs === -1 ? Math.max(0, stream.ownTunnelMs) : stream.tunnelMs,
+);
 export const beTunnelTimeout = defineNumber(
   "be_tunnel_timeout",
   "Gives the backend's timeout tunnel in milliseconds",

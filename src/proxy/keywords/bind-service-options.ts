@@ -2,11 +2,11 @@ import { argument, oneOf, word } from "../../config/arg.ts";
 import type { Diagnostics } from "../../config/diagnostics.ts";
 import { defineBindOption } from "../../config/keyword.ts";
 import type { Word } from "../../config/word.ts";
+import { NICE_MAX } from "../../loop/event-order.ts";
 import { BIND } from "../bind-part.ts";
 import { numberSet } from "../number-set.ts";
 
 const SOURCE = "HAProxy configuration manual, section 5.1";
-const NICE_MAX = 1024;
 const THREADS_MAX = 64;
 const MAGIC_MAX = 0xffff_ffff;
 
@@ -29,7 +29,7 @@ export const acceptNetscalerCip = defineBindOption({
 
 export const nice = defineBindOption({
   name: "nice",
-  summary: "Asks for more or less than a fair share of turns; all connections have the same here",
+  summary: "Handles events of these connections before (below 0) or after others of the same turn",
   source: SOURCE,
   args: [
     argument("nice", (value, refuse) => {
@@ -39,13 +39,8 @@ export const nice = defineBindOption({
         : refuse(`invalid value ${value}, allowed range is -${NICE_MAX}..${NICE_MAX}.`);
     }),
   ],
-  apply(_bind, [level], at, diagnostics) {
-    if (level === 0) return;
-    diagnostics.warn(
-      at,
-      `'nice ${level}' changes nothing: the event loop serves connections in the order of their events.`,
-      "Remove the words",
-    );
+  apply(bind, [level]) {
+    bind.part(BIND).nice = level;
   },
 });
 
