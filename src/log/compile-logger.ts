@@ -112,8 +112,18 @@ function compileDraft(
   if (format === undefined) return null;
   const compiled = compileFormat(format.text, fields, compileExpression(draft, format));
   if (!(compiled instanceof LogFormat)) {
-    diagnostics.error(format.at, `failed to parse ${format.keyword} : ${compiled.message}`);
+    // What is wrong with an expression was told already.
+    if (compiled.message !== "") {
+      diagnostics.error(format.at, `failed to parse ${format.keyword} : ${compiled.message}`);
+    }
     return null;
+  }
+  if (compiled.namelessCount > 0) {
+    diagnostics.warn(
+      format.at,
+      `${format.keyword} : ${compiled.namelessCount} values have no name, and a map tells named values alone.`,
+      "write '%(client_ip)ci' instead of '%ci'",
+    );
   }
   const name = compiled.httpOnlyField;
   if (!isHttp && name !== undefined) {

@@ -9,7 +9,16 @@ export const FieldFlag = {
   HEXADECIMAL: 2,
   /** `"`, `\` and `]` get a backslash, as the structured data of RFC 5424 wants. */
   ESCAPE: 4,
+  /** The bytes as they are, controls and all. */
+  BINARY: 8,
+  /** As a value of JSON. */
+  JSON: 16,
+  /** As a value of CBOR. */
+  CBOR: 32,
 } as const;
+
+/** Flags that make a value one for machines. */
+export const ENCODED_FLAGS = FieldFlag.JSON | FieldFlag.CBOR;
 
 /**
  * A variable of log formats: `%ci`, `%ST` and so on. It writes one place of the line and nothing
@@ -23,6 +32,8 @@ export interface LogField {
   readonly source: string;
   /** It means nothing in TCP mode, and a format of a TCP proxy is refused for it. */
   readonly isHttpOnly?: boolean;
+  /** It is a number, and one in JSON too. */
+  readonly isNumber?: boolean;
   /** It may write nothing at all, and the blank in front of it then counts for the next field. */
   readonly mayVanish?: boolean;
   /**

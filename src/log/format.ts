@@ -1,7 +1,16 @@
-import type { StreamView } from "../policy/stream-view.ts";
-import { FieldFlag, type LogField } from "./field.ts";
+import { ENCODED_FLAGS, FieldFlag, type LogField } from "./field.ts";
+import {
+  encodePlace,
+  encoderOf,
+  type FormatExpression,
+  type Place,
+  textPlace,
+  VALUE_TYPES,
+  ValueType,
+} from "./format-place.ts";
 import type { LineWriter } from "./line-writer.ts";
 import type { LogRecord } from "./record.ts";
+import type { ValueEncoder } from "./value-encoder.ts";
 
 const SPACE = 0x20;
 
@@ -13,27 +22,8 @@ export function logFields(declarations: readonly LogField[]): LogFields {
   return new Map(declarations.map((field) => [field.name, field]));
 }
 
-/** A sample expression within a format, compiled: `%[src,ipmask(24)]`. */
-export interface FormatExpression {
-  /**
-   * Writes its value.
-   *
-   * @hot
-   * @param flags - A sum of {@link FieldFlag}s.
-   */
-  write(line: LineWriter, view: StreamView, flags: number): void;
-}
-
 /** Compiles the expressions of formats; a text tells why one is refused, or "" where it was told. */
 export type CompileFormatExpression = (text: string) => FormatExpression | string;
-
-/** One place of a format: a text, a field, an expression, or with none the blank between two places. */
-interface Place {
-  readonly text: string;
-  readonly field: LogField | null;
-  readonly expression: FormatExpression | null;
-  readonly flags: number;
-}
 
 /**
  * A compiled log format: the order in which texts and fields make up a line. Blanks between places
@@ -43,14 +33,24 @@ export class LogFormat {
   readonly #places: readonly Place[];
   /** The code of each place that is one character, else -1. */
   readonly #codes: readonly number[];
+  /** What makes the whole line one map for machines; null for a text. */
+  readonly #encoder: ValueEncoder | null;
+
+  /** Fields and expressions that a map leaves out, for want of a name. */
+  readonly namelessCount: number;
 
   /** True when a line tells our own address towards the server, which has to be asked for. */
   readonly needsSource: boolean;
 
-  constructor(places: readonly Place[]) {
-    this.#places = places;
+  /** @param commonFlags - Those of the whole format (`%{+json}o`). */
+  constructor(places: readonly Place[], commonFlags = 0) {
+    this.#encoder = encoderOf(commonFlags);
+    // What has no name has no place in a map.
+    this.#places = this.#encoder === null ? places : places.filter(({ name }) => name.length > 0);
+    const values = places.filter(({ field, expression }) => field !== null || expression !== null);
+    this.namelessCount = this.#encoder === null ? 0 : values.length - this.#places.length;
     // Most texts between fields are one character.
-    this.#codes = places.map(({ text }) => (text.length === 1 ? text.charCodeAt(0) : -1));
+    this.#codes = this.#places.map(({ text }) => (text.length === 1 ? text.charCodeAt(0) : -1));
     this.needsSource = places.some(({ field }) => field?.name === "bi" || field?.name === "bp");
   }
 
@@ -66,6 +66,7 @@ export class LogFormat {
 
   /** The whole text where it holds texts alone, else null. */
   get constantText(): string | null {
+    if (this.#encoder !== null) return null;
     const isPlain = this.#places.every(
       ({ field, expression }) => field === null && expression === null,
     );
@@ -87,6 +88,10 @@ export class LogFormat {
    * @hot
    */
   write(line: LineWriter, record: LogRecord): void {
+    if (this.#encoder !== null) {
+      this.#writeMap(this.#encoder, line, record);
+      return;
+    }
     const places = this.#places;
     const codes = this.#codes;
     // A line never starts with a blank.
@@ -97,13 +102,10 @@ export class LogFormat {
       if (code !== -1) {
         line.byte(code);
         isAfterBlank = false;
-      } else if (place.expression !== null) {
-        place.expression.write(line, record.view!, place.flags);
-        isAfterBlank = false;
-      } else if (place.field !== null) {
+      } else if (place.field !== null || place.expression !== null) {
         const before = line.end;
-        place.field.write(line, record, place.flags);
-        if (line.end !== before || place.field.mayVanish !== true) isAfterBlank = false;
+        writeValue(place, line, record);
+        if (line.end !== before || place.field?.mayVanish !== true) isAfterBlank = false;
       } else if (place.text.length > 0) {
         line.text(place.text);
         isAfterBlank = false;
@@ -113,6 +115,24 @@ export class LogFormat {
       }
     }
   }
+
+  #writeMap(encoder: ValueEncoder, line: LineWriter, record: LogRecord): void {
+    const places = this.#places;
+    encoder.open(line);
+    for (let index = 0; index < places.length; index++) {
+      encoder.name(line, places[index]!.name, index === 0);
+      encodePlace(places[index]!, encoder, line, record);
+    }
+    encoder.close(line);
+  }
+}
+
+/** @hot */
+function writeValue(place: Place, line: LineWriter, record: LogRecord): void {
+  const { flags } = place;
+  if ((flags & ENCODED_FLAGS) !== 0) encodePlace(place, encoderOf(flags)!, line, record);
+  else if (place.expression !== null) place.expression.write(line, record.view!, flags, place.type);
+  else place.field!.write(line, record, flags);
 }
 
 /** A format that cannot be compiled; `message` says what is wrong with it. */
@@ -124,12 +144,16 @@ const FLAGS: ReadonlyMap<string, number> = new Map([
   ["Q", FieldFlag.QUOTE],
   ["X", FieldFlag.HEXADECIMAL],
   ["E", FieldFlag.ESCAPE],
+  ["bin", FieldFlag.BINARY],
+  ["json", FieldFlag.JSON],
+  ["cbor", FieldFlag.CBOR],
 ]);
 
 const VERBATIM_HINT = "If you wanted to emit the '%' character verbatim, you need to use '%%'.";
 
-/** A percent sign and what belongs to it: `%%`, `%ci`, `%{+Q}r`, `%[expression]`. */
-const ITEM = /%(?:(?<percent>%)|(?:\{(?<flags>[^}]*)\})?(?:(?<name>[A-Za-z]+)|(?<open>\[)))/y;
+/** A percent sign and what belongs to it: `%%`, `%ci`, `%{+Q}r`, `%[expression]`, `%(name:type)ci`. */
+const ITEM =
+  /%(?:(?<percent>%)|(?:\((?<label>[^():]*)(?::(?<type>[^()]*))?\))?(?:\{(?<flags>[^}]*)\})?(?:(?<name>[A-Za-z]+)|(?<open>\[)))/y;
 
 /**
  * Compiles a format's text, such as `%ci:%cp [%t] %{+Q}r`.
@@ -143,6 +167,7 @@ export function compileFormat(
 ): LogFormat | FormatError {
   const places: Place[] = [];
   let commonFlags = 0;
+  let encodedFlags = 0;
   let at = 0;
   while (at < text.length) {
     if (text[at] !== "%") {
@@ -155,10 +180,17 @@ export function compileFormat(
     const item = readItem(text, at, commonFlags, fields, compileExpression);
     if ("message" in item) return item;
     at = item.end;
-    if (item.place !== undefined) places.push(item.place);
-    else commonFlags = item.flags;
+    if (item.place !== undefined) {
+      places.push(item.place);
+      continue;
+    }
+    commonFlags = item.flags;
+    if ((commonFlags & ENCODED_FLAGS) === 0) continue;
+    const isFirst = places.every(({ field, expression }) => field === null && expression === null);
+    if (!isFirst) return { message: `'%{+json}o' and '%{+cbor}o' stand before everything else.` };
+    encodedFlags = commonFlags;
   }
-  return new LogFormat(places);
+  return new LogFormat(places, encodedFlags);
 }
 
 /** For formats of lines that no stream stands behind. */
@@ -191,32 +223,39 @@ function readItem(
     };
   }
   const end = ITEM.lastIndex;
-  const { percent, name = "", flags: changes = "", open } = groups;
+  const { percent, name = "", flags: changes = "", open, label = "", type: typeWord = "" } = groups;
   if (percent !== undefined) {
-    return { end, place: { text: "%", field: null, expression: null, flags: 0 }, flags: 0 };
+    return { end, place: textPlace("%"), flags: 0 };
   }
   const flags = applyFlags(commonFlags, changes);
   if (typeof flags === "string") return { message: flags };
-  if (open !== undefined) return readExpression(text, end, flags, compileExpression);
+  const type = typeWord === "" ? ValueType.AS_IS : VALUE_TYPES.get(typeWord);
+  if (type === undefined) {
+    return {
+      message: `no such type '${typeWord}' of '${label}'. Types are 'str', 'sint' and 'bool'.`,
+    };
+  }
+  const value = { text: "", flags, name: new Uint8Array(Buffer.from(label, "latin1")), type };
+  if (open !== undefined) return readExpression(text, end, value, compileExpression);
   if (name === "o") return { end, place: undefined, flags };
   const field = fields.get(name);
   if (field === undefined)
     return { message: `no such format variable '${name}'. ${VERBATIM_HINT}` };
-  return { end, place: { text: "", field, expression: null, flags }, flags };
+  return { end, place: { ...value, field, expression: null }, flags };
 }
 
 /** Reads the expression that starts behind `%[`, up to the bracket that closes it. */
 function readExpression(
   text: string,
   start: number,
-  flags: number,
+  value: Omit<Place, "field" | "expression">,
   compileExpression: CompileFormatExpression,
 ): Item | FormatError {
   const end = endOfExpression(text, start);
   if (end === -1) return { message: `missing ']' behind '%[${text.slice(start)}'.` };
   const expression = compileExpression(text.slice(start, end).trim());
   if (typeof expression === "string") return { message: expression };
-  return { end: end + 1, place: { text: "", field: null, expression, flags }, flags };
+  return { end: end + 1, place: { ...value, field: null, expression }, flags: value.flags };
 }
 
 /** A piece of an expression that counts as one: escaped, quoted, or a single character. */
@@ -254,11 +293,6 @@ function applyFlags(flags: number, changes: string): number | string {
 function pushText(places: Place[], text: string): void {
   for (const part of text.split(/( +)/)) {
     if (part === "") continue;
-    places.push({
-      text: part.startsWith(" ") ? "" : part,
-      field: null,
-      expression: null,
-      flags: 0,
-    });
+    places.push(textPlace(part.startsWith(" ") ? "" : part));
   }
 }

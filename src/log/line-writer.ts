@@ -103,6 +103,10 @@ export class LineWriter {
    * @hot
    */
   flagged(text: string, flags: number): void {
+    if ((flags & FieldFlag.BINARY) !== 0) {
+      this.text(text);
+      return;
+    }
     const isQuoted = (flags & FieldFlag.QUOTE) !== 0;
     if (text.length === 0 && !isQuoted) {
       this.byte(DASH);
@@ -153,6 +157,10 @@ export class LineWriter {
    * @hot
    */
   encodedBytes(bytes: Uint8Array, start: number, end: number, flags: number): void {
+    if ((flags & FieldFlag.BINARY) !== 0) {
+      this.plainBytes(bytes, start, end);
+      return;
+    }
     const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
     for (let at = start; at < end; at++) {
       const code = bytes[at]!;
@@ -178,7 +186,7 @@ export class LineWriter {
       }
       const code = bytes[at]!;
       if (code === SPACE || code === TAB) break;
-      if (CLASSES[code] === ENCODED) this.#hash(code);
+      if (CLASSES[code] === ENCODED) this.#special(code, flags);
       else if (isEscaped) this.#escaped(code);
       else this.byte(code);
       at++;
@@ -218,10 +226,16 @@ export class LineWriter {
     const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index) & 0xff;
-      if (CLASSES[code] !== PLAIN) this.#hash(code);
+      if (CLASSES[code] !== PLAIN) this.#special(code, flags);
       else if (isEscaped) this.#escaped(code);
       else this.byte(code);
     }
+  }
+
+  /** @hot */
+  #special(code: number, flags: number): void {
+    if ((flags & FieldFlag.BINARY) !== 0) this.byte(code);
+    else this.#hash(code);
   }
 
   /** @hot */

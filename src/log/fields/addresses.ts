@@ -17,6 +17,7 @@ export const clientAddress = defineField({
 /** The client's port. */
 export const clientPort = defineField({
   name: "cp",
+  isNumber: true,
   summary: "Client's port, or the number of the unix socket it came through",
   source,
   write(line, record, flags) {
@@ -37,6 +38,7 @@ export const frontendAddress = defineField({
 /** The port that the client connected to. */
 export const frontendPort = defineField({
   name: "fp",
+  isNumber: true,
   summary: "Port that the client connected to",
   source,
   write(line, record, flags) {
@@ -57,6 +59,7 @@ export const backendAddress = defineField({
 /** Our port towards the server. */
 export const backendPort = defineField({
   name: "bp",
+  isNumber: true,
   summary: "Port that the connection to the server came from",
   source,
   write(line, record, flags) {
@@ -77,6 +80,7 @@ export const serverAddress = defineField({
 /** The server's port. */
 export const serverPort = defineField({
   name: "sp",
+  isNumber: true,
   summary: "Port of the server",
   source,
   write(line, record, flags) {

@@ -6,6 +6,7 @@ const PLUS = 0x2b;
 /** Connections of the process. */
 export const processConnections = defineField({
   name: "ac",
+  isNumber: true,
   summary: "Connections of the process",
   source,
   write(line, record) {
@@ -16,6 +17,7 @@ export const processConnections = defineField({
 /** Connections of the frontend. */
 export const frontendConnections = defineField({
   name: "fc",
+  isNumber: true,
   summary: "Connections of the frontend",
   source,
   write(line, record) {
@@ -26,6 +28,7 @@ export const frontendConnections = defineField({
 /** Connections of the backend. */
 export const backendConnections = defineField({
   name: "bc",
+  isNumber: true,
   summary: "Connections of the backend, those in queues included",
   source,
   write(line, record) {
@@ -36,6 +39,7 @@ export const backendConnections = defineField({
 /** Connections of the server. */
 export const serverConnections = defineField({
   name: "sc",
+  isNumber: true,
   summary: "Connections of the server",
   source,
   write(line, record) {
@@ -46,6 +50,7 @@ export const serverConnections = defineField({
 /** Place in the server's queue. */
 export const serverQueue = defineField({
   name: "sq",
+  isNumber: true,
   summary: "Requests ahead of this one in the server's queue",
   source,
   write(line, record) {
@@ -56,6 +61,7 @@ export const serverQueue = defineField({
 /** Place in the backend's queue. */
 export const backendQueue = defineField({
   name: "bq",
+  isNumber: true,
   summary: "Requests ahead of this one in the backend's queue",
   source,
   write(line, record) {
@@ -66,6 +72,7 @@ export const backendQueue = defineField({
 /** Connection retries. */
 export const retries = defineField({
   name: "rc",
+  isNumber: true,
   summary: "Connection retries, with a + once the request moved to another server",
   source,
   write(line, record) {
@@ -77,6 +84,7 @@ export const retries = defineField({
 /** Number of the request. */
 export const requestCount = defineField({
   name: "rt",
+  isNumber: true,
   summary: "Number of the request within the process",
   source,
   write(line, record, flags) {
@@ -87,6 +95,7 @@ export const requestCount = defineField({
 /** Number of the line. */
 export const logCount = defineField({
   name: "lc",
+  isNumber: true,
   summary: "Number of the line within the frontend",
   source,
   write(line, record, flags) {
@@ -97,6 +106,7 @@ export const logCount = defineField({
 /** Status code. */
 export const status = defineField({
   name: "ST",
+  isNumber: true,
   summary: "Status sent to the client, or -1",
   source,
   write(line, record) {
@@ -107,6 +117,7 @@ export const status = defineField({
 /** Bytes sent to the client. */
 export const bytesOut = defineField({
   name: "B",
+  isNumber: true,
   summary: "Bytes sent to the client, with a + before the end",
   source,
   write(line, record) {
@@ -118,6 +129,7 @@ export const bytesOut = defineField({
 /** Bytes read from the client. */
 export const bytesIn = defineField({
   name: "U",
+  isNumber: true,
   summary: "Bytes read from the client",
   source,
   write(line, record) {

@@ -38,6 +38,7 @@ export const acceptDateLocal = defineField({
 /** Timestamp of the accept. */
 export const acceptTimestamp = defineField({
   name: "Ts",
+  isNumber: true,
   summary: "Seconds from 1970 to the accept",
   source,
   write(line, record, flags) {
@@ -48,6 +49,7 @@ export const acceptTimestamp = defineField({
 /** Milliseconds of the accept. */
 export const acceptMilliseconds = defineField({
   name: "ms",
+  isNumber: true,
   summary: "Milliseconds of the accept, three digits",
   source,
   write(line, record, flags) {

@@ -56,6 +56,7 @@ export const hostName = defineField({
 /** The pid. */
 export const processId = defineField({
   name: "pid",
+  isNumber: true,
   summary: "Number of the process",
   source,
   write(line, _record, flags) {

@@ -7,6 +7,7 @@ const PLUS = 0x2b;
 /** Handshake time. */
 export const handshakeTime = defineField({
   name: "Th",
+  isNumber: true,
   summary: "Time of handshakes (PROXY protocol, TLS), in milliseconds",
   source,
   write(line, record) {
@@ -17,6 +18,7 @@ export const handshakeTime = defineField({
 /** Idle time. */
 export const idleTime = defineField({
   name: "Ti",
+  isNumber: true,
   summary: "Wait for the first byte of the request, in milliseconds",
   source,
   isHttpOnly: true,
@@ -28,6 +30,7 @@ export const idleTime = defineField({
 /** Request time. */
 export const requestTime = defineField({
   name: "TR",
+  isNumber: true,
   summary: "From the first byte of the request to the end of its head, in milliseconds",
   source,
   isHttpOnly: true,
@@ -39,6 +42,7 @@ export const requestTime = defineField({
 /** Time until the request was read. */
 export const totalRequestTime = defineField({
   name: "Tq",
+  isNumber: true,
   summary: "From the accept to the end of the request head: Th + Ti + TR, in milliseconds",
   source,
   isHttpOnly: true,
@@ -50,6 +54,7 @@ export const totalRequestTime = defineField({
 /** Queue time. */
 export const queueTime = defineField({
   name: "Tw",
+  isNumber: true,
   summary: "Time in queues, in milliseconds",
   source,
   write(line, record) {
@@ -60,6 +65,7 @@ export const queueTime = defineField({
 /** Connect time. */
 export const connectTime = defineField({
   name: "Tc",
+  isNumber: true,
   summary: "Time to connect to the server, retries included, in milliseconds",
   source,
   write(line, record) {
@@ -70,6 +76,7 @@ export const connectTime = defineField({
 /** Response time. */
 export const responseTime = defineField({
   name: "Tr",
+  isNumber: true,
   summary: "From the connection to the end of the response head, in milliseconds",
   source,
   isHttpOnly: true,
@@ -81,6 +88,7 @@ export const responseTime = defineField({
 /** Data time. */
 export const dataTime = defineField({
   name: "Td",
+  isNumber: true,
   summary: "Time to transfer the response: Tt - (Tq + Tw + Tc + Tr), in milliseconds",
   source,
   write(line, record) {
@@ -91,6 +99,7 @@ export const dataTime = defineField({
 /** Active time. */
 export const activeTime = defineField({
   name: "Ta",
+  isNumber: true,
   summary: "From the first byte of the request to the last of the response, in milliseconds",
   source,
   isHttpOnly: true,
@@ -103,6 +112,7 @@ export const activeTime = defineField({
 /** Time that the user saw. */
 export const userTime = defineField({
   name: "Tu",
+  isNumber: true,
   summary: "From the accept to the end, idle time left out, in milliseconds",
   source,
   write(line, record) {
@@ -114,6 +124,7 @@ export const userTime = defineField({
 /** Total time. */
 export const totalTime = defineField({
   name: "Tt",
+  isNumber: true,
   summary: "From the accept to the end, in milliseconds",
   source,
   write(line, record) {
