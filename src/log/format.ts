@@ -41,6 +41,8 @@ export class LogFormat {
 
   /** True when a line tells our own address towards the server, which has to be asked for. */
   readonly needsSource: boolean;
+  /** True when a line tells where the client connected to, which may have to be asked for. */
+  readonly needsDestination: boolean;
 
   /** @param commonFlags - Those of the whole format (`%{+json}o`). */
   constructor(places: readonly Place[], commonFlags = 0) {
@@ -52,6 +54,9 @@ export class LogFormat {
     // Most texts between fields are one character.
     this.#codes = this.#places.map(({ text }) => (text.length === 1 ? text.charCodeAt(0) : -1));
     this.needsSource = places.some(({ field }) => field?.name === "bi" || field?.name === "bp");
+    this.needsDestination = places.some(
+      ({ field }) => field?.name === "fi" || field?.name === "fp",
+    );
   }
 
   /** True when it holds an expression, which has to see the stream. */

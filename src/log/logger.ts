@@ -116,6 +116,11 @@ export class Logger {
     return this.settings.format?.needsSource === true && this.#targets.length > 0;
   }
 
+  /** True when a line tells where the client connected to. */
+  get needsDestination(): boolean {
+    return this.settings.format?.needsDestination === true && this.#targets.length > 0;
+  }
+
   /** True when a line holds an expression, which has to see the stream. */
   get needsView(): boolean {
     const { format, structuredData } = this.settings;

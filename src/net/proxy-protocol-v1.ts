@@ -77,8 +77,8 @@ function readAddress(address: SocketAddress, isIpv4: boolean, text: string): boo
 }
 
 /**
- * Writes a header of version 1 and returns the offset just past it. Addresses that a line cannot hold
- * (unix, or two families) become `UNKNOWN`. Needs {@link V1_SIZE_MAX} bytes of room.
+ * Writes a header of version 1 and returns the offset just past it. Unix addresses, which a line
+ * cannot hold, become `UNKNOWN`; where the families differ, IPv4 is written as a part of IPv6. Needs {@link V1_SIZE_MAX} bytes of room.
  */
 export function writeProxyV1(
   into: Uint8Array,
@@ -92,10 +92,18 @@ export function writeProxyV1(
 }
 
 function lineOf(source: SocketAddress, destination: SocketAddress): string {
-  const { family } = source;
-  const isInternet = family === AddressFamily.INET || family === AddressFamily.INET6;
-  if (!isInternet || destination.family !== family) return "PROXY UNKNOWN\r\n";
-  const protocol = family === AddressFamily.INET ? "TCP4" : "TCP6";
-  const hosts = `${source.host()} ${destination.host()}`;
-  return `PROXY ${protocol} ${hosts} ${source.port} ${destination.port}\r\n`;
+  if (!isInternet(source) || !isInternet(destination)) return "PROXY UNKNOWN\r\n";
+  const isIpv4 = source.family === AddressFamily.INET && destination.family === AddressFamily.INET;
+  const hosts = isIpv4
+    ? `TCP4 ${source.host()} ${destination.host()}`
+    : `TCP6 ${hostInIpv6(source)} ${hostInIpv6(destination)}`;
+  return `PROXY ${hosts} ${source.port} ${destination.port}\r\n`;
+}
+
+function isInternet({ family }: SocketAddress): boolean {
+  return family === AddressFamily.INET || family === AddressFamily.INET6;
+}
+
+function hostInIpv6(address: SocketAddress): string {
+  return address.family === AddressFamily.INET ? `::ffff:${address.host()}` : address.host();
 }

@@ -26,6 +26,8 @@ const UNIQUE_ID_SIZE_MAX = 128;
 /** Flags and verification result. */
 const TLS_SIZE_MIN = 5;
 const CHECKSUM_SIZE = 4;
+/** What stands in front of an IPv4 address within an IPv6 one. */
+const MAPPED = 0xffff;
 
 /** Room that a header with all TLVs written here needs: unix addresses are the largest. */
 export const V2_SIZE_MAX =
@@ -195,8 +197,8 @@ function readPath(address: SocketAddress, bytes: Uint8Array, at: number): void {
 }
 
 /**
- * Writes a header of version 2 and returns the offset just past it. Without addresses of one internet
- * family it is a `LOCAL` one, as HAProxy does it. Needs {@link V2_SIZE_MAX} bytes of room.
+ * Writes a header of version 2 and returns the offset just past it. Without two internet addresses it
+ * is a `LOCAL` one, as HAProxy does it; where the families differ, IPv4 is written as a part of IPv6. Needs {@link V2_SIZE_MAX} bytes of room.
  *
  * @param hasChecksum - Adds a CRC32c TLV.
  * @param hasTls - Adds a TLV that says how TLS was used: the client came without.
@@ -210,9 +212,8 @@ export function writeProxyV2(
   hasTls = false,
 ): number {
   into.set(SIGNATURE, at);
-  const { family } = source;
-  const isIpv4 = family === AddressFamily.INET && destination.family === family;
-  const isIpv6 = family === AddressFamily.INET6 && destination.family === family;
+  const isIpv4 = source.family === AddressFamily.INET && destination.family === AddressFamily.INET;
+  const isIpv6 = !isIpv4 && isInternet(source) && isInternet(destination);
   into[at + 12] = isIpv4 || isIpv6 ? PROXY : LOCAL;
   into[at + 13] = UNSPEC;
   let to = at + HEAD_SIZE;
@@ -255,9 +256,13 @@ function writePort(into: Uint8Array, at: number, port: number): number {
   return at + 2;
 }
 
+function isInternet({ family }: SocketAddress): boolean {
+  return family === AddressFamily.INET || family === AddressFamily.INET6;
+}
+
 function writeIpv6(into: Uint8Array, at: number, address: SocketAddress): number {
   writeWord(into, at, address.word0);
   writeWord(into, at + 4, address.word1);
-  writeWord(into, at + 8, address.word2);
+  writeWord(into, at + 8, address.family === AddressFamily.INET ? MAPPED : address.word2);
   return writeWord(into, at + 12, address.word3);
 }

@@ -208,8 +208,17 @@ describe("the writers", () => {
 
   test("say so when a header cannot hold the addresses", () => {
     expect(written((into) => writeProxyV1(into, 0, local, front))).toBe("PROXY UNKNOWN\r\n");
-    expect(written((into) => writeProxyV1(into, 0, client, front6))).toBe("PROXY UNKNOWN\r\n");
     expect(written((into) => writeProxyV2(into, 0, local, front))).toBe(v2(0x20, 0, ""));
+  });
+
+  test("write IPv4 as a part of IPv6 beside an IPv6 address", () => {
+    expect(written((into) => writeProxyV1(into, 0, client, front6))).toBe(
+      "PROXY TCP6 ::ffff:192.0.2.9 ::1 12345 2\r\n",
+    );
+    const [, header] = read(written((into) => writeProxyV2(into, 0, client6, front)));
+    expect(header.source.toString()).toBe(client6.toString());
+    expect(header.destination.host()).toBe("::ffff:198.51.100.7");
+    expect(header.destination.port).toBe(443);
   });
 
   test("write what the reader reads", () => {

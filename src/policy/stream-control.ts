@@ -44,4 +44,7 @@ export interface StreamControl extends StreamView, RewriteControl {
   /** Makes the client's address what the sample says; its port stays. */
   setSource(sample: Sample): void;
   setSourcePort(port: number): void;
+  /** The same of where the client wanted to go. */
+  setDestination(sample: Sample): void;
+  setDestinationPort(port: number): void;
 }

@@ -27,6 +27,12 @@ export class ClientContext {
   acceptDateMs = 0;
   /** The connection began with a PROXY header. */
   hasProxyHeader = false;
+  /** Rules have changed the addresses for the present exchange alone. */
+  isChanged = false;
+  /** The addresses as they were before; null until rules first change some. */
+  #keptSource: SocketAddress | null = null;
+  #keptDestination: SocketAddress | null = null;
+  #keptIsTold = false;
   /** Variables of the `sess` scope; null while there are none. */
   variables: VariableSet | null = null;
   #sourceText = "";
@@ -48,6 +54,7 @@ export class ClientContext {
     this.#isDestinationTold = false;
     this.leadsBack = false;
     this.#sourceText = "";
+    this.isChanged = false;
     this.variables = null;
     this.hasProxyHeader = false;
   }
@@ -63,7 +70,41 @@ export class ClientContext {
     this.#isDestinationTold = other.#isDestinationTold;
   }
 
-  /** A PROXY header told both addresses. */
+  /** Keeps the addresses as they are, for {@link restoreAddresses}: what follows changes one exchange. */
+  keepAddresses(): void {
+    if (this.isChanged) return;
+    this.isChanged = true;
+    this.#keptSource ??= new SocketAddress();
+    this.#keptSource.copyFrom(this.source);
+    this.#keptIsTold = this.#isDestinationTold;
+    this.#keptDestination = this.#destination;
+    // The next change makes an object of its own.
+    this.#destination = null;
+    if (this.#keptDestination !== null) this.#keepDestination(this.#keptDestination);
+  }
+
+  /** The exchange is over: its changes go with it. */
+  restoreAddresses(): void {
+    if (!this.isChanged) return;
+    this.isChanged = false;
+    this.source.copyFrom(this.#keptSource!);
+    this.#sourceText = "";
+    this.#isDestinationTold = this.#keptIsTold;
+    this.#destination = this.#keptDestination;
+  }
+
+  /** What tells the addresses of this exchange from those of others; "" while they are the connection's. */
+  changeKey(fd: number): string {
+    return this.isChanged ? `${this.source}>${this.resolveDestination(fd)}` : "";
+  }
+
+  /** Gives the destination to be changed by a rule: not the listener's own address any more. */
+  changeDestination(fd: number): SocketAddress {
+    this.setDestination(this.resolveDestination(fd));
+    return this.#destination!;
+  }
+
+  /** A PROXY header or a rule told where the client wants to go. */
   setDestination(address: SocketAddress): void {
     this.#isDestinationTold = true;
     this.#keepDestination(address);

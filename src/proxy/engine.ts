@@ -1,4 +1,4 @@
-import type { Server } from "../balance/server.ts";
+import { PortRule, type Server } from "../balance/server.ts";
 import { CacheJudge } from "../http/cache-judge.ts";
 import { Head } from "../http/head.ts";
 import { LogRecord } from "../log/record.ts";
@@ -10,6 +10,7 @@ import type { Thread } from "../net/thread.ts";
 import { type VariableLimits, VariableSet } from "../policy/variables.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
+import { AddressFamily } from "../sys/socket-address.ts";
 import { BodyStart } from "./body-start.ts";
 import { ClientContext } from "./client-context.ts";
 import { EarlyHints } from "./early-hints.ts";
@@ -197,7 +198,7 @@ export class Engine implements TimerTarget {
   /** Adds the way to a server; done once for each when the configuration is installed. */
   addRoute(server: Server, settings: RouteSettings): void {
     const idle = new IdlePool(this.thread, this.connections, server, settings.idle);
-    this.#routes[server.number] = new ServerRoute(idle, settings);
+    this.#routes[server.number] = new ServerRoute(idle, settings, followsClient(server));
   }
 
   /**
@@ -315,4 +316,10 @@ export class Engine implements TimerTarget {
     this.process.counters.values[ProcessCounter.BYTES_OUT]! += size;
     this.process.bytesOutRate.add(this.loop.nowMs, size);
   }
+}
+
+/** Is a server reached at a part of the address that its client connected to? */
+function followsClient({ portRule, address }: Server): boolean {
+  const isIp = address.family === AddressFamily.INET || address.family === AddressFamily.INET6;
+  return portRule === PortRule.RELATIVE || (isIp && address.isUnspecified);
 }

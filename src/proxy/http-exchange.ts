@@ -354,7 +354,7 @@ export abstract class HttpExchange extends RequestStream {
    */
   protected override takeIdle(server: Server): Connection | null {
     const session = this.session!;
-    const own = session.ownConnections === null ? null : session.ownConnections.take(server);
+    const own = session.ownConnections?.take(server, this.#keyOf(server)) ?? null;
     if (own !== null) return own;
     if (this.#isPrivateTo(server)) return null;
     const { idle } = this.engine.route(server);
@@ -398,8 +398,15 @@ export abstract class HttpExchange extends RequestStream {
   /** Keeps a connection that no other client may use, as long as this one stays. */
   #keepOwn(connection: Connection, server: Server): void {
     const { ownConnectionsMax } = this.context.frontend.options;
-    if (ownConnectionsMax > 0) this.session!.keepOwn(connection, server, ownConnectionsMax);
-    else this.engine.route(server).idle.drop(connection);
+    if (ownConnectionsMax > 0) {
+      this.session!.keepOwn(connection, server, this.#keyOf(server), ownConnectionsMax);
+    } else this.engine.route(server).idle.drop(connection);
+  }
+
+  /** What connections to a server that is told addresses, or reached by them, differ in. */
+  #keyOf(server: Server): string {
+    const { isShareable } = this.engine.route(server);
+    return isShareable ? "" : this.context.changeKey(this.clientFd);
   }
 
   /** Does each client have connections of its own to this server? */
@@ -512,7 +519,10 @@ export abstract class HttpExchange extends RequestStream {
     this.response.clear();
     this.#local = null;
     this.#requestLine = null;
-    if (this.policy !== null) session.context.variables = this.policy.session;
+    if (this.policy !== null) {
+      session.context.variables = this.policy.session;
+      session.context.restoreAddresses();
+    }
     this.policy = null;
     this.session = null;
     this.state = StreamState.FREE;

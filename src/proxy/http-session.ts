@@ -377,9 +377,9 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   }
 
   /** Keeps a connection to a server for this client alone, of at most `countMax`. */
-  keepOwn(connection: Connection, server: Server, countMax: number): void {
+  keepOwn(connection: Connection, server: Server, key: string, countMax: number): void {
     this.ownConnections ??= new PrivateConnections(this.engine);
-    this.ownConnections.keep(connection, server, countMax);
+    this.ownConnections.keep(connection, server, key, countMax);
   }
 
   /** Ends the session from outside (`shutdown session`). */

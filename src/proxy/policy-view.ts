@@ -267,12 +267,30 @@ export class PolicyView implements StreamControl {
   }
 
   setSource(sample: Sample): void {
-    setAddress(this.#context!.source, sample);
-    this.#context!.forgetSourceText();
+    const context = this.#changing();
+    setAddress(context.source, sample);
+    context.forgetSourceText();
   }
 
   setSourcePort(port: number): void {
-    this.#context!.source.port = port;
+    const context = this.#changing();
+    setPort(context.source, port);
+    context.forgetSourceText();
+  }
+
+  setDestination(sample: Sample): void {
+    setAddress(this.#changing().changeDestination(this.clientFd), sample);
+  }
+
+  setDestinationPort(port: number): void {
+    setPort(this.#changing().changeDestination(this.clientFd), port);
+  }
+
+  /** Rules of a connection change it for as long as it lasts, those of an exchange for the exchange. */
+  #changing(): ClientContext {
+    const context = this.#context!;
+    if (this.#stream !== null) context.keepAddresses();
+    return context;
   }
 }
 
@@ -288,7 +306,9 @@ class ShownContent implements ContentView {
   }
 }
 
+/** Takes the address of a sample; the port stays where there was one. */
 function setAddress(address: SocketAddress, sample: Sample): void {
+  if (!hasPort(address)) address.clear();
   if (sample.type === SampleType.IPV4) {
     address.family = AddressFamily.INET;
     address.word0 = 0;
@@ -301,4 +321,17 @@ function setAddress(address: SocketAddress, sample: Sample): void {
     address.word2 = sample.word2;
   }
   address.word3 = sample.word3;
+}
+
+/** Takes a port; what has none becomes an IPv4 address of nobody. */
+function setPort(address: SocketAddress, port: number): void {
+  if (!hasPort(address)) {
+    address.clear();
+    address.family = AddressFamily.INET;
+  }
+  address.port = port;
+}
+
+function hasPort({ family }: SocketAddress): boolean {
+  return family === AddressFamily.INET || family === AddressFamily.INET6;
 }

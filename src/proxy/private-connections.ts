@@ -3,8 +3,8 @@ import type { Connection, ConnectionOwner } from "../net/connection.ts";
 import type { Engine } from "./engine.ts";
 
 /**
- * Idle connections to servers that belong to one client's session, at most one per server: the
- * server knows the client by the connection (NTLM, the PROXY protocol), or `http-reuse never` keeps
+ * Idle connections to servers that belong to one client's session, at most one per server and
+ * addresses that the server was told: the server knows the client by the connection (NTLM, the PROXY protocol), or `http-reuse never` keeps
  * clients apart. They are closed with the session.
  *
  * Source: HAProxy configuration manual, section 4.2, `http-reuse`.
@@ -14,6 +14,8 @@ export class PrivateConnections implements ConnectionOwner {
   /** The last used is last; `#servers` runs alongside. */
   readonly #connections: Connection[] = [];
   readonly #servers: Server[] = [];
+  /** The addresses of the exchange, where rules changed them; "" for the connection's own. */
+  readonly #keys: string[] = [];
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -24,10 +26,14 @@ export class PrivateConnections implements ConnectionOwner {
     return this.#servers[this.#servers.length - 1] ?? null;
   }
 
-  /** Takes the connection to a server, or null. */
-  take(server: Server): Connection | null {
-    const index = this.#servers.indexOf(server);
-    return index === -1 ? null : this.#removeAt(index);
+  /** Takes the connection to a server that was made for these addresses, or null. */
+  take(server: Server, key: string): Connection | null {
+    for (let index = 0; index < this.#servers.length; index++) {
+      if (this.#servers[index] === server && this.#keys[index] === key) {
+        return this.#removeAt(index);
+      }
+    }
+    return null;
   }
 
   /**
@@ -35,16 +41,18 @@ export class PrivateConnections implements ConnectionOwner {
    *
    * @param countMax - At least 1: so many may be kept; the one that was left alone longest goes.
    */
-  keep(connection: Connection, server: Server, countMax: number): void {
+  keep(connection: Connection, server: Server, key: string, countMax: number): void {
     if (this.#connections.length >= countMax) this.#dropAt(0);
     connection.owner = this;
     connection.watchReading(true);
     this.#connections.push(connection);
     this.#servers.push(server);
+    this.#keys.push(key);
   }
 
   #removeAt(index: number): Connection {
     this.#servers.splice(index, 1);
+    this.#keys.splice(index, 1);
     return this.#connections.splice(index, 1)[0]!;
   }
 

@@ -109,7 +109,8 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
 
   #fail(text: string): void {
     this.#timer.discard();
-    logHandshakeFailure(this.#engine, this.#context, text, this.#connection.unread);
+    const { fd, unread } = this.#connection;
+    logHandshakeFailure(this.#engine, this.#context, fd, text, unread);
     this.#connection.close();
     this.#engine.connections.give(this.#connection);
     this.#context.gate.leave(this.#context.bind);

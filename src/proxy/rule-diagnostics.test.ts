@@ -96,6 +96,20 @@ const CAPTURES: readonly Row[] = [
   { frontend: ["http-request set-header x %[src,capture-res(-1)]"], error: "<id> must be" },
 ];
 
+const ADDRESSES: readonly Row[] = [
+  { frontend: ["http-request set-src"], error: "expects <expr>" },
+  { frontend: ["http-request set-src nosuch"], error: "unknown fetch method 'nosuch'" },
+  { frontend: ["http-request set-src always_true"], error: "'set-src' needs an address" },
+  { frontend: ["http-request set-src src foo"], error: "expects 'if' or 'unless'" },
+  { frontend: ["http-request set-src req.hdr(x)", "http-request set-dst int(5) if TRUE"] },
+  { frontend: ["http-request set-src-port req.hdr(x)", "http-request set-dst-port int(80)"] },
+  { backend: ["http-request set-src src", "tcp-request content set-dst dst,ipmask(24)"] },
+  { frontend: ["tcp-request connection set-src src", "tcp-request session set-dst-port int(5)"] },
+  { frontend: ["tcp-request connection set-src req.hdr(x)"], error: "HTTP request headers" },
+  { frontend: ["http-response set-src src"], error: "but got 'set-src'." },
+  { backend: ["http-after-response set-dst src"], error: "but got 'set-dst'." },
+];
+
 function check(rows: readonly Row[]): void {
   for (const { mode = "http", frontend = [], backend = [], error, warning } of rows) {
     const about = [...frontend, ...backend].join("; ");
@@ -114,3 +128,4 @@ function check(rows: readonly Row[]): void {
 }
 
 describe("what is said of captures", () => check(CAPTURES));
+describe("what is said of addresses that rules set", () => check(ADDRESSES));

@@ -55,7 +55,8 @@ export class ServerRoute {
   /** For the address of one attempt, where it depends on the client's. */
   readonly address = new SocketAddress();
 
-  constructor(idle: IdlePool, settings: RouteSettings) {
+  /** @param followsClient - Which server it is depends on where the client connected to. */
+  constructor(idle: IdlePool, settings: RouteSettings, followsClient: boolean) {
     const { connectOptions, presented } = settings;
     this.idle = idle;
     this.sendsProxy = settings.sendsProxy;
@@ -71,6 +72,7 @@ export class ServerRoute {
     }
     this.socks = settings.socks;
     this.isOfRequest = presented?.kind === Presented.HEADER;
-    this.isShareable = settings.sendsProxy === SendsProxy.NONE && presented === null;
+    const isToldOfClient = settings.sendsProxy !== SendsProxy.NONE || presented !== null;
+    this.isShareable = !isToldOfClient && !followsClient;
   }
 }

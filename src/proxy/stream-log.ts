@@ -20,10 +20,11 @@ import type { Stream } from "./stream.ts";
 import { LEVEL_SILENT, LEVEL_UNCHANGED } from "./stream-policy.ts";
 
 /** What every line tells of a connection. */
-function fillClient(record: LogRecord, engine: Engine, context: ClientContext): void {
+function fillClient(record: LogRecord, engine: Engine, context: ClientContext, fd: number): void {
   const { frontend, bind } = context;
   record.client = context.source;
-  record.listener = bind.address;
+  const { needsDestination } = frontend.logger;
+  record.listener = needsDestination ? context.resolveDestination(fd) : bind.address;
   record.listenerId = bind.id;
   record.listenerName = bind.hasName ? bind.name : "";
   record.frontendName = frontend.name;
@@ -133,7 +134,7 @@ function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRe
   const { context } = stream;
   const session = stream.session!;
   record.reset();
-  fillClient(record, engine, context);
+  fillClient(record, engine, context, stream.clientFd);
   fillServer(record, stream, isEarly);
   if (stream.backend === null) record.backendName = context.frontend.name;
   record.acceptDateMs = session.waitStartDateMs;
@@ -185,7 +186,7 @@ export function logRefusal(
   context.bind.state.counters.values[ListenerCounter.REQUEST_ERRORS]! += 1;
   if (context.frontend.logger.isSilent) return;
   record.reset();
-  fillClient(record, engine, context);
+  fillClient(record, engine, context, session.client.fd);
   record.acceptDateMs = session.waitStartDateMs;
   record.totalMs = loop.nowMs - session.waitStartMs;
   record.idleMs = 0;
@@ -224,7 +225,7 @@ function fillTcp(engine: Engine, stream: Stream, isEarly: boolean): LogRecord {
   const { record, loop } = engine;
   const { context } = stream;
   record.reset();
-  fillClient(record, engine, context);
+  fillClient(record, engine, context, stream.clientFd);
   fillServer(record, stream, isEarly);
   if (stream.backend === null) record.backendName = context.frontend.name;
   record.acceptDateMs = context.acceptDateMs;
@@ -241,7 +242,7 @@ export function logConnect(engine: Engine, context: ClientContext, fd: number): 
   if (!logger.logsConnects) return;
   const { record } = engine;
   record.reset();
-  fillClient(record, engine, context);
+  fillClient(record, engine, context, fd);
   record.listener = context.resolveDestination(fd);
   record.acceptDateMs = context.acceptDateMs;
   logger.logConnect(record);
@@ -251,12 +252,13 @@ export function logConnect(engine: Engine, context: ClientContext, fd: number): 
 export function logHandshakeFailure(
   engine: Engine,
   context: ClientContext,
+  fd: number,
   text: string,
   bytesIn: number,
 ): void {
   const { record } = engine;
   record.reset();
-  fillClient(record, engine, context);
+  fillClient(record, engine, context, fd);
   record.acceptDateMs = context.acceptDateMs;
   record.bytesIn = bytesIn;
   record.backendName = context.frontend.name;

@@ -1,5 +1,6 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { ActionDeclaration } from "../policy/action.ts";
+import { setDst, setDstPort, setSrc, setSrcPort } from "../policy/actions/addresses.ts";
 import { addHeader, delHeader, setHeader } from "../policy/actions/headers.ts";
 import { addAcl, delAcl, delMap, setMap } from "../policy/actions/patterns.ts";
 import { replaceHeader, replaceValue } from "../policy/actions/replace-headers.ts";
@@ -23,6 +24,10 @@ import { waitForBody, waitForHandshake } from "../proxy/actions/waits.ts";
 
 /** Every action of rules. */
 export const ACTIONS: readonly ActionDeclaration[] = [
+  setSrc,
+  setSrcPort,
+  setDst,
+  setDstPort,
   addHeader,
   setHeader,
   delHeader,

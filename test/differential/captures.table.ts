@@ -116,6 +116,10 @@ export const CAPTURE_CASES: readonly OutcomeCase[] = [
     "declare capture response len 9",
     "http-response capture res.hdr(x-r) id 1",
   ]),
+  http("rules after the response", [
+    "declare capture response len 9",
+    "http-after-response capture status id 0",
+  ]),
   {
     name: "a request that nobody answers",
     frontend: ["declare capture request len 9", "http-request capture path id 0", LINE],

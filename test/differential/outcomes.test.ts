@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { BOTH } from "../support/programs.ts";
+import { ADDRESS_CASES } from "./addresses.table.ts";
 import { CAPTURE_CASES } from "./captures.table.ts";
 import { CONTENT_CASES } from "./content-rules.table.ts";
 import { type OutcomeCase, Outcomes } from "./outcomes.ts";
@@ -7,6 +8,7 @@ import { type OutcomeCase, Outcomes } from "./outcomes.ts";
 const TABLES: readonly [name: string, cases: readonly OutcomeCase[]][] = [
   ["rules on the content of requests", CONTENT_CASES],
   ["captures of rules", CAPTURE_CASES],
+  ["addresses that rules set", ADDRESS_CASES],
 ];
 
 const missing = BOTH.oracle.missing ?? BOTH.sluice.missing;

@@ -23,10 +23,12 @@ export interface OutcomeCase {
   readonly frontend?: readonly string[];
   readonly backend?: readonly string[];
   readonly isListen?: boolean;
-  /** Words behind the server's address. */
+  /** Words behind the server's address, or with one; SERVER stands for its port, in lines as well. */
   readonly server?: string;
   /** Words behind the address of the frontend. */
   readonly bind?: string;
+  /** The frontend's port is different each time: it stands as PORT in lines and counts for nothing. */
+  readonly hidesPort?: boolean;
   /** How many lines the log gets; one unless said. */
   readonly lines?: number;
   /** What it gives is compared, too. */
@@ -93,6 +95,7 @@ ${texts.join("\n")}`);
   async play(number: number): Promise<Outcome> {
     const one = this.#cases[number]!;
     const port = this.#firstPort + number;
+    const ports = new RegExp(` (${port}|${this.#servers[number]!.port})(?= |$)`, "g");
     const clients: Peer[] = [];
     const seen = await one.act({
       proxy: this.#proxy,
@@ -109,7 +112,8 @@ ${texts.join("\n")}`);
     await until(`"${one.name}" to have no session`, async () => {
       return (await this.#proxy.statistics(`f${number}`, "FRONTEND")).scur === "0";
     });
-    const lines = await this.#linesOf(number, one.lines ?? 1);
+    const all = await this.#linesOf(number, one.lines ?? 1);
+    const lines = one.hidesPort ? all.map((line) => line.replace(ports, " PORT")) : all;
     return { seen, lines, counters: await this.#countersOf(number, one) };
   }
 
@@ -150,8 +154,11 @@ function sectionsOf(one: OutcomeCase, number: number, port: number, serverPort: 
   const { mode = "http", frontend = [], backend = [], server = "", bind = "" } = one;
   const format = frontend.some((line) => line.startsWith("log-format")) ? "" : `option ${mode}log`;
   const head = `  mode ${mode}\n  ${format}\n  option socket-stats\n  bind 127.0.0.1:${port} ${bind}\n`;
-  const lines = (words: readonly string[]) => words.map((line) => `  ${line}\n`).join("");
-  const address = server.includes(":") ? server : `127.0.0.1:${serverPort} ${server}`;
+  const lines = (words: readonly string[]) =>
+    words.map((line) => `  ${line.replace("SERVER", String(serverPort))}\n`).join("");
+  const address = server.includes(":")
+    ? server.replace("SERVER", String(serverPort))
+    : `127.0.0.1:${serverPort} ${server}`;
   if (one.isListen) {
     return `listen f${number}\n${head}${lines([...frontend, ...backend])}  server s1 ${address}\n`;
   }

@@ -141,7 +141,7 @@ export const captureResponse = defineAction({
   name: "capture",
   summary: "Keeps the text of an expression in a declared slot, for the log and for fetches",
   source: "HAProxy configuration manual, section 4.2, http-response capture",
-  ruleSets: ["http-response"],
+  ruleSets: ["http-response", "http-after-response"],
   isFinal: false,
   args: [word("sample"), target(["id"])],
   compile: ([expr, slot], context) => compileCapture(expr, slot, "response", context),
