@@ -85,6 +85,8 @@ export interface Balancer {
    *   that binds a stream to one server may return a full one: the stream then waits for that.
    */
   pick(stream: BalanceStream, avoid: Server | null): Server | null;
+  /** Finds what it hashes of a stream; false without such a thing, and absent where nothing is hashed. */
+  keyOf?(stream: BalanceStream, key: ByteRange): boolean;
   /**
    * Tells that a slot of a server was taken or given back, or that its queue changed. It may be a
    * server that is no member.

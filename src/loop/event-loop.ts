@@ -23,6 +23,11 @@ export interface Task {
   onFault(error: unknown): void;
 }
 
+/** Monotonic milliseconds from any start. */
+export interface LoopClock {
+  now(): number;
+}
+
 /** Bun's own loop gets a turn at least this often: what its timers may be late by under load. */
 const YIELD_MS = 100;
 /** The longest sleep: what Bun's timers may be late by in an idle process. */
@@ -57,10 +62,13 @@ export class EventLoop {
   /** Null while all descriptors are alike. */
   #order: EventOrder | null = null;
   readonly #fdAt = (index: number): number => this.#epoll.fdAt(index);
+  readonly #clock: LoopClock;
   readonly #cycle = (): void => this.#run();
 
-  constructor() {
-    this.nowMs = Math.trunc(performance.now());
+  /** @param clock - The machine's, unless time is to pass otherwise. */
+  constructor(clock: LoopClock = performance) {
+    this.#clock = clock;
+    this.nowMs = Math.trunc(clock.now());
     this.wheel = new TimerWheel(this.nowMs);
     this.wheel.onFault = (error) => this.onFault(error);
     if (this.#bunFd !== -1) this.#epoll.add(this.#bunFd, 1);
@@ -210,11 +218,11 @@ export class EventLoop {
     this.#turnsCount++;
     let waitMs = 0;
     if (this.#tasks.length === 0 && !this.#wantsYield) {
-      waitMs = this.wheel.waitMs(performance.now(), sleepMaxMs);
+      waitMs = this.wheel.waitMs(this.#clock.now(), sleepMaxMs);
     }
-    const beforeMs = waitMs > 0 ? performance.now() : 0;
+    const beforeMs = waitMs > 0 ? this.#clock.now() : 0;
     const count = this.#epoll.wait(waitMs);
-    const afterMs = performance.now();
+    const afterMs = this.#clock.now();
     if (waitMs > 0) this.#sleptMs += afterMs - beforeMs;
     this.nowMs = Math.trunc(afterMs);
     this.#dateMs = 0;

@@ -1,4 +1,4 @@
-import { EventLoop } from "../loop/event-loop.ts";
+import { EventLoop, type LoopClock } from "../loop/event-loop.ts";
 import type { TimerWheel } from "../loop/timer-wheel.ts";
 import type { Region } from "../sys/region.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -37,9 +37,10 @@ export class Thread {
   readonly region: Region;
   readonly pipes: PipePool;
 
-  constructor(id: number, tuning: ThreadTuning = DEFAULT_TUNING) {
+  /** @param clock - See {@link EventLoop}. */
+  constructor(id: number, tuning: ThreadTuning = DEFAULT_TUNING, clock?: LoopClock) {
     this.id = id;
-    this.loop = new EventLoop();
+    this.loop = new EventLoop(clock);
     this.wheel = this.loop.wheel;
     this.tuning = tuning;
     this.buffers = new BufferPool(tuning.bufferSize, tuning.buffersMax);

@@ -31,8 +31,8 @@ const METHODS: MatcherDeclaration = {
   make: (options) => (options.ignoresCase ? new MethodIndex() : str.make(options)),
 };
 
-/** Names that a match can be appended by: `path_beg`. */
-const SUFFIXES = ["beg", "dir", "dom", "end", "len", "reg", "sub"] as const;
+/** Matches whose name can be appended to that of a fetch: `path_beg`. */
+export const MATCH_SUFFIXES = ["beg", "dir", "dom", "end", "len", "reg", "sub"] as const;
 
 const OPERATORS: ReadonlySet<string> = new Set(["eq", "ge", "gt", "le", "lt"]);
 
@@ -73,7 +73,9 @@ export function compileAclTest(
     );
     return undefined;
   }
-  return finish({ ...criterion, method, flags, patterns, subject }, { ...context, at });
+  const test = finish({ ...criterion, method, flags, patterns, subject }, { ...context, at });
+  const { observer } = context.compiler;
+  return test === undefined || observer === null ? test : observer.aclTest(test, words);
 }
 
 /** An ACL line whose words were told apart. */
@@ -191,7 +193,7 @@ function withoutSuffix(
 ): { call: Call; method: string | undefined } {
   const { text } = call.name;
   if (compiler.findFetch(text) !== undefined) return { call, method: undefined };
-  for (const suffix of SUFFIXES) {
+  for (const suffix of MATCH_SUFFIXES) {
     if (!text.endsWith(`_${suffix}`)) continue;
     const base = text.slice(0, -suffix.length - 1);
     if (compiler.findFetch(base)?.hasMatches !== true) continue;

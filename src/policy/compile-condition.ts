@@ -107,7 +107,9 @@ export function compileCondition(
   for (const group of groups) {
     for (const { acl } of group) warnOfPlace(acl, keyword, context);
   }
-  return new Condition(groups, keyword.text === "unless");
+  const condition = new Condition(groups, keyword.text === "unless");
+  const { observer } = context.compiler;
+  return observer === null ? condition : observer.condition(condition, words, context);
 }
 
 function warnOfPlace(acl: Acl, at: Word, { place, diagnostics }: CompileContext): void {

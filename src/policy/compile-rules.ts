@@ -45,7 +45,9 @@ function compileRule(
   const act = action.compile(values as never, { ...context, at: call.name }, parameters as never);
   if (act === undefined) return undefined;
   const { isFinal, waits = false } = action;
-  return { act, condition, isFinal, waits, at: line.at };
+  const rule = { act, condition, isFinal, waits, at: line.at };
+  const { observer } = context.compiler;
+  return observer === null ? rule : observer.rule(rule, ruleSet, context);
 }
 
 function findAction(

@@ -5,6 +5,7 @@ import type { Word } from "../config/word.ts";
 import type { ActionDeclaration } from "./action.ts";
 import type { ConverterDeclaration, FetchDeclaration, MatcherDeclaration } from "./declare.ts";
 import type { FormatCompiler } from "./format.ts";
+import type { PolicyObserver } from "./observer.ts";
 import { PatternReferences } from "./patterns/references.ts";
 import { canReadAt, Places } from "./reads.ts";
 import type { UserList } from "./user-list.ts";
@@ -46,14 +47,21 @@ export class PolicyCompiler {
   readonly parts = new PartSet();
   /** Compiles log formats within rules and expressions. */
   readonly formats: FormatCompiler;
+  /** Looks on while what is compiled here runs; null in a process that serves. */
+  readonly observer: PolicyObserver | null;
   readonly #changed: Word[] = [];
   readonly #fetches = new Map<string, FetchDeclaration>();
   readonly #converters: ReadonlyMap<string, ConverterDeclaration>;
   readonly #matchers: ReadonlyMap<string, MatcherDeclaration>;
   readonly #actions: readonly ActionDeclaration[];
 
-  constructor(declarations: PolicyDeclarations, formats: FormatCompiler) {
+  constructor(
+    declarations: PolicyDeclarations,
+    formats: FormatCompiler,
+    observer: PolicyObserver | null = null,
+  ) {
     this.formats = formats;
+    this.observer = observer;
     for (const fetch of declarations.fetches) {
       for (const name of [fetch.name, ...(fetch.aliases ?? [])]) this.#fetches.set(name, fetch);
     }

@@ -53,6 +53,8 @@ export interface FetchDeclaration<A extends Args = Args> extends Declaration<A> 
   readonly reads: number;
   /** Other names that do the same, such as `urlp` for `url_param`. */
   readonly aliases?: readonly string[];
+  /** What it reads changes while the process runs: a configuration at rest knows nothing of it. */
+  readonly isLive?: boolean;
   /** Conditions may add a match to the name, as in `path_beg`. */
   readonly hasMatches?: boolean;
   /** Runs once; reports what is wrong and gives undefined, or gives what runs for each stream. */

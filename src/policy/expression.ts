@@ -112,8 +112,9 @@ export function compileFetch(call: Call, context: CompileContext): Expression | 
     );
     return undefined;
   }
-  const fetch = declaration.compile(values as never, context);
-  if (fetch === undefined) return undefined;
+  const compiled = declaration.compile(values as never, context);
+  if (compiled === undefined) return undefined;
+  const fetch = compiler.observer?.fetch(compiled, call, declaration) ?? compiled;
   return new Expression(context.at.text, declaration.output, declaration.reads, fetch, []);
 }
 
@@ -159,8 +160,9 @@ function compileStep(
   }
   const values = readArgs(call, declaration.args, `converter '${name.text}'`, context);
   if (values === undefined) return undefined;
-  const convert = declaration.compile(values as never, context);
-  if (convert === undefined) return undefined;
+  const compiled = declaration.compile(values as never, context);
+  if (compiled === undefined) return undefined;
+  const convert = compiler.observer?.converter(compiled, call, declaration) ?? compiled;
   const cast = castTo(from, declaration.input);
   const output = declaration.output === SampleType.ANY ? from : declaration.output;
   return { steps: cast === null ? [convert] : [cast, convert], output };

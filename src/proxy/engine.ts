@@ -6,6 +6,7 @@ import type { EventLoop } from "../loop/event-loop.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Connection } from "../net/connection.ts";
 import { ConnectionPool } from "../net/connection-pool.ts";
+import { connectTo } from "../net/connector.ts";
 import type { Thread } from "../net/thread.ts";
 import { type VariableLimits, VariableSet } from "../policy/variables.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
@@ -25,6 +26,9 @@ import { type RouteSettings, ServerRoute } from "./server-route.ts";
 import { StreamPolicy } from "./stream-policy.ts";
 import { TcpStream } from "./tcp-stream.ts";
 
+/** A way to servers, such as {@link connectTo}. */
+export type Connect = typeof connectTo;
+
 /** What an engine is made of. */
 export interface EngineParts {
   readonly thread: Thread;
@@ -38,6 +42,8 @@ export interface EngineParts {
   readonly variableLimits: VariableLimits;
   /** Open connections from which on no further one is kept idle (`tune.pool-low-fd-ratio`). */
   readonly keepIdleBelow: number;
+  /** Starts connecting to a server; {@link connectTo} unless given. */
+  readonly connect?: Connect | undefined;
   /** Open connections from which on idle ones make room for new ones (`tune.pool-high-fd-ratio`). */
   readonly dropIdleAbove: number;
 }
@@ -90,6 +96,7 @@ export class Engine implements TimerTarget {
   /** Kept per thread: a response is judged within one call. */
   readonly cacheJudge = new CacheJudge();
   readonly localAddresses: LocalAddresses;
+  readonly connect: Connect;
   /** For rules on connections that no stream serves yet: they run one after the other. */
   readonly connectionPolicy: StreamPolicy;
   /** Variables of the `proc` scope. */
@@ -116,6 +123,7 @@ export class Engine implements TimerTarget {
     this.captures = parts.captures;
     this.headLinesMax = parts.headLinesMax;
     this.logLineSizeMax = parts.logLineSizeMax ?? LOG_LINE_SIZE_MAX;
+    this.connect = parts.connect ?? connectTo;
     this.#variableLimits = parts.variableLimits;
     this.processVariables = new VariableSet(parts.variableLimits.process);
     this.connectionPolicy = this.makePolicy();

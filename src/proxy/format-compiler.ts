@@ -68,7 +68,10 @@ export class StreamFormats implements FormatCompiler {
   ): Format | undefined {
     const expressions = this.expressionsAt(word, place, sectionName, diagnostics);
     const compiled = compileFormat(word.text, this.#fields, expressions);
-    if (compiled instanceof LogFormat) return new StreamFormat(compiled, this.#line);
+    if (compiled instanceof LogFormat) {
+      const format = new StreamFormat(compiled, this.#line);
+      return this.#policy?.observer?.format(format, word) ?? format;
+    }
     if (compiled.message !== "") diagnostics.error(word, compiled.message);
     return undefined;
   }

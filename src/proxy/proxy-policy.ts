@@ -160,7 +160,8 @@ export class ProxyPolicy {
       const condition = compileCondition(conditionWords, this.aclsOf(draft), context);
       const redirect = compileRedirect(own, "redirect", false, context);
       if (condition === undefined || redirect === undefined) continue;
-      rules.push({ act: actOf(redirect), condition, isFinal: true, waits: false, at });
+      const rule = { act: actOf(redirect), condition, isFinal: true, waits: false, at };
+      rules.push(this.compiler.observer?.rule(rule, "redirect", context) ?? rule);
     }
     this.#warnOfOrder(draft, lines[0]?.at);
     return new RuleList(rules);

@@ -4,7 +4,7 @@ import { Observed } from "../balance/server-observation.ts";
 import type { Head } from "../http/head.ts";
 import type { Task } from "../loop/event-loop.ts";
 import type { Connection } from "../net/connection.ts";
-import { type ConnectOptions, connectTo } from "../net/connector.ts";
+import type { ConnectOptions } from "../net/connector.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Epoll } from "../sys/epoll.ts";
@@ -185,7 +185,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     }
     const { socks, presented } = route;
     const options = presented === null ? route.connectOptions : this.#optionsOf(route, presented);
-    const fd = connectTo(socks ?? address, options);
+    const fd = engine.connect(socks ?? address, options);
     if (fd < 0) {
       this.onConnectFailed(fd);
       return;

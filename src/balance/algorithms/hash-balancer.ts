@@ -25,6 +25,10 @@ export abstract class HashBalancer implements Balancer {
    */
   protected abstract findKey(stream: BalanceStream, key: ByteRange): boolean;
 
+  keyOf(stream: BalanceStream, key: ByteRange): boolean {
+    return this.findKey(stream, key);
+  }
+
   rebuild(members: readonly Server[]): void {
     this.placement.rebuild(members);
   }

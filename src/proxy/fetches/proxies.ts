@@ -45,6 +45,7 @@ function defineOfBackend(
     source: SOURCE,
     output: INTEGER,
     reads: Reads.INTERNAL,
+    isLive: true,
     args: [optionalPlace(word("backend"))],
     compile([backend], context) {
       const named = pending("backend", backend?.text ?? context.sectionName, context);
@@ -137,6 +138,7 @@ function defineOfFrontend(
     source: SOURCE,
     output: INTEGER,
     reads: Reads.INTERNAL,
+    isLive: true,
     args: [optionalPlace(word("frontend"))],
     compile([frontend], context) {
       const named = pending("frontend", frontend?.text ?? context.sectionName, context);
@@ -176,6 +178,7 @@ function defineOfServer(
     source: SOURCE,
     output,
     reads: Reads.INTERNAL,
+    isLive: true,
     args: [word("server")],
     compile([server], context) {
       const { text } = server;
