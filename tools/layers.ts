@@ -35,10 +35,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["sys", "state", "config", "loop", "net", "policy", "tables", "balance", "check", "stats"],
     ...["log", "proxy"],
   ],
+  explain: [
+    ...["sys", "state", "config", "http", "loop", "h1", "net", "policy", "balance", "log", "proxy"],
+  ],
   registry: ["config", "policy", "balance", "check", "log", "stats", "proxy", "runtime", "process"],
   process: [
     ...["sys", "http", "config", "state", "loop", "h1", "h2", "net", "tls", "policy", "tables"],
-    ...["balance", "check", "log", "stats", "proxy", "runtime", "registry"],
+    ...["balance", "check", "log", "stats", "proxy", "runtime", "explain", "registry"],
   ],
 };
 

@@ -12,10 +12,11 @@ import { CHECK_TUNING } from "../check/tuning-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { type ConfigDraft, hasFrontend } from "../config/draft.ts";
 import { EXPERIMENTAL } from "../config/experimental-part.ts";
+import type { StandIns } from "../explain/stand-ins.ts";
 import { compileProcessLogger, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { LogEnvironment } from "../log/environment.ts";
 import { LogContext, type Logger } from "../log/logger.ts";
-import { LogSinks } from "../log/sink.ts";
+import { LogSinks, type SinkSource } from "../log/sink.ts";
 import { Thread } from "../net/thread.ts";
 import { PolicyCompiler } from "../policy/compiler.ts";
 import { Places } from "../policy/reads.ts";
@@ -65,6 +66,8 @@ export interface CompileContext {
   readonly commandLine: CommandLine;
   readonly diagnostics: Diagnostics;
   readonly messages: Messages;
+  /** Stands in for the outer world where nothing is served. */
+  readonly standIns?: StandIns | undefined;
 }
 
 /** A compiled configuration: all that runs, with nothing bound yet. */
@@ -87,16 +90,14 @@ export interface Plan {
  * plan is of use only while they hold no error.
  */
 export function compile(config: ConfigDraft, context: CompileContext): Plan {
-  const { diagnostics, messages, commandLine } = context;
+  const { diagnostics, messages, commandLine, standIns } = context;
   const { global } = config;
   const limits = limitsOf(config, commandLine);
   const memory = SharedMemory.map();
   const state = new ProcessState(memory);
-  state.connectionsLimit.set(limits.connectionsMax);
-  state.connectionsLimitAtStart.set(limits.connectionsMax);
-  setRateLimits(state, config);
+  setLimits(state, config, limits);
   const idle = global.part(IDLE_TUNING);
-  const thread = new Thread(0, threadTuning(config, commandLine, limits));
+  const thread = new Thread(0, threadTuning(config, commandLine, limits), standIns?.clock);
   const tuning = global.part(TUNING);
   if (tuning.eventsMax > 0) thread.loop.limitEvents(tuning.eventsMax);
   const engine = new Engine({
@@ -105,6 +106,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     process: state,
     captures: new ErrorCaptures(),
     headLinesMax: global.part(TUNING).headLinesMax,
+    connect: standIns?.connect,
     variableLimits: NO_VARIABLE_LIMITS,
     keepIdleBelow: Math.ceil((limits.descriptorsMax * idle.lowRatio) / 100),
     dropIdleAbove: Math.ceil((limits.descriptorsMax * idle.highRatio) / 100),
@@ -114,13 +116,14 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     engine,
     processFacts(config, engine, limits, commandLine.memoryMegabytes),
   );
-  const logContext = logContextOf(engine, state);
+  const logContext = logContextOf(engine, state, standIns?.sinks);
   const formats = new StreamFormats(FIELDS, logContext.environment);
-  const policy = new ProxyPolicy(new PolicyCompiler(POLICY, formats), diagnostics);
-  formats.link(policy.compiler);
-  policy.compiler.parts.get(EXPERIMENTAL).at = global.part(EXPERIMENTAL).at;
+  const compiler = new PolicyCompiler(POLICY, formats, standIns?.observer);
+  const policy = new ProxyPolicy(compiler, diagnostics);
+  formats.link(compiler);
+  compiler.parts.get(EXPERIMENTAL).at = global.part(EXPERIMENTAL).at;
   for (const section of config.userLists) {
-    policy.compiler.userLists.set(section.name.text, compileUserList(section, diagnostics));
+    compiler.userLists.set(section.name.text, compileUserList(section, diagnostics));
   }
   const loggers = loggerEnvironment(config, formats, diagnostics);
   const announcer = new Announcer(messages);
@@ -157,13 +160,15 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     global.part(CHECK_TUNING),
   );
   const logger = compileProcessLogger(loggers, logContext);
-  policy.compiler.finish(diagnostics);
-  policy.compiler.onOverwork = (pattern) =>
+  compiler.finish(diagnostics);
+  compiler.onOverwork = (pattern) =>
     messages.warning(`regular expression '${pattern}' takes too much work: it counts as no match.`);
-  return { config, engine, gate, proxies, checks, limits, report, policy: policy.compiler, logger };
+  return { config, engine, gate, proxies, checks, limits, report, policy: compiler, logger };
 }
 
-function setRateLimits(state: ProcessState, config: ConfigDraft): void {
+function setLimits(state: ProcessState, config: ConfigDraft, limits: Limits): void {
+  state.connectionsLimit.set(limits.connectionsMax);
+  state.connectionsLimitAtStart.set(limits.connectionsMax);
   const { connectionRateMax, sessionRateMax, tlsRateMax } = config.global.part(PROCESS);
   state.connectionRateLimit.set(connectionRateMax);
   state.sessionRateLimit.set(sessionRateMax);
@@ -263,15 +268,21 @@ function loggerEnvironment(
   };
 }
 
-function logContextOf(engine: Engine, state: ProcessState): LogContext {
+function logContextOf(
+  engine: Engine,
+  state: ProcessState,
+  standIn: SinkSource | undefined,
+): LogContext {
   const environment = new LogEnvironment(process.pid, hostname());
   const dropped = state.counters.values;
-  const sinks = new LogSinks(
-    (count) => {
-      dropped[ProcessCounter.DROPPED_LOGS]! += count;
-    },
-    (task) => engine.loop.defer(task),
-  );
+  const sinks =
+    standIn ??
+    new LogSinks(
+      (count) => {
+        dropped[ProcessCounter.DROPPED_LOGS]! += count;
+      },
+      (task) => engine.loop.defer(task),
+    );
   return new LogContext(environment, sinks, () => engine.loop.dateMs());
 }
 

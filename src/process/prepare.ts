@@ -4,6 +4,7 @@ import type { ConfigDraft } from "../config/draft.ts";
 import { formatDiagnostics } from "../config/format-diagnostics.ts";
 import { readConfig, readSources } from "../config/read-config.ts";
 import { sourceOf } from "../config/sources.ts";
+import type { StandIns } from "../explain/stand-ins.ts";
 import { BuiltInFormat } from "../log/built-in-formats.ts";
 import type { CommandLine } from "./command-line.ts";
 import { compile, type Plan } from "./compile.ts";
@@ -29,18 +30,20 @@ export interface Start {
   readonly child: ServingChild | undefined;
   /** What is read instead of files. */
   readonly demo?: BuiltInConfiguration;
+  /** See {@link CompileContext}. */
+  readonly standIns?: StandIns;
 }
 
 /** Reads, checks and compiles the configuration; tells what is wrong with it. */
 export function prepare(start: Start): Plan | undefined {
-  const { commandLine, messages, child } = start;
+  const { commandLine, messages, child, standIns } = start;
   const diagnostics = new Diagnostics();
   const config = read(start, diagnostics);
   const settings = config.global.part(PROCESS);
   if (settings.isQuiet && !commandLine.isVerbose && commandLine.action === "run") {
     messages.isQuiet = true;
   }
-  const context = { commandLine, diagnostics, messages };
+  const context = { commandLine, diagnostics, messages, standIns };
   const plan = diagnostics.errorCount === 0 ? compile(config, context) : undefined;
   const hasFailed = diagnostics.errorCount > 0;
   // The parent has told the warnings already.

@@ -9,7 +9,8 @@ import { CommandLineError, parseCommandLine } from "./command-line.ts";
 import type { Plan } from "./compile.ts";
 import { DEMO_SERVERS_WORD } from "./demo.ts";
 import { runDemoServers } from "./demo-servers.ts";
-import { explain } from "./explain.ts";
+import { explainCommand } from "./explain-command.ts";
+import { helpWords } from "./help-words.ts";
 import { keywordsText, librariesText } from "./listings.ts";
 import { Master } from "./master.ts";
 import { Messages } from "./messages.ts";
@@ -39,7 +40,9 @@ export async function start(words: readonly string[]): Promise<number | undefine
     case DEMO_SERVERS_WORD:
       return runDemoServers();
     case "help":
-      return explain(words.slice(1), messages);
+      return helpWords(words.slice(1), messages);
+    case "explain":
+      return explainCommand(words.slice(1), messages, programName);
     default:
       return follow(words, messages, programName);
   }

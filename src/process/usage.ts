@@ -14,6 +14,7 @@ export function usageText(programName: string): string {
     `Usage : ${programName} [-f <file|directory>]* [options] [-- <file>*]`,
     ...rows,
     `  ${"help <word>".padEnd(COLUMN)} explains a word of the configuration`,
+    `  ${"explain ...".padEnd(COLUMN)} tells what the configuration would do with one request`,
     `  ${"demo".padEnd(COLUMN)} runs a small example on this machine`,
     "",
   ].join("\n");

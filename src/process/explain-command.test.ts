@@ -1,0 +1,230 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Explanation } from "../explain/explanation.ts";
+import { explainCommand } from "./explain-command.ts";
+import { Messages } from "./messages.ts";
+import { Workshop } from "./testing.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+const EXAMPLE = join(ROOT, "examples/explain.cfg");
+const workshop = new Workshop();
+afterAll(() => workshop.remove());
+
+/** Catches what is printed. */
+class Heard extends Messages {
+  out = "";
+  err = "";
+
+  constructor() {
+    super(1, "v", "p");
+  }
+
+  override answer(text: string): void {
+    this.out += text;
+  }
+
+  override help(text: string): void {
+    this.err += text;
+  }
+
+  override lines(byteText: string): void {
+    this.err += byteText;
+  }
+}
+
+/** The command within this process: a start of its own for each question takes its time. */
+function run(words: readonly string[]) {
+  const heard = new Heard();
+  const status = explainCommand(words, heard, "sluice");
+  return { status, out: heard.out, err: heard.err };
+}
+
+function ask(words: readonly string[]): Explanation {
+  const outcome = run(["-f", EXAMPLE, "--json", ...words]);
+  expect(outcome).toMatchObject({ status: 0, err: "" });
+  return JSON.parse(outcome.out) as Explanation;
+}
+
+/** Lines of the log have a date. */
+function undated(text: string): string {
+  return text.replace(/\[\d\d\/[A-Z][a-z]{2}\/\d{4}:[\d:.]+\]/g, "[date]");
+}
+
+describe("sluice explain", () => {
+  test("prints what the guide shows", async () => {
+    const guide = readFileSync(join(ROOT, "docs/guide/explain.md"), "utf8");
+    const shown = /```text\n(.*?)```/s.exec(guide)![1]!;
+    const child = Bun.spawn(
+      [
+        ...[join(ROOT, "bin/sluice"), "explain", "-f", "examples/explain.cfg"],
+        ...["--request", "/api/cart?id=7", "-H", "Host: shop.example"],
+      ],
+      { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    const printed = await child.stdout.text();
+
+    expect(undated(printed)).toBe(undated(shown));
+  });
+
+  test("has one shape for programs", () => {
+    const told = ask(["--request", "/api/cart?id=7", "--value", "be_conn(api)=3"]);
+
+    expect(Object.keys(told)).toEqual([
+      ...["version", "client", "frontend", "steps", "sent", "response", "answer"],
+      ...["log", "verdict", "notes"],
+    ]);
+    expect(told.verdict).toEqual({
+      by: "server",
+      status: 200,
+      backend: "api",
+      server: "api1",
+      keepsAlive: true,
+    });
+    expect(told.steps.map(({ kind }) => kind as string)).toEqual([
+      ...["rules", "backend", "rules", "server", "rules"],
+    ]);
+    expect(told.steps[1]).toEqual({
+      kind: "backend",
+      name: "api",
+      reason: expect.stringMatching(/^use_backend, line \d+$/),
+      place: { file: EXAMPLE, line: expect.any(Number) },
+      choices: [
+        {
+          place: { file: EXAMPLE, line: expect.any(Number) },
+          text: "use_backend busy if is_api { be_conn(api) ge 100 }",
+          condition: {
+            text: "if is_api { be_conn(api) ge 100 }",
+            answer: "no",
+            terms: [
+              expect.objectContaining({ text: "is_api", answer: "yes", decides: false }),
+              {
+                text: "{ be_conn(api) ge 100 }",
+                group: 0,
+                isNegated: false,
+                answer: "no",
+                decides: true,
+                tests: [
+                  {
+                    text: "be_conn(api) ge 100",
+                    place: { file: EXAMPLE, line: expect.any(Number) },
+                    answer: "no",
+                    values: [
+                      {
+                        text: "be_conn(api)",
+                        steps: [
+                          {
+                            text: "be_conn(api)",
+                            value: { type: "integer", text: "3" },
+                            origin: "given",
+                          },
+                        ],
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+          outcome: "skipped",
+          name: null,
+        },
+        expect.objectContaining({ outcome: "chosen" }),
+        expect.objectContaining({ outcome: "unreached", condition: null }),
+      ],
+    });
+    expect(told.sent).toEqual({ text: "GET /cart?id=7 HTTP/1.1\r\nx-cart: 7\r\n\r\n" });
+    expect(told.answer?.text).toContain("x-served-by: api1\r\n");
+    expect(told.response).toEqual({
+      text: "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+      isAssumed: true,
+    });
+  });
+
+  test.each([
+    {
+      words: ["--value", "be_conn(api)=100"],
+      backend: "busy",
+      server: null,
+      because: "it is full",
+    },
+    {
+      words: ["--server", "api/api1=down"],
+      backend: "api",
+      server: "api2",
+      because: "one is down",
+    },
+    {
+      words: ["--server", "api/api1=connections=1"],
+      backend: "api",
+      server: "api2",
+      because: "one is busier",
+    },
+    {
+      words: ["--server", "api/api2=maint,weight=5", "--server", "api/api1=drain"],
+      backend: "api",
+      server: null,
+      because: "none is left",
+    },
+  ])("takes $words for granted: $because", ({ words, backend, server }) => {
+    const { verdict } = ask(["--request", "/api/", ...words]);
+
+    expect(verdict).toMatchObject({ backend, server });
+  });
+
+  test.each([
+    { words: [], err: /^sluice explain: no configuration is given: add -f FILE\n/ },
+    { words: ["-f", EXAMPLE, "--bogus"], err: /there is no option "--bogus"\nSee: / },
+    {
+      words: ["-f", "/none", "--request", "/"],
+      err: /Cannot open configuration file\/directory \/none/,
+    },
+    {
+      words: ["-f", workshop.write("bad.cfg", "frontend f\n  bimd :1\n"), "--request", "/"],
+      err: /bad\.cfg:2\] : unknown keyword 'bimd'/,
+    },
+    {
+      words: ["-f", EXAMPLE, "--request", "/", "--frontend", "shopp"],
+      err: /no frontend is called "shopp": shop \(127\.0\.0\.1:8080\)/,
+    },
+    {
+      words: ["-f", EXAMPLE, "--request", "/", "--dst", "127.0.0.1:81"],
+      err: /nothing listens on 127\.0\.0\.1:81, only on 127\.0\.0\.1:8080/,
+    },
+    {
+      words: ["-f", EXAMPLE, "--payload", "x"],
+      err: /frontend "shop" speaks HTTP: give --request/,
+    },
+    {
+      words: ["-f", EXAMPLE, "--request", "/", "--server", "app/app9=up", "--server", "ap/x=up"],
+      err: /app9: backend "app" has no such server, only app1, app2\n.*no backend is called "ap", only api, static, app, busy/,
+    },
+    {
+      words: ["-f", EXAMPLE, "--request", "/", "--value", "be_conn(api)=many"],
+      err: /--value be_conn\(api\)=many: expects a whole number/,
+    },
+    { words: ["-C", "/none", "-f", "x", "--request", "/"], err: /cannot change to the directory/ },
+  ])("refuses $words", ({ words, err }) => {
+    const outcome = run(words);
+
+    expect(outcome.err).toMatch(err);
+    expect(outcome).toMatchObject({ status: 1, out: "" });
+  });
+
+  test("tells errors of the configuration as -c does, and fails", async () => {
+    const bad = workshop.write("worse.cfg", "frontend f\n  bimd :1\n");
+    const checked = await workshop.run(["-c", "-f", bad]);
+    const asked = await workshop.run(["explain", "-f", bad, "--request", "/"]);
+    const withoutPid = (text: string) => text.replace(/\(\d+\)/g, "(pid)");
+
+    expect(withoutPid(asked.err)).toBe(withoutPid(checked.err));
+    expect(asked).toMatchObject({ status: 1, out: "" });
+  });
+
+  test("explains itself", async () => {
+    const outcome = await workshop.run(["explain", "--help"]);
+
+    expect(outcome.out).toMatch(/^Usage : sluice explain -f FILE/);
+    expect(outcome).toMatchObject({ status: 0, err: "" });
+  });
+});

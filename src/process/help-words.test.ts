@@ -1,0 +1,72 @@
+import { describe, expect, test } from "bun:test";
+import { helpWords } from "./help-words.ts";
+import { Messages } from "./messages.ts";
+
+/** Catches what is printed. */
+class Heard extends Messages {
+  out = "";
+  err = "";
+
+  constructor() {
+    super(1, "v", "p");
+  }
+
+  override answer(text: string): void {
+    this.out += text;
+  }
+
+  override help(text: string): void {
+    this.err += text;
+  }
+}
+
+function ask(words: string) {
+  const heard = new Heard();
+  return { status: helpWords(words.split(" "), heard), out: heard.out, err: heard.err };
+}
+
+describe("helpWords()", () => {
+  test.each([
+    ["timeout client", "keyword: "],
+    ["maxconn", "server option: "],
+    ["accept-proxy", "bind option: "],
+    ["leastconn", "balance algorithm: "],
+    ["%ci", "log variable: "],
+    ["ci", "log variable: "],
+    ["show stat", "runtime command: "],
+    ["req.hdr", "sample fetch, gives string: "],
+    ["req.hdr(host,1)", "sample fetch, gives string: "],
+    ["hdr", "also: hdr"],
+    ["lower", "converter, string to string: "],
+    ["set-header", "action: "],
+    ["-m beg", "matching method of ACLs and maps, compares string: "],
+    ["path_beg", "matching method of ACLs and maps, compares string: "],
+    ["path_beg", "sample fetch, gives string: "],
+    ["httpchk", "keyword: "],
+    ["redis-check", "health check: "],
+  ])("tells what %s is: %s", (words, kind) => {
+    const { status, out } = ask(words);
+
+    expect(out).toContain(`  ${kind}`);
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ["req.hrd", "req.hdr"],
+    ["lowr", "lower"],
+    ["set-heder", "set-header"],
+    ["path_bge", "path_beg"],
+    ["lestconn", "leastconn"],
+    ["timeout clint", "timeout client"],
+  ])("guesses for %s: %s", (words, guess) => {
+    expect(ask(words)).toEqual({
+      status: 1,
+      out: "",
+      err: `Sluice knows no word "${words}"; did you mean "${guess}"?\n`,
+    });
+  });
+
+  test("asks for a word", () => {
+    expect(ask("")).toEqual({ status: 1, out: expect.stringContaining("Usage: "), err: "" });
+  });
+});
