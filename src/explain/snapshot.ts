@@ -6,6 +6,7 @@ import { Sample } from "../policy/sample.ts";
 import type { StreamControl } from "../policy/stream-control.ts";
 import { VariableScope } from "../policy/variables.ts";
 import type { PolicyView } from "../proxy/policy-view.ts";
+import type { Stream } from "../proxy/stream.ts";
 import { LEVEL_SILENT, LEVEL_UNCHANGED } from "../proxy/stream-policy.ts";
 import { describe } from "./values.ts";
 
@@ -24,15 +25,17 @@ const ROOM = new Uint8Array(512 * 1024);
 /** Looks at everything that a rule may change. */
 export function takeSnapshot(control: StreamControl, compiler: PolicyCompiler): Snapshot {
   const view = control as PolicyView;
-  const policy = view.stream?.policy ?? null;
+  // Rules of mere connections have no stream.
+  const stream = view.stream as Stream | null;
+  const policy = stream?.policy ?? null;
   return {
     requestLines: linesOf(view.request),
     responseLines: linesOf(view.response),
     variables: variablesOf(view, compiler),
     logLevel: policy?.logLevel ?? LEVEL_UNCHANGED,
     source: view.source.toString(),
-    captures: [...view.requestCaptures, ...view.responseCaptures].map((bytes) =>
-      bytes === null ? "" : Buffer.from(bytes).toString(),
+    captures: [...(stream?.requestCaptures ?? []), ...(stream?.responseCaptures ?? [])].map(
+      (text) => Buffer.from(text, "latin1").toString(),
     ),
   };
 }
