@@ -16,6 +16,7 @@ import type {
 import type { Question } from "./question.ts";
 import { ASSUMED_RESPONSE, type Performance } from "./rehearsal.ts";
 import { serverStep } from "./server-step.ts";
+import { CHOOSES } from "./snapshot.ts";
 import type { CapturedLine } from "./stand-ins.ts";
 import { type Place, placeOf, type RuleTrace, type TraceEvent } from "./trace.ts";
 import type { Tracer } from "./tracer.ts";
@@ -234,7 +235,15 @@ function backendStep({ entrance, performance, tracer }: Material): BackendStep {
   const name = entry?.proxy.name ?? null;
   const choices = backendChoices(draft, name ?? "", tracer);
   const chosen = choices.find(({ outcome }) => outcome === "chosen");
-  const { reason, place } = whyBackend(draft, proxy.name, name, chosen?.place.line);
+  const byLine = tracer.events.find(
+    (event): event is RuleTrace =>
+      event.kind === "rule" && event.effects.includes(`${CHOOSES}${name}`),
+  );
+  const line = chosen?.place.line;
+  const { reason, place } =
+    byLine === undefined
+      ? whyBackend(draft, proxy.name, name, line)
+      : { reason: `a rule, line ${byLine.place.line}`, place: byLine.place };
   return { kind: "backend", name, reason, place: chosen?.place ?? place, choices };
 }
 

@@ -16,9 +16,14 @@ export interface Snapshot {
   readonly responseLines: readonly string[];
   readonly variables: ReadonlyMap<string, string>;
   readonly logLevel: number;
+  /** The backend that `reqsetbe` has chosen; "" before. */
+  readonly backend: string;
   readonly source: string;
   readonly captures: readonly string[];
 }
+
+/** What a rule has done that chooses the backend; its name follows. */
+export const CHOOSES = "the backend is ";
 
 const ROOM = new Uint8Array(512 * 1024);
 
@@ -33,6 +38,7 @@ export function takeSnapshot(control: StreamControl, compiler: PolicyCompiler): 
     responseLines: linesOf(view.response),
     variables: variablesOf(view, compiler),
     logLevel: policy?.logLevel ?? LEVEL_UNCHANGED,
+    backend: policy?.backendByLine?.name ?? "",
     source: view.source.toString(),
     captures: [...(stream?.requestCaptures ?? []), ...(stream?.responseCaptures ?? [])].map(
       (text) => Buffer.from(text, "latin1").toString(),
@@ -73,6 +79,7 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
   for (const name of before.variables.keys()) {
     if (!after.variables.has(name)) effects.push(`${name} is unset`);
   }
+  if (before.backend !== after.backend) effects.push(`${CHOOSES}${after.backend}`);
   if (before.logLevel !== after.logLevel) effects.push(`log level ${levelName(after.logLevel)}`);
   if (before.source !== after.source) effects.push(`client is ${after.source}`);
   after.captures.forEach((text, slot) => {

@@ -40,7 +40,8 @@ export function compileLineRules(
     const act = compileAct(rule, own);
     if (condition === undefined || act === undefined) continue;
     const list = rule.action === "add" ? additions : edits;
-    list.push({ act, condition, isFinal: false, waits: false, at: rule.at });
+    const compiled = { act, condition, isFinal: false, waits: false, at: rule.at };
+    list.push(context.compiler.observer?.rule(compiled, "header line", own) ?? compiled);
   }
   return { edits: new RuleList(edits), additions: new RuleList(additions) };
 }
