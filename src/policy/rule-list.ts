@@ -41,7 +41,8 @@ export class RuleList {
   run(control: StreamControl, cursor: RuleCursor, mayWait: boolean): Verdict {
     const { rules } = this;
     for (let index = cursor.rule; index < rules.length; index++) {
-      const { act, condition } = rules[index]!;
+      const rule = rules[index]!;
+      const { condition } = rule;
       if (condition !== null) {
         const truth = condition.test(control);
         if (truth === Truth.NO || (truth === Truth.UNKNOWN && !mayWait)) continue;
@@ -50,7 +51,7 @@ export class RuleList {
           return Verdict.WAIT;
         }
       }
-      const verdict = act(control);
+      const verdict = follow(rule, control, cursor);
       if (verdict === Verdict.NEXT) continue;
       cursor.rule = verdict === Verdict.WAIT ? index : 0;
       return verdict;
@@ -60,7 +61,23 @@ export class RuleList {
   }
 }
 
+/**
+ * Does what a rule says. It has the last word from the start, as answers are logged before their rules
+ * are through, until it turns out that others follow.
+ *
+ * @hot
+ */
+function follow({ act, at }: Rule, control: StreamControl, cursor: RuleCursor): Verdict {
+  const { finalAt } = cursor;
+  cursor.finalAt = at;
+  const verdict = act(control);
+  if (verdict === Verdict.NEXT || verdict === Verdict.WAIT) cursor.finalAt = finalAt;
+  return verdict;
+}
+
 /** Where a stream stands in a rule set. */
 export interface RuleCursor {
   rule: number;
+  /** The rule that ended a rule set last; null while none has. */
+  finalAt: Word | null;
 }

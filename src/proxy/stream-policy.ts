@@ -1,3 +1,4 @@
+import type { Word } from "../config/word.ts";
 import type { RuleCursor } from "../policy/rule-list.ts";
 import {
   type VariableLimits,
@@ -19,6 +20,7 @@ export const LEVEL_UNCHANGED = -2;
 export class StreamPolicy implements VariableScopes, RuleCursor {
   /** The rule that waits. */
   rule = 0;
+  finalAt: Word | null = null;
   /** Rewrites of the present rule set that fail are passed over (`strict-mode off`). */
   isLenient = false;
   /** The response has come: variables of the request are gone, and those of the response are there. */
@@ -52,6 +54,7 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
    */
   begin(session: VariableSet | null): void {
     this.rule = 0;
+    this.finalAt = null;
     this.isResponse = false;
     this.logLevel = LEVEL_UNCHANGED;
     this.isAllowedByLine = false;

@@ -167,6 +167,7 @@ import {
   srvWeight,
   stopping,
 } from "../proxy/fetches/proxies.ts";
+import { lastRuleFile, lastRuleLine } from "../proxy/fetches/rules.ts";
 import {
   fcFackets,
   fcLost,
@@ -337,6 +338,8 @@ export const FETCHES: readonly FetchDeclaration[] = [
   srvIweight,
   stopping,
   actConn,
+  lastRuleFile,
+  lastRuleLine,
   fcRtt,
   fcRttvar,
   fcUnacked,
