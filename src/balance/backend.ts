@@ -92,6 +92,8 @@ export class Backend {
   readonly hashType: HashType;
   /** Whether weights may be changed at run time to more than all or nothing. */
   readonly isDynamic: boolean;
+  /** Whether the algorithm gives the same stream the same server, though that has just failed it. */
+  readonly leadsBack: boolean;
   readonly usesAllBackups: boolean;
   readonly mayRedispatch: boolean;
   readonly logsChecks: boolean;
@@ -137,6 +139,7 @@ export class Backend {
     });
     const { kind } = settings.algorithm;
     const isRing = settings.hashType.method === HashMethod.CONSISTENT;
+    this.leadsBack = kind === AlgorithmKind.HASH && !isRing;
     this.isDynamic = kind === AlgorithmKind.DYNAMIC || (kind === AlgorithmKind.HASH && isRing);
     this.servers = servers.map(
       (server, index) => new Server(this, index, server, states.servers[index]!),
@@ -256,8 +259,6 @@ export class Backend {
     for (;;) {
       const entry = this.#nextFor(server);
       if (entry === null || !server.takeSlot()) return served;
-      // Counted as the algorithm's choice, unless it was counted when it began to wait here.
-      if (entry.waitsIn === this.queue) this.#countChoice(server);
       entry.waitsIn!.remove(entry, true);
       this.balancer.loadChanged(server);
       entry.server = server;

@@ -1,6 +1,6 @@
 import { ByteRange } from "../base/byte-range.ts";
 import { BodyReader } from "../h1/body-reader.ts";
-import { requestFraming } from "../h1/framing.ts";
+import { Framing, requestFraming } from "../h1/framing.ts";
 import type { Head } from "../http/head.ts";
 
 /**
@@ -15,6 +15,16 @@ export class BodyStart {
   /** What was found last came to the body's end, or to what makes it unusable. */
   get isWhole(): boolean {
     return this.#reader.isDone || this.#reader.error !== 0;
+  }
+
+  /** Where the framing of what lies behind a head is wrong; -1 where nothing is. */
+  errorAt(request: Head, bodyEnd: number, bytes: Uint8Array): number {
+    const reader = this.#reader;
+    const framing = requestFraming(request);
+    if (framing !== Framing.CHUNKED) return -1;
+    reader.begin(framing, request.contentLength);
+    reader.pass(bytes, request.end, bodyEnd);
+    return reader.error === 0 ? -1 : reader.errorAt;
   }
 
   /**

@@ -8,7 +8,6 @@ import type { RuleAnswer } from "../policy/stream-control.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ProcessCounter } from "../state/process-state.ts";
-import { ServerCounter } from "../state/server-state.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { authenticatesConnection } from "./connection-authentication.ts";
@@ -471,9 +470,10 @@ export abstract class HttpExchange extends RequestStream {
     if (this.cause === Cause.NONE) {
       this.cause = Cause.CLIENT_ABORT;
       this.phase = this.clientPhase();
-      this.count(BackendCounter.CLIENT_ABORTS, ServerCounter.CLIENT_ABORTS);
+      this.countClientAbort(this.client);
     }
     this.clientKeepsAlive = false;
+    if (!this.hasAnswered) this.#noteUnansweredCookie();
     this.releaseServer(false);
     // A client that has only closed its side may still read why it gets nothing else.
     const isTold = this.connectedMs !== -1 && this.requestBody.isDone && !this.hasAnswered;

@@ -1,4 +1,5 @@
 import { BodyReader } from "../h1/body-reader.ts";
+import { Framing } from "../h1/framing.ts";
 import { KnownField } from "../http/field-names.ts";
 import { LogLevel } from "../log/level.ts";
 import type { Connection } from "../net/connection.ts";
@@ -133,6 +134,22 @@ export abstract class HttpResponseRules extends HttpRewriting {
   protected failResponseWait(): void {
     this.responseMs = -1;
     this.fail(504, Cause.SERVER_TIMEOUT, Phase.REQUEST);
+  }
+
+  /**
+   * Looks at the framing of what came with the head; false when it is wrong already, so that the
+   * client need not see any of it.
+   *
+   * @hot
+   */
+  protected beginResponseBody(connection: Connection, framing: Framing): boolean {
+    const { response, responseBody, responseRelay } = this;
+    responseBody.begin(framing, response.contentLength);
+    responseRelay.sendEnd = response.end;
+    if (framing !== Framing.CHUNKED || response.end === connection.end) return true;
+    const { bytes } = this.engine.thread.region;
+    responseRelay.sendEnd = responseBody.pass(bytes, response.end, connection.end);
+    return responseBody.error === 0;
   }
 
   /** Sends the response on: the rules have let it pass. */

@@ -203,7 +203,15 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
       requestOptions,
     );
     if (end > 0) {
-      this.#startStream(end);
+      // A body that is known to be wrong takes its head with it: no server sees it.
+      const errorAt =
+        end < client.end ? engine.bodyStart.errorAt(head, client.end, region.bytes) : -1;
+      if (errorAt === -1) {
+        this.#startStream(end);
+        return;
+      }
+      captureRequest(this, errorAt);
+      this.refuse(400, Cause.PROXY_REFUSED);
       return;
     }
     if (end < 0) {

@@ -177,9 +177,10 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
 
   /** Does a client that closed its side while it waits want no answer any more? */
   #mindsClientEnd(): boolean {
-    if (this.state > StreamState.HEADERS) return false;
+    const aborts = this.backend?.options.abortsOnClose ?? false;
+    if (this.state > StreamState.HEADERS) return aborts && this.state === StreamState.DATA;
     if (!this.requestBody.isDone && !this.isRequestDone && !this.hasWholeRequest()) return true;
-    return this.backend?.options.abortsOnClose ?? false;
+    return aborts;
   }
 
   // ---- The response's way -----------------------------------------------------------------
@@ -276,7 +277,10 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     }
     const { status } = response;
     if (this.requestRelay.keepsSource && this.retriesAfter(retryBitOf(status))) return;
-    this.responseBody.begin(framing as Framing, response.contentLength);
+    if (!this.beginResponseBody(connection, framing as Framing)) {
+      this.#refuseResponseAt(this.responseBody.errorAt);
+      return;
+    }
     this.judgeConnections(framing as Framing);
     this.beginResponseRules(connection);
     this.context.frontend.captures?.readResponse(response, this);
@@ -311,7 +315,6 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     relay.source = connection;
     relay.sink = this.client;
     relay.body = this.responseBody;
-    relay.sendEnd = end;
     relay.maySplice = this.mayPipeResponses;
     this.#onResponseResult(this.#startResponse(start, end));
   }
@@ -387,7 +390,12 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
   }
 
   #refuseResponse(reason: number): void {
-    captureResponse(this, reason < 0 ? this.response.errorAt : this.connection!.end);
+    this.#refuseResponseAt(reason < 0 ? this.response.errorAt : this.connection!.end);
+  }
+
+  #refuseResponseAt(position: number): void {
+    captureResponse(this, position);
+    this.responseMs = -1;
     this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
     if (this.retriesAfter(RetryOn.JUNK)) return;
     this.status = -1;
@@ -558,11 +566,12 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
       this.observe(Observed.TIMED_OUT);
       if (this.retriesAfter(RetryOn.TIMEOUT)) return;
     }
-    this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
     if (this.state === StreamState.HEADERS) {
+      this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
       this.fail(504, Cause.SERVER_TIMEOUT, Phase.HEADERS);
       return;
     }
+    this.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
     this.#cutResponse(Cause.SERVER_TIMEOUT);
   }
 

@@ -301,9 +301,8 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
       case StreamState.HEADERS:
         return this.connection?.isConnecting === true ? Phase.CONNECT : Phase.HEADERS;
       case StreamState.DATA:
-        return Phase.DATA;
       case StreamState.LAST:
-        return Phase.LAST;
+        return Phase.DATA;
       default:
         return Phase.REQUEST;
     }

@@ -53,9 +53,9 @@ export function countDeniedByFrontend({ context }: Stream): void {
 
 /** Counts an ending that one of the sides is to blame for. */
 export function countAbort(stream: Stream, cause: Cause): void {
-  if (cause === Cause.CLIENT_ABORT) {
+  if (cause === Cause.CLIENT_ABORT || cause === Cause.CLIENT_TIMEOUT) {
     stream.count(BackendCounter.CLIENT_ABORTS, ServerCounter.CLIENT_ABORTS);
-  } else if (cause === Cause.SERVER_ABORT) {
+  } else if (cause === Cause.SERVER_ABORT || cause === Cause.SERVER_TIMEOUT) {
     stream.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
   }
 }

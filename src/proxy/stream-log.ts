@@ -311,7 +311,7 @@ export function captureResponse(stream: HttpExchange, position: number): void {
 }
 
 /**
- * Counts what a client was answered by its class, whoever answered.
+ * Counts what a client was answered by its class, whoever answered; no answer is one of the others.
  *
  * @hot
  */

@@ -39,6 +39,12 @@ const PAUSE_MAX_MS = 1000;
 export abstract class Stream extends StreamBase implements SocksClient, Task {
   /** The connection to the server is there, or will be in a moment: send. */
   protected abstract onServerReady(): void;
+  /** Counts a client that has gone. One that leaves a queue in good order is no failure. */
+  protected countClientAbort(client: Connection): void {
+    if (this.state === StreamState.QUEUE && client.error === 0) return;
+    this.count(BackendCounter.CLIENT_ABORTS, ServerCounter.CLIENT_ABORTS);
+  }
+
   /** No server took the stream; the cause and the phase are those of the log. */
   protected abstract onNoServer(cause: Cause, phase: Phase): void;
   /** Adds the bytes that have passed by now to the statistics (`option contstats`). */
@@ -91,6 +97,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
         this.onNoServer(Cause.SERVER_ABORT, Phase.QUEUE);
         return;
       default:
+        servers.state.counters.values[BackendCounter.CONNECTION_ERRORS]! += 1;
         this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
     }
   }
@@ -343,8 +350,17 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     this.connectedMs = -1;
     this.responseMs = -1;
     this.mayReuse = false;
-    if (this.backend!.options.redispatch !== NO_REDISPATCH) this.#redispatch();
+    const isMoved = this.#hasOtherServer() || !this.server!.isUsable;
+    if (isMoved && this.backend!.options.redispatch !== NO_REDISPATCH) this.#redispatch();
     else this.connect();
+  }
+
+  /** Is there another server than the one that failed, as far as one can choose? */
+  #hasOtherServer(): boolean {
+    const { members, leadsBack } = this.backend!.servers!;
+    // A hash on a map leads to the same server whatever became of it.
+    if (leadsBack && !this.isPersistent) return false;
+    return members.length > 1 || (members.length === 1 && members[0] !== this.server);
   }
 
   #giveUp(cause: Cause): void {
@@ -359,6 +375,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     if (redispatch === 0 || this.isForced) return false;
     if (this.server === this.backend!.servers!.direct) return false;
     if (!this.server!.isUsable) return true;
+    if (!this.#hasOtherServer()) return false;
     if (redispatch > 0) return this.retries % redispatch === 0;
     return (retries + 1 - this.retries) % -redispatch === 0;
   }

@@ -2,6 +2,8 @@ import { assert } from "../base/assert.ts";
 import type { ByteRange } from "../base/byte-range.ts";
 import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
 import { Verdict } from "../policy/action.ts";
+import { BackendCounter } from "../state/backend-state.ts";
+import { ServerCounter } from "../state/server-state.ts";
 import { Errno } from "../sys/errno.ts";
 import { dropSilently } from "../sys/socket-option.ts";
 import type { ClientContext } from "./client-context.ts";
@@ -128,10 +130,17 @@ export class TcpStream extends Stream implements TunnelOwner {
     const backend = this.backend!;
     const isOther = backend !== frontend && backend.rules !== null;
     if (isOther && !this.#passesContent(backend)) return;
-    this.clientTimer.disarm();
+    this.#armClient();
     if (backend.rdpPersistence !== null && !this.#readsRdpCookie(backend.rdpPersistence)) return;
     if (backend.serverRules !== null) this.#applyServerRules(backend.serverRules);
     this.findServer(null);
+  }
+
+  /** A client that says nothing is waited for no longer than it may be silent, server or not. */
+  #armClient(): void {
+    const { clientMs } = this.context.frontend.timeouts;
+    if (clientMs > 0) this.clientTimer.arm(this.engine.loop.nowMs + clientMs);
+    else this.clientTimer.disarm();
   }
 
   /** Lets a backend's lines on servers have their say before persistence and balancing. */
@@ -242,6 +251,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     const isRuled = this.state === StreamState.RULES;
     if (size > 0) {
       if (isRuled) this.#advance();
+      else this.#armClient();
       return;
     }
     client.watchReading(false);
@@ -250,7 +260,12 @@ export class TcpStream extends Stream implements TunnelOwner {
     else if (isRuled) {
       this.#isInputOver = true;
       this.#advance();
-    } else if (size === 0 && this.backend!.options.abortsOnClose) this.#abortClient();
+      return;
+    }
+    // From here on it is silent with good reason.
+    this.clientTimer.disarm();
+    const isEmpty = client.unread === 0;
+    if (size === 0 && (isEmpty || this.backend!.options.abortsOnClose)) this.#abortClient();
   }
 
   /** @hot */
@@ -277,7 +292,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.#tunnel.stop();
     this.cause = Cause.CLIENT_ABORT;
     this.phase = this.currentPhase();
-    countAbort(this, Cause.CLIENT_ABORT);
+    this.countClientAbort(this.#client!);
     this.#finish();
   }
 
@@ -288,6 +303,13 @@ export class TcpStream extends Stream implements TunnelOwner {
     }
     if (kind === StreamTimer.SERVER && this.state !== StreamState.DATA) {
       this.onServerTimer();
+      return;
+    }
+    if (this.state !== StreamState.DATA) {
+      this.cause = Cause.CLIENT_TIMEOUT;
+      this.phase = this.currentPhase();
+      countAbort(this, Cause.CLIENT_TIMEOUT);
+      this.#finish();
       return;
     }
     this.#tunnel.stop();
@@ -305,6 +327,9 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.cause = cause;
     this.phase = cause === Cause.NONE ? Phase.NONE : Phase.DATA;
     countAbort(this, cause);
+    if (cause === Cause.SERVER_ABORT) {
+      this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
+    }
     this.#finish();
   }
 

@@ -195,8 +195,8 @@ describe("Tunnel", () => {
 
   test.each([
     { timeouts: TIMEOUTS, fin: "none", wanted: [10_000, 20_000], because: "both sides speak" },
-    { timeouts: TIMEOUTS, fin: "client", wanted: [3000, 20_000], because: "the client has ended" },
-    { timeouts: TIMEOUTS, fin: "server", wanted: [10_000, 4000], because: "the server has ended" },
+    { timeouts: TIMEOUTS, fin: "client", wanted: [0, 4000], because: "the client has ended" },
+    { timeouts: TIMEOUTS, fin: "server", wanted: [3000, 0], because: "the server has ended" },
     {
       timeouts: { ...TIMEOUTS, clientMs: 0, serverMs: 0, clientFinMs: 0, serverFinMs: 0 },
       fin: "none",
@@ -205,8 +205,8 @@ describe("Tunnel", () => {
     },
     {
       timeouts: { ...TIMEOUTS, clientFinMs: 0 },
-      fin: "client",
-      wanted: [10_000, 20_000],
+      fin: "server",
+      wanted: [10_000, 0],
       because: "a fin timeout that was not given is the plain one",
     },
   ])("waits $wanted ms: $because", ({ timeouts, fin, wanted }) => {

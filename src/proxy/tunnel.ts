@@ -47,6 +47,9 @@ export class Tunnel {
   #timeouts: TunnelTimeouts = NO_TIMEOUTS;
   #isUpDone = false;
   #isDownDone = false;
+  /** Bytes wait for the server, or for the client, to take them. */
+  #isUpStalled = false;
+  #isDownStalled = false;
 
   /**
    * @param up - The relay from the client to the server; `down` is the other one.
@@ -89,6 +92,8 @@ export class Tunnel {
     this.#timeouts = timeouts;
     this.#isUpDone = false;
     this.#isDownDone = false;
+    this.#isUpStalled = false;
+    this.#isDownStalled = false;
     this.#prepare(this.#up, client, server, maySpliceUp);
     this.#prepare(this.#down, server, client, maySpliceDown);
   }
@@ -137,16 +142,26 @@ export class Tunnel {
     this.#touchServer();
   }
 
+  /**
+   * A side is waited for while it may still send, or has bytes to take. Once it has been told that
+   * nothing more comes, it is waited for as long as a connection that is half closed may last.
+   */
   #touchClient(): void {
     const { clientMs, clientFinMs } = this.#timeouts;
-    const waitMs = this.#isUpDone && clientFinMs > 0 ? clientFinMs : clientMs;
-    if (waitMs > 0) this.#clientTimer.arm(this.#thread.loop.nowMs + waitMs);
+    const isAwaited = !this.#isUpDone || this.#isDownStalled;
+    const waitMs = this.#isDownDone && clientFinMs > 0 ? clientFinMs : clientMs;
+    if (waitMs <= 0) return;
+    if (isAwaited) this.#clientTimer.arm(this.#thread.loop.nowMs + waitMs);
+    else this.#clientTimer.disarm();
   }
 
   #touchServer(): void {
     const { serverMs, serverFinMs } = this.#timeouts;
-    const waitMs = this.#isDownDone && serverFinMs > 0 ? serverFinMs : serverMs;
-    if (waitMs > 0) this.#serverTimer.arm(this.#thread.loop.nowMs + waitMs);
+    const isAwaited = !this.#isDownDone || this.#isUpStalled;
+    const waitMs = this.#isUpDone && serverFinMs > 0 ? serverFinMs : serverMs;
+    if (waitMs <= 0) return;
+    if (isAwaited) this.#serverTimer.arm(this.#thread.loop.nowMs + waitMs);
+    else this.#serverTimer.disarm();
   }
 
   /** @hot */
@@ -172,6 +187,7 @@ export class Tunnel {
   }
 
   #onUp(result: RelayResult): void {
+    this.#isUpStalled = result === RelayResult.WAIT_SINK;
     this.#touchClient();
     if (!this.#timeouts.isServerIndependent) this.#touchServer();
     const client = this.#client!;
@@ -204,6 +220,7 @@ export class Tunnel {
   }
 
   #onDown(result: RelayResult): void {
+    this.#isDownStalled = result === RelayResult.WAIT_SINK;
     this.#touchServer();
     if (!this.#timeouts.isClientIndependent) this.#touchClient();
     const client = this.#client!;

@@ -91,6 +91,11 @@ export class Peer {
     return this.#ending;
   }
 
+  /** Whether this side has closed it. */
+  get isClosed(): boolean {
+    return this.#socket.destroyed;
+  }
+
   send(data: string | Uint8Array): void {
     this.#socket.write(typeof data === "string" ? Buffer.from(data, "latin1") : data);
   }

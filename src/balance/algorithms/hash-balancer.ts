@@ -12,6 +12,8 @@ export abstract class HashBalancer implements Balancer {
   readonly placement: Placement;
   readonly hashType: HashType;
   readonly #key = new ByteRange();
+  /** The only member, which every stream goes to, or waits for. */
+  #only: Server | null = null;
 
   constructor(context: BalancerContext) {
     this.hashType = context.hashType;
@@ -30,11 +32,13 @@ export abstract class HashBalancer implements Balancer {
   }
 
   rebuild(members: readonly Server[]): void {
+    this.#only = members.length === 1 ? members[0]! : null;
     this.placement.rebuild(members);
   }
 
   /** @hot */
   pick(stream: BalanceStream, avoid: Server | null): Server | null {
+    if (this.#only !== null) return this.#only;
     const key = this.#key;
     if (!this.findKey(stream, key)) return this.placement.inTurn(avoid);
     const hash = hashBytes(this.hashType, key.bytes, key.start, key.end);
