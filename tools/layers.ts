@@ -26,6 +26,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   balance: ["sys", "state", "config", "policy"],
   check: ["sys", "state", "config", "loop", "net", "tls", "h1", "http", "balance"],
   log: ["sys", "config", "policy", "net"],
+  mail: ["sys", "config", "loop", "net", "log"],
   stats: ["state", "config", "balance"],
   proxy: [
     ...["sys", "state", "config", "http", "loop", "h1", "h2", "net", "tls", "policy", "tables"],
@@ -38,10 +39,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   explain: [
     ...["sys", "state", "config", "http", "loop", "h1", "net", "policy", "balance", "log", "proxy"],
   ],
-  registry: ["config", "policy", "balance", "check", "log", "stats", "proxy", "runtime", "process"],
+  registry: [
+    ...["config", "policy", "balance", "check", "log", "mail", "stats", "proxy", "runtime"],
+    "process",
+  ],
   process: [
     ...["sys", "http", "config", "state", "loop", "h1", "h2", "net", "tls", "policy", "tables"],
-    ...["balance", "check", "log", "stats", "proxy", "runtime", "explain", "registry"],
+    ...["balance", "check", "log", "mail", "stats", "proxy", "runtime", "explain", "registry"],
   ],
 };
 

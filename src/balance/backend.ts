@@ -318,6 +318,7 @@ export class Backend {
     this.listener.announce(this, {
       level: AnnouncementLevel.EMERGENCY,
       text: `backend ${this.name} has no server available!`,
+      mailLevel: null,
       consoleSeverity: "ALERT",
       consoleText: `backend '${this.name}' has no server available!`,
     });

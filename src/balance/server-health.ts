@@ -144,6 +144,7 @@ function announceCheck(
   server.backend.listener.announce(server.backend, {
     level: AnnouncementLevel.NOTICE,
     text,
+    mailLevel: AnnouncementLevel.INFO,
     consoleSeverity: "WARNING",
     consoleText: text,
   });

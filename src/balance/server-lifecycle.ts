@@ -23,14 +23,15 @@ export function setOperational(server: Server, next: Operational, cause: string)
     countDown(server);
     const requeued = backend.releaseWaiting(server);
     const level = server.isDraining ? NOTICE : ALERT;
-    announce(server, level, `is DOWN${cause}. ${leftText(server, requeued)}`);
+    announce(server, level, `is DOWN${cause}. ${leftText(server, requeued)}`, level);
     endSessions(server);
   } else {
     const waiting = backend.queue.count;
     backend.membersChanged();
     const requeued = waiting - backend.queue.count;
     const verb = next === Operational.STOPPING ? "is stopping" : "is UP";
-    announce(server, NOTICE, `${verb}${cause}. ${onlineText(server, requeued)}`);
+    const mailLevel = next === Operational.STOPPING ? null : NOTICE;
+    announce(server, NOTICE, `${verb}${cause}. ${onlineText(server, requeued)}`, mailLevel);
     if (before === Operational.STOPPED) endBackupSessions(server);
   }
   remindOfDrain(server);
@@ -171,7 +172,7 @@ function addDrain(server: Server, flag: number): void {
     backend.membersChanged();
     const cause = flag === INHERITED_DRAIN ? via(server.tracked!) : "";
     const text = server.isRunning ? onlineText(server, 0) : leftText(server, 0);
-    announce(server, NOTICE, `enters drain state${cause}. ${text}`);
+    announce(server, NOTICE, `enters drain state${cause}. ${text}`, NOTICE);
     backend.availabilityChanged();
   }
   for (const tracker of server.trackers) addDrain(tracker, INHERITED_DRAIN);
@@ -279,11 +280,17 @@ function onlineText(server: Server, requeued: number): string {
   return `${countsText(server, "online")} ${streams}`;
 }
 
-function announce(server: Server, level: AnnouncementLevel, predicate: string): void {
+function announce(
+  server: Server,
+  level: AnnouncementLevel,
+  predicate: string,
+  mailLevel: AnnouncementLevel | null = null,
+): void {
   const text = `${server.isBackup ? "Backup " : ""}Server ${server.path} ${predicate}`;
   const announcement: Announcement = {
     level,
     text,
+    mailLevel,
     consoleSeverity: "WARNING",
     consoleText: text,
   };

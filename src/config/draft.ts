@@ -9,6 +9,7 @@ export type SectionKind =
   | "listen"
   | "backend"
   | "http-errors"
+  | "mailers"
   | "userlist";
 
 /** Says whether a section of this kind accepts connections. */
@@ -143,6 +144,8 @@ export class ConfigDraft {
   readonly proxies: SectionDraft[] = [];
   /** The `http-errors` sections. */
   readonly errorGroups: SectionDraft[] = [];
+  /** The `mailers` sections. */
+  readonly mailers: SectionDraft[] = [];
 
   /** Finds a proxy by its name. One name can stand for a frontend and a backend. */
   findFrontend(name: string): SectionDraft | undefined {

@@ -14,6 +14,7 @@ const LETTER_OF: Readonly<Record<SectionKind, string>> = {
   backend: "b",
   "http-errors": "e",
   userlist: "u",
+  mailers: "m",
 };
 
 /** Keywords of one side of a proxy that the reference refuses on the other, where it ignores most. */

@@ -27,6 +27,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "backend",
   "http-errors",
   "userlist",
+  "mailers",
 ]);
 
 /** Says whether a word opens a section that is built. */
@@ -54,6 +55,7 @@ export class SectionOpener {
     if (kind === "global") return this.#openGlobal(words);
     if (kind === "http-errors") return this.#openErrorGroup(words);
     if (kind === "userlist") return this.#openUserList(words);
+    if (kind === "mailers") return this.#openMailers(words);
     const header = this.#readHeader(words);
     return kind === "defaults"
       ? this.#openDefaults(words[0]!, header)
@@ -110,6 +112,25 @@ export class SectionOpener {
     if (this.#draft.userLists.some((other) => other.name.text === name.text)) {
       this.#diagnostics.warn(name, `ignoring duplicated userlist '${name.text}'.`);
     } else this.#draft.userLists.push(section);
+    return section;
+  }
+
+  #openMailers(words: readonly Word[]): SectionDraft {
+    const [place, name, extra] = words;
+    const section = new SectionDraft("mailers", name ?? madeWord(""), place);
+    const known = this.#draft.mailers.find((other) => other.name.text === name?.text);
+    if (name === undefined || name.text === "") {
+      const message = "missing name for mailers section.";
+      this.#diagnostics.error(place, message, "Write it as: mailers <name>");
+    } else if (known !== undefined) {
+      const { source, line } = known.place;
+      const message = `mailers section '${name.text}' has the same name as another mailers section declared at ${source.path}:${line}.`;
+      this.#diagnostics.error(name, message);
+    } else if (this.#checkName("mailers", name)) this.#draft.mailers.push(section);
+    if (extra !== undefined) {
+      const message = `'mailers' cannot handle unexpected argument '${extra.text}'.`;
+      this.#diagnostics.error(extra, message);
+    }
     return section;
   }
 

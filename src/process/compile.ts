@@ -15,8 +15,10 @@ import { EXPERIMENTAL } from "../config/experimental-part.ts";
 import type { StandIns } from "../explain/stand-ins.ts";
 import { compileProcessLogger, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { LogEnvironment } from "../log/environment.ts";
+import { LogLevel } from "../log/level.ts";
 import { LogContext, type Logger } from "../log/logger.ts";
 import { LogSinks, type SinkSource } from "../log/sink.ts";
+import { MailerSections } from "../mail/compile-alerts.ts";
 import { Thread } from "../net/thread.ts";
 import { PolicyCompiler } from "../policy/compiler.ts";
 import { Places } from "../policy/reads.ts";
@@ -150,7 +152,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   });
   // Before there are logs: what was so in the last process is no news but for the terminal.
   startServers(config, proxies, diagnostics);
-  for (const { proxy } of proxies) announcer.setLogger(proxy.id, proxy.logger);
+  linkAnnouncer(config, proxies, announcer, thread, context);
   linkFullLoads(proxies);
   announcer.setSessionsEnd((server, why) => engine.endSessionsLater(server, ENDINGS[why]));
   report.table = new ProxyTable(proxies.map(tableEntry));
@@ -297,6 +299,26 @@ function startServers(
   judgeTracks(sections, diagnostics);
   loadStates(global, sections, diagnostics);
   inheritStates(sections);
+}
+
+/** Says where changes of each backend are told. Email alerts that are lost are told there, too. */
+function linkAnnouncer(
+  config: ConfigDraft,
+  proxies: readonly CompiledProxy[],
+  announcer: Announcer,
+  thread: Thread,
+  { diagnostics, messages }: CompileContext,
+): void {
+  const sections = new MailerSections(config.mailers, thread, diagnostics);
+  for (const { draft, proxy } of proxies) {
+    announcer.setLogger(proxy.id, proxy.logger);
+    const alerts = sections.compile(draft, hostname(), (text) => {
+      messages.warning(text);
+      proxy.logger.message(LogLevel.WARNING, text);
+    });
+    if (alerts !== null) announcer.setAlerts(proxy.id, alerts);
+  }
+  sections.judge();
 }
 
 function trackingSections(proxies: readonly CompiledProxy[]): TrackingSection[] {

@@ -70,6 +70,14 @@ import {
 } from "../log/keywords/log-options.ts";
 import { logSendHostname } from "../log/keywords/log-send-hostname.ts";
 import { logTag } from "../log/keywords/log-tag.ts";
+import {
+  emailAlertFrom,
+  emailAlertLevel,
+  emailAlertMailers,
+  emailAlertMyhostname,
+  emailAlertTo,
+} from "../mail/keywords/email-alert.ts";
+import { mailer, timeoutMail } from "../mail/keywords/mailer.ts";
 import { acl } from "../policy/keywords/acl.ts";
 import { httpAfterResponse, httpRequest, httpResponse } from "../policy/keywords/rules.ts";
 import {
@@ -390,6 +398,13 @@ export const KEYWORDS: readonly Keyword[] = [
   logSendHostname,
   logTag,
   log,
+  emailAlertFrom,
+  emailAlertTo,
+  emailAlertLevel,
+  emailAlertMailers,
+  emailAlertMyhostname,
+  mailer,
+  timeoutMail,
   acl,
   httpRequest,
   httpAfterResponse,
