@@ -28,6 +28,8 @@ export interface BackendCompiler {
   readonly listener: BackendListener;
   /** How names are found; as the C library does, when it is left out. */
   readonly lookUpHost?: HostLookup;
+  /** `-dr`: a server whose name has no address starts without one. */
+  readonly ignoresUnresolved?: boolean;
   /** Servers compiled so far in all sections; counted on here. */
   serverCount: number;
 }
@@ -142,6 +144,14 @@ function compileAddress(draft: ServerDraft, compiler: BackendCompiler): ServerAd
   const path = `${draft.section.name.text}/${draft.name.text}`;
   const isLookup = ways.includes("libc");
   const problem = isLookup ? result : result.replace("could not", "no method found to");
+  if (compiler.ignoresUnresolved === true && result.startsWith("could not resolve")) {
+    const again = parseServerAddress(at.text, () => new SocketAddress());
+    if (typeof again !== "string") {
+      const message = `'server ${path}' : ${result.replace(/\.$/, "")}, disabling server.`;
+      if (!draft.isCopy) compiler.diagnostics.warn(at, message, "Give it an address at run time");
+      return again;
+    }
+  }
   // All servers of a template have the same address: what is wrong with it is told once.
   if (!draft.isCopy) compiler.diagnostics.error(at, `'server ${path}' : ${problem}`);
   return { address: new SocketAddress(), hostName: "", portRule: PortRule.FIXED, portOffset: 0 };

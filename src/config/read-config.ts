@@ -31,6 +31,14 @@ export function readConfig(
   diagnostics: Diagnostics,
 ): ConfigDraft {
   const files = findFiles(paths, diagnostics);
+  if (files.length === 0 && diagnostics.errorCount === 0) {
+    const places = paths.map((path) => `'${path}'`).join(", ");
+    diagnostics.error(
+      undefined,
+      `No configuration file in ${places}.`,
+      "Files of a directory are read when their names end in .cfg",
+    );
+  }
   const sources = files
     .map((file) => loadSource(file, diagnostics))
     .filter((source) => source !== undefined);

@@ -29,6 +29,25 @@ describe("parseCommandLine()", () => {
       fields: { action: "condition", condition: "-1" },
       because: "a number may be negative",
     },
+    { words: "-n 0 -f a", fields: { connectionsMax: 0 }, because: "0 is no limit of its own" },
+    { words: "-v -c -Q", fields: { action: "version" }, because: "nothing behind it is read" },
+    { words: "-cc 1 -c -f a", fields: { action: "condition" }, because: "a condition comes first" },
+    { words: "-dr -f a", fields: { ignoresUnresolved: true }, because: "names need no address" },
+    {
+      words: "-dKcfg -dL -f a",
+      fields: { action: "run", keywordClasses: "cfg", listsLibraries: true },
+      because: "lists do not keep it from running",
+    },
+    { words: "-dL", fields: { action: "listings" }, because: "lists need no file" },
+    {
+      words: "-dbx -f a",
+      fields: {
+        mode: "foreground",
+        warnings: ['-dbx is taken for -db: "x" behind it says nothing.'],
+      },
+      because: "HAProxy does not look at what is behind an option",
+    },
+    { words: "-vx", fields: { action: "version" }, because: "the version is told all the same" },
     { words: "-v", fields: { action: "version" }, because: "it needs no file" },
     { words: "-vv", fields: { action: "build" }, because: "it is not two -v" },
     { words: "-D -f a", fields: { mode: "daemon" }, because: "-D asks for the background" },
@@ -90,7 +109,7 @@ describe("parseCommandLine()", () => {
     { words: "-f -c", message: "-f expects <file|directory>", because: "an option is no file" },
     {
       words: "-n x -f a",
-      message: '-n: expects a number of at least 1, but got "x"',
+      message: '-n: expects a number, but got "x"',
       because: "it is no number",
     },
     {
@@ -99,9 +118,16 @@ describe("parseCommandLine()", () => {
       because: "it is no process",
     },
     {
-      words: "-dV -f a",
-      message: "-dV: TLS is not built yet in Sluice",
+      words: "-dC -f a",
+      message: "-dC: printing the configuration is not built yet in Sluice",
       because: "nothing is ignored",
+    },
+    { words: "-n5 -f a", message: 'Unknown option "-n5"', because: "the number stands apart" },
+    { words: "-ccx 1", message: 'Unknown option "-ccx"', because: "the condition stands apart" },
+    {
+      words: "-dMtag,zz -f a",
+      message: '-dMtag,zz: unknown option "zz"; -dMhelp lists them',
+      because: "a slip of the pen is told",
     },
   ])("refuses $words: $because", ({ words, message }) => {
     expect(refused(words).message).toBe(message);

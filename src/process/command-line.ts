@@ -4,8 +4,8 @@ import { OPTIONS, type OptionRow } from "./options.ts";
 export type Action =
   | "run"
   | "check"
-  | "libraries"
-  | "keywords"
+  | "listings"
+  | "memory-options"
   | "condition"
   | "version"
   | "build"
@@ -25,8 +25,12 @@ export interface CommandLine {
   notifiesSystemd: boolean;
   /** Configuration files and directories, in order. */
   readonly files: string[];
-  /** `-dK`: the classes of words to list. */
-  keywordClasses: string;
+  /** `-dK`: the classes of words to list; null without it. */
+  keywordClasses: string | null;
+  /** `-dL`. */
+  listsLibraries: boolean;
+  /** `-dr`: a server whose name has no address starts without one. */
+  ignoresUnresolved: boolean;
   /** `-cc`: the condition to judge. */
   condition: string;
   /** `-d`. */
@@ -87,7 +91,9 @@ function emptyCommandLine(): CommandLine {
     isMaster: false,
     notifiesSystemd: false,
     files: [],
-    keywordClasses: "",
+    keywordClasses: null,
+    listsLibraries: false,
+    ignoresUnresolved: false,
     condition: "",
     isDebug: false,
     isQuiet: false,
@@ -131,16 +137,31 @@ export function parseCommandLine(words: readonly string[]): CommandLine | Comman
     if (taken instanceof CommandLineError) return taken;
     const problem = row.apply?.(line, taken, word);
     if (problem !== undefined) return new CommandLineError(`${word}: ${problem}`, false);
+    noteTail(line, word, row);
+    if (row.endsReading === true) return line;
     index += 1 + taken.length;
   }
   return judge(line);
 }
 
-/** Finds an option by its whole word, or by its beginning where its argument is part of the word. */
+/**
+ * Finds an option by its whole word, or by the longest beginning that is one: its argument may be part
+ * of the word, and the reference does not look at letters behind the name of an option without one.
+ */
 function findOption(word: string): OptionRow | undefined {
-  const exact = OPTIONS.find((row) => row.name === word);
-  if (exact !== undefined) return exact;
-  return OPTIONS.find((row) => row.isPrefix === true && word.startsWith(row.name));
+  let found: OptionRow | undefined;
+  for (const row of OPTIONS) {
+    if (row.name === word) return row;
+    if (word.startsWith(row.name) && row.name.length > (found?.name.length ?? 0)) found = row;
+  }
+  if (found === undefined || found.isPrefix === true) return found;
+  return found.argument === undefined ? found : undefined;
+}
+
+function noteTail(line: CommandLine, word: string, { name, isPrefix }: OptionRow): void {
+  if (isPrefix === true || word === name) return;
+  const tail = word.slice(name.length);
+  line.warnings.push(`${word} is taken for ${name}: "${tail}" behind it says nothing.`);
 }
 
 function unknownWord(word: string): CommandLineError {
@@ -172,5 +193,9 @@ function judge(line: CommandLine): CommandLine | CommandLineError {
   if (line.isVerbose) line.isQuiet = false;
   const needsFiles = line.action === "run" || line.action === "check";
   if (!needsFiles || line.files.length > 0) return line;
+  if (line.action === "run" && (line.listsLibraries || line.keywordClasses !== null)) {
+    line.action = "listings";
+    return line;
+  }
   return new CommandLineError("No configuration file: write -f FILE");
 }

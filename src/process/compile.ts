@@ -135,6 +135,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     memory,
     clock: thread.loop,
     listener: announcer,
+    ignoresUnresolved: commandLine.ignoresUnresolved,
     serverCount: 0,
   };
   const proxies = compileProxies(config, {

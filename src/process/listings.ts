@@ -6,15 +6,22 @@ import { KEYWORDS } from "../registry/keywords.ts";
 import { LOG_FIELDS } from "../registry/log-fields.ts";
 import { PROBES } from "../registry/probes.ts";
 import { SERVER_OPTIONS } from "../registry/server-options.ts";
+import type { CommandLine } from "./command-line.ts";
 
 /** `-dL`: the libraries that the process has loaded. */
-export function librariesText(): string {
+function librariesText(): string {
   const paths = new Set<string>();
   for (const line of readFileSync("/proc/self/maps", "latin1").split("\n")) {
     const path = /\s(\/\S+(?:\.so[^\s/]*))$/.exec(line)?.[1];
     if (path !== undefined) paths.add(path);
   }
   return ["List of loaded object files:", process.execPath, ...paths, ""].join("\n");
+}
+
+/** What `-dK` and `-dL` ask for. */
+export function listingsText({ keywordClasses, listsLibraries }: CommandLine): string {
+  const words = keywordClasses === null ? "" : keywordsText(keywordClasses);
+  return listsLibraries ? words + librariesText() : words;
 }
 
 /** A class of words that `-dK` lists. */
@@ -37,7 +44,7 @@ const CLASSES: Readonly<Record<string, KeywordClass>> = {
 };
 
 /** `-dK`: the words of the classes that are asked for; without one, or with `help`, the classes. */
-export function keywordsText(classes: string): string {
+function keywordsText(classes: string): string {
   const wanted = classes.split(",").filter((name) => name !== "");
   if (wanted.length === 0 || wanted.includes("help")) {
     const lines = Object.entries(CLASSES).map(([name, { summary }]) => `${name}: ${summary}`);

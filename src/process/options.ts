@@ -9,6 +9,8 @@ export interface OptionRow {
   readonly isPrefix?: true;
   /** All words up to the next option are arguments. */
   readonly takesMany?: true;
+  /** What stands behind it is not read: it is done and over. */
+  readonly endsReading?: true;
   /** The argument may begin with a dash. */
   readonly takesNegative?: true;
   /** A few words for the usage text; the empty text keeps the option out of it. */
@@ -23,11 +25,11 @@ type Apply = NonNullable<OptionRow["apply"]>;
 
 const NOT_BUILT = "not built yet in Sluice";
 
-/** Stores a whole number of at least 1 from the option's argument. */
+/** Stores a whole number from the option's argument; 0 says that there is no limit of its own. */
 function number(store: (line: CommandLine, value: number) => void): Apply {
   return (line, [text = ""]) => {
-    if (!/^[0-9]{1,9}$/.test(text) || Number(text) === 0) {
-      return `expects a number of at least 1, but got "${text}"`;
+    if (!/^[0-9]{1,9}$/.test(text)) {
+      return `expects a number, but got "${text}"`;
     }
     store(line, Number(text));
     return undefined;
@@ -51,6 +53,37 @@ function processes(terminates: boolean): Apply {
     line.terminatesOld = terminates;
     return undefined;
   };
+}
+
+/** What `-dM` can switch; Sluice keeps no pools of objects that any of it could change. */
+const MEMORY_OPTIONS = [
+  ...["fail", "no-fail", "no-merge", "merge", "cold-first", "hot-first", "integrity"],
+  ...["no-integrity", "no-global", "global", "no-cache", "cache", "caller", "no-caller"],
+  ...["tag", "no-tag", "poison", "no-poison"],
+];
+
+/** What `-dMhelp` prints. */
+export const MEMORY_TEXT = [
+  "-dM may be followed by a byte to fill memory with, and by options with commas between them:",
+  `  ${MEMORY_OPTIONS.join(", ")}`,
+  "They are accepted for scripts that give them: memory is not taken from pools here, and is always cleared.",
+  "",
+].join("\n");
+
+/** `-dM[<byte>[,]][help|options,...]`. */
+function memory(line: CommandLine, word: string): string | undefined {
+  const [first = "", ...others] = word.slice("-dM".length).split(",");
+  const options = /^(?:0[xX][0-9a-fA-F]+|-?[0-9]+|)$/.test(first) ? others : [first, ...others];
+  for (const option of options) {
+    if (option === "help") {
+      line.action = "memory-options";
+      return undefined;
+    }
+    if (option !== "" && !MEMORY_OPTIONS.includes(option)) {
+      return `unknown option "${option}"; -dMhelp lists them`;
+    }
+  }
+  return undefined;
 }
 
 /** Does nothing, because there is nothing to switch off: Sluice never uses what the option names. */
@@ -85,7 +118,7 @@ export const OPTIONS: readonly OptionRow[] = [
     name: "-c",
     summary: "checks the configuration and exits: 0 valid, 1 not, 2 valid without a listener",
     apply: set((line) => {
-      line.action = "check";
+      if (line.action === "run") line.action = "check";
     }),
   },
   {
@@ -100,6 +133,7 @@ export const OPTIONS: readonly OptionRow[] = [
   },
   {
     name: "-v",
+    endsReading: true,
     summary: "prints the version and exits; -vv adds what is built in",
     apply: set((line) => {
       line.action = "version";
@@ -107,6 +141,7 @@ export const OPTIONS: readonly OptionRow[] = [
   },
   {
     name: "-vv",
+    endsReading: true,
     summary: "",
     apply: set((line) => {
       line.action = "build";
@@ -264,18 +299,17 @@ export const OPTIONS: readonly OptionRow[] = [
   },
   {
     name: "-dL",
-    summary: "lists the libraries that are loaded, and exits unless it is told to run",
+    summary: "lists the libraries that are loaded once the configuration is read; best with -c -q",
     apply: set((line) => {
-      line.action = "libraries";
+      line.listsLibraries = true;
     }),
   },
   {
     name: "-dK",
     argument: "<class>[,<class> ...]",
     isPrefix: true,
-    summary: "lists the words of the configuration, by class, and exits; -dKhelp lists classes",
+    summary: "lists the words of the configuration, by class; -dKhelp lists classes",
     apply: (line, _words, word) => {
-      line.action = "keywords";
       line.keywordClasses = word.slice("-dK".length);
       return undefined;
     },
@@ -285,11 +319,17 @@ export const OPTIONS: readonly OptionRow[] = [
   { name: "-dp", summary: "", apply: NEVER_USED },
   { name: "-ds", summary: "", apply: NEVER_USED },
   { name: "-dv", summary: "", apply: NEVER_USED },
-  { name: "-dM", isPrefix: true, summary: "", apply: NEVER_USED },
+  { name: "-dM", isPrefix: true, summary: "", apply: (line, _words, word) => memory(line, word) },
   { name: "-dG", summary: "", apply: warns("names are resolved by the system as ever") },
   { name: "-de", summary: "", apply: warns("epoll is the only way of waiting that Sluice has") },
-  { name: "-dr", summary: "", refusal: `starting with names that do not resolve is ${NOT_BUILT}` },
-  { name: "-dV", summary: "", refusal: `TLS is ${NOT_BUILT}` },
+  {
+    name: "-dr",
+    summary: "starts also with servers whose names have no address",
+    apply: set((line) => {
+      line.ignoresUnresolved = true;
+    }),
+  },
+  { name: "-dV", summary: "", apply: warns("connections to servers are not encrypted so far") },
   {
     name: "-dZ",
     summary: "",

@@ -8,6 +8,8 @@ import type { StandIns } from "../explain/stand-ins.ts";
 import { BuiltInFormat } from "../log/built-in-formats.ts";
 import type { CommandLine } from "./command-line.ts";
 import { compile, type Plan } from "./compile.ts";
+import { listingsText } from "./listings.ts";
+import { readMasterSocket } from "./master-sockets.ts";
 import type { Messages } from "./messages.ts";
 import { PROCESS } from "./process-part.ts";
 import { LANGUAGE } from "./registry.ts";
@@ -43,12 +45,14 @@ export function prepare(start: Start): Plan | undefined {
   if (settings.isQuiet && !commandLine.isVerbose && commandLine.action === "run") {
     messages.isQuiet = true;
   }
+  if (child === undefined) judgeMasterSocket(commandLine, settings.isMaster, diagnostics);
   const context = { commandLine, diagnostics, messages, standIns };
   const plan = diagnostics.errorCount === 0 ? compile(config, context) : undefined;
   const hasFailed = diagnostics.errorCount > 0;
   // The parent has told the warnings already.
   if (child === undefined || hasFailed) tell(diagnostics, commandLine, messages);
   if (hasFailed || plan === undefined) return undefined;
+  if (child === undefined) messages.answer(listingsText(commandLine));
   if (diagnostics.warningCount === 0) return plan;
   if (commandLine.warningsAreFatal || settings.warningsAreFatal) {
     messages.alert("config : Some warnings were found and 'zero-warning' is set. Aborting.");
@@ -84,6 +88,23 @@ function read({ commandLine, demo }: Start, diagnostics: Diagnostics): ConfigDra
   }
   const options = { language: LANGUAGE, variables: { ...variables, ...demo.variables } };
   return readSources([sourceOf(demo.path, demo.text)], options, diagnostics);
+}
+
+/** What is wrong with `-S` is told before anything is started, also by `-c`. */
+function judgeMasterSocket(
+  { masterSocket, isMaster }: CommandLine,
+  isMasterByConfiguration: boolean,
+  diagnostics: Diagnostics,
+): void {
+  if (masterSocket === "") return;
+  if (isMaster || isMasterByConfiguration) readMasterSocket(masterSocket, diagnostics);
+  else {
+    diagnostics.warn(
+      undefined,
+      "-S : a master CLI socket was defined, but master-worker mode (-W) is not enabled.",
+      "Add -W, or leave -S out",
+    );
+  }
 }
 
 /** Where the master's socket is, as `HAPROXY_MASTER_CLI` says it. */

@@ -11,9 +11,10 @@ import { DEMO_SERVERS_WORD } from "./demo.ts";
 import { runDemoServers } from "./demo-servers.ts";
 import { explainCommand } from "./explain-command.ts";
 import { helpWords } from "./help-words.ts";
-import { keywordsText, librariesText } from "./listings.ts";
+import { listingsText } from "./listings.ts";
 import { Master } from "./master.ts";
 import { Messages } from "./messages.ts";
+import { MEMORY_TEXT } from "./options.ts";
 import { prepare, type Start } from "./prepare.ts";
 import { PROCESS } from "./process-part.ts";
 import { buildText, TOLD_VERSION, versionText } from "./product.ts";
@@ -72,11 +73,11 @@ async function follow(
     case "build":
       messages.answer(buildText());
       return Status.OK;
-    case "libraries":
-      messages.answer(librariesText());
+    case "listings":
+      messages.answer(listingsText(commandLine));
       return Status.OK;
-    case "keywords":
-      messages.answer(keywordsText(commandLine.keywordClasses));
+    case "memory-options":
+      messages.answer(MEMORY_TEXT);
       return Status.OK;
     case "condition":
       return judgeCondition(commandLine.condition, messages);
