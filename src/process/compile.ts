@@ -98,7 +98,6 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   const memory = SharedMemory.map();
   const state = new ProcessState(memory);
   setLimits(state, config, limits);
-  const idle = global.part(IDLE_TUNING);
   const thread = new Thread(0, threadTuning(config, commandLine, limits), standIns?.clock);
   const tuning = global.part(TUNING);
   if (tuning.eventsMax > 0) thread.loop.limitEvents(tuning.eventsMax);
@@ -110,8 +109,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     headLinesMax: global.part(TUNING).headLinesMax,
     connect: standIns?.connect,
     variableLimits: NO_VARIABLE_LIMITS,
-    keepIdleBelow: Math.ceil((limits.descriptorsMax * idle.lowRatio) / 100),
-    dropIdleAbove: Math.ceil((limits.descriptorsMax * idle.highRatio) / 100),
+    ...idleBounds(config, limits),
   });
   const gate = new ProcessGate(state, thread.loop);
   const report = new ProcessReport(
@@ -194,6 +192,15 @@ function globalDefaults(config: ConfigDraft, commandLine: CommandLine) {
       receiveBufferSize: tuning.serverReceiveBufferSize,
       sendBufferSize: tuning.serverSendBufferSize,
     },
+  };
+}
+
+/** Open connections from which on fewer idle ones are kept. */
+function idleBounds({ global }: ConfigDraft, { descriptorsMax }: Limits) {
+  const { lowRatio, highRatio } = global.part(IDLE_TUNING);
+  return {
+    keepIdleBelow: Math.ceil((descriptorsMax * lowRatio) / 100),
+    dropIdleAbove: Math.ceil((descriptorsMax * highRatio) / 100),
   };
 }
 
