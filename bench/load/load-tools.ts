@@ -1,4 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { wrkScript } from "./rule-scenarios.ts";
 import type { Scenario } from "./scenarios.ts";
+
+/** Where load tools run, and where their files may lie. */
+export interface LoadSetting {
+  readonly directory: string;
+  readonly cores: { readonly load: readonly string[] };
+}
 
 /** What a load tool says of one run. */
 export interface LoadResult {
@@ -16,25 +25,34 @@ export async function runLoad(
   scenario: Scenario,
   port: number,
   seconds: number,
-  cores: readonly string[],
+  { directory, cores }: LoadSetting,
 ): Promise<LoadResult> {
   const url = `http://127.0.0.1:${port}${scenario.path}`;
   const connections = String(scenario.connections);
   switch (scenario.tool) {
     case "wrk": {
       const close = scenario.closes ? ["-H", "Connection: close"] : [];
-      const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", ...close, url];
-      return readWrk(await run([...cores, "wrk", ...args]));
+      const script = scriptOf(scenario, directory);
+      const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", ...close];
+      return readWrk(await run([...cores.load, "wrk", ...args, ...script, url]));
     }
     case "ab": {
       const limit = ["-t", String(seconds), "-n", "10000000"];
-      return readAb(await run([...cores, "ab", "-q", "-c", connections, ...limit, url]));
+      return readAb(await run([...cores.load, "ab", "-q", "-c", connections, ...limit, url]));
     }
     case "h2load": {
       const args = ["--h1", `-c${connections}`, "-t1", "-D", String(seconds), url];
-      return readH2load(await run([...cores, "h2load", ...args]));
+      return readH2load(await run([...cores.load, "h2load", ...args]));
     }
   }
+}
+
+/** Clients that ask for several things do so by a script; others need none. */
+function scriptOf({ name, rules }: Scenario, directory: string): readonly string[] {
+  if (rules === null) return [];
+  const path = join(directory, `${name}.lua`);
+  writeFileSync(path, wrkScript(rules.requests));
+  return ["-s", path];
 }
 
 async function run(command: readonly string[]): Promise<string> {

@@ -81,7 +81,7 @@ export async function measure(scenario: Scenario, setting: Setting): Promise<Sce
       for (const name of NAMES) await measureChurn(scenario, setting, proxies[name], result[name]);
     } else {
       for (const name of NAMES) {
-        await runLoad(scenario, proxies[name].port, WARM_UP_SECONDS, setting.cores.load);
+        await runLoad(scenario, proxies[name].port, WARM_UP_SECONDS, setting);
       }
       for (let round = 0; round < setting.rounds; round++) {
         // The order alternates, so that a drift of the machine favours neither.
@@ -111,12 +111,18 @@ function startProxy(
 ): Promise<ProxyProcess> {
   const port = freePort();
   const configuration = join(setting.directory, `${name}-${scenario.name}.cfg`);
+  const files: Record<string, string> = {};
+  for (const [file, contentOf] of Object.entries(scenario.rules?.files ?? {})) {
+    files[file] = join(setting.directory, file);
+    writeFileSync(files[file], contentOf());
+  }
   writeFileSync(
     configuration,
     configurationOf(
       scenario,
       { listen: port, origin: setting.originPort, log: setting.logPort },
       scenario.kind === "idle" ? setting.connectionsMax : LOAD_CONNECTIONS_MAX,
+      files,
     ),
   );
   const program = setting.programs[name];
@@ -131,7 +137,7 @@ async function measureRound(
 ): Promise<Round> {
   const before = proxy.cpuTime();
   const collections = proxy.collections;
-  const load = await runLoad(scenario, proxy.port, seconds, setting.cores.load);
+  const load = await runLoad(scenario, proxy.port, seconds, setting);
   if (!proxy.isRunning) throw new Error(`${proxy.name} died under load: ${proxy.errors}`);
   return {
     load,
@@ -175,7 +181,7 @@ async function measureChurn(
   proxy: ProxyProcess,
   result: ProgramResult,
 ): Promise<void> {
-  await runLoad(scenario, proxy.port, Math.min(5, setting.churnSeconds), setting.cores.load);
+  await runLoad(scenario, proxy.port, Math.min(5, setting.churnSeconds), setting);
   await Bun.sleep(500);
   const startKb = proxy.residentKb();
   const startFds = proxy.descriptorCount();

@@ -57,6 +57,7 @@ http {
     listen 127.0.0.1:${port} backlog=8192;
     root ${root};
     location = /small { default_type text/plain; return 200 "It works, and this is about all there is to say.\\n"; }
+    location ^~ /small/ { default_type text/plain; return 200 "It works, and this is about all there is to say.\\n"; }
   }
 }
 `;

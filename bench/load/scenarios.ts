@@ -1,3 +1,12 @@
+import {
+  filledIn,
+  HOST_MAP,
+  JSON_LOG,
+  MANY_SERVERS,
+  type RuleWork,
+  TYPICAL_RULES,
+} from "./rule-scenarios.ts";
+
 /** What is measured in one scenario: a configuration for both programs, and how they are driven. */
 export interface Scenario {
   readonly name: string;
@@ -17,6 +26,10 @@ export interface Scenario {
   readonly checkedServers: number;
   /** Words behind the server's address, the same for both programs. */
   readonly server: string;
+  /** How many servers the backend has that are not checked. */
+  readonly servers: number;
+  /** Rules, files, backends and requests; null for none of them. */
+  readonly rules: RuleWork | null;
 }
 
 const PLAIN: Scenario = {
@@ -32,6 +45,8 @@ const PLAIN: Scenario = {
   logs: false,
   checkedServers: 0,
   server: "",
+  servers: 1,
+  rules: null,
 };
 
 /** Every scenario, in the order of the report. */
@@ -118,6 +133,33 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...PLAIN,
+    name: "rules-20",
+    summary: "20 rules, a map of 100,000 addresses, captures, a log format, 50 backends",
+    logs: true,
+    rules: TYPICAL_RULES,
+  },
+  {
+    ...PLAIN,
+    name: "host-map",
+    summary: "a map of 1,000 hosts names one of 50 backends",
+    rules: HOST_MAP,
+  },
+  {
+    ...PLAIN,
+    name: "log-json",
+    summary: "keep-alive-64 with lines of JSON to a UDP socket",
+    logs: true,
+    rules: JSON_LOG,
+  },
+  {
+    ...PLAIN,
+    name: "balance-1000",
+    summary: "roundrobin among 1,000 servers of one origin",
+    servers: MANY_SERVERS,
+    rules: null,
+  },
+  {
+    ...PLAIN,
     name: "idle",
     summary: "10,000 idle keep-alive connections",
     kind: "idle",
@@ -140,12 +182,19 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** The configuration of a scenario; only the three ports differ between the two programs. */
+/**
+ * The configuration of a scenario; only the three ports differ between the two programs.
+ *
+ * @param files - Paths of the files of its rules, by name.
+ */
 export function configurationOf(
   scenario: Scenario,
   ports: { listen: number; origin: number; log: number },
   connectionsMax: number,
+  files: Readonly<Record<string, string>> = {},
 ): string {
+  const values = { ...files, ORIGIN: `127.0.0.1:${ports.origin}` };
+  const indented = (line: string) => `  ${filledIn(line, values)}`;
   const lines = [
     "global",
     `  maxconn ${connectionsMax}`,
@@ -161,15 +210,21 @@ export function configurationOf(
     "frontend web",
     `  bind 127.0.0.1:${ports.listen}`,
     `  maxconn ${connectionsMax}`,
+    ...(scenario.rules?.frontend ?? []).map(indented),
     "  default_backend origin",
     "backend origin",
     ...serverLines(scenario, ports.origin),
+    ...(scenario.rules?.sections ?? []).map((line) => filledIn(line, values)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function serverLines({ checkedServers, server }: Scenario, port: number): string[] {
-  if (checkedServers === 0) return [`  server one 127.0.0.1:${port} ${server}`.trimEnd()];
+function serverLines({ checkedServers, server, servers }: Scenario, port: number): string[] {
+  if (checkedServers === 0) {
+    return Array.from({ length: servers }, (_, index) =>
+      `  server s${index} 127.0.0.1:${port} ${server}`.trimEnd(),
+    );
+  }
   return Array.from(
     { length: checkedServers },
     (_, index) => `  server s${index} 127.0.0.1:${port} check inter 2s`,

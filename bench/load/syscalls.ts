@@ -25,7 +25,7 @@ export async function countCalls(
   });
   // It says so once it is attached.
   await tracer.stderr.getReader().read();
-  const load = await runLoad(scenario, proxy.port, SECONDS, setting.cores.load);
+  const load = await runLoad(scenario, proxy.port, SECONDS, setting);
   tracer.kill("SIGINT");
   await tracer.exited;
   const counts = new Map<string, number>();

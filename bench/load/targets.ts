@@ -60,6 +60,10 @@ const TARGETS: readonly Target[] = [
   cpu("object-1m-splice", 0.85),
   cpu("logging", 0.85),
   cpu("overload-queue", 0.9),
+  cpu("rules-20", 0.85),
+  cpu("host-map", 0.85),
+  cpu("log-json", 0.85),
+  cpu("balance-1000", 0.85),
   ...LATENCY_SCENARIOS.map(({ name }) => latency(name)),
   {
     promise: "resident memory at start",
