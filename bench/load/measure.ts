@@ -53,7 +53,8 @@ export interface ScenarioResult {
 
 /** `maxconn` of every scenario but the idle one: ample, and few descriptors are set aside for it. */
 const LOAD_CONNECTIONS_MAX = 4000;
-const WARM_UP_SECONDS = 2;
+/** Rules and formats are code of many functions, each of which is compiled once it was called often. */
+const WARM_UP_SECONDS = { plain: 2, rules: 8 };
 const NAMES = ["haproxy", "sluice"] as const;
 
 /** Runs one scenario: both programs side by side, in rounds that alternate. */
@@ -80,8 +81,9 @@ export async function measure(scenario: Scenario, setting: Setting): Promise<Sce
     } else if (scenario.kind === "churn") {
       for (const name of NAMES) await measureChurn(scenario, setting, proxies[name], result[name]);
     } else {
+      const warmUpSeconds = WARM_UP_SECONDS[scenario.rules === null ? "plain" : "rules"];
       for (const name of NAMES) {
-        await runLoad(scenario, proxies[name].port, WARM_UP_SECONDS, setting);
+        await runLoad(scenario, proxies[name].port, warmUpSeconds, setting);
       }
       for (let round = 0; round < setting.rounds; round++) {
         // The order alternates, so that a drift of the machine favours neither.

@@ -128,6 +128,12 @@ export class Logger {
     return isNeeded && this.#targets.length > 0;
   }
 
+  /** The same for lines of clients that were refused before there was a stream. */
+  get needsEarlyView(): boolean {
+    const isNeeded = this.settings.errorFormat?.needsView === true;
+    return this.needsView || (isNeeded && this.#targets.length > 0);
+  }
+
   /** True when {@link logConnect} is to be called at the accept of each connection. */
   get logsConnects(): boolean {
     return this.settings.format === null && this.#targets.length > 0;

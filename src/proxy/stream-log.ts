@@ -167,6 +167,15 @@ export function fillRecord(
   return exchange === null ? fillTcp(engine, stream, true) : fillHttp(engine, exchange, true);
 }
 
+/** Shows the expressions of a line a client that no stream serves. */
+function showClient(engine: Engine, context: ClientContext, fd: number): void {
+  if (!context.frontend.logger.needsEarlyView) return;
+  const policy = engine.connectionPolicy;
+  policy.begin(context.variables);
+  engine.view.showConnection(context, fd, policy);
+  engine.record.view = engine.view;
+}
+
 /** Writes the line of a request that was refused before there was a stream. */
 export function logRefusal(
   session: HttpSession,
@@ -195,6 +204,7 @@ export function logRefusal(
   record.bytesIn = bytesIn;
   record.terminationCause = cause;
   record.terminationPhase = phase;
+  showClient(engine, context, session.client.fd);
   context.frontend.logger.logEarlyEnd(record);
 }
 
@@ -266,6 +276,7 @@ export function logHandshakeFailure(
   record.status = 0;
   record.terminationCause = Cause.PROXY_REFUSED;
   record.terminationPhase = Phase.REQUEST;
+  showClient(engine, context, fd);
   context.frontend.logger.logRefused(record, text);
 }
 
