@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseHead } from "../../test/support/parsed-head.ts";
+import { FieldName } from "./field-name.ts";
 import { KnownField } from "./field-names.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -23,6 +24,29 @@ describe("Head", () => {
     expect(head.valueText(first)).toBe("one");
     expect(head.valueText(head.findName(name, first + 1))).toBe("two");
     expect(head.findName(bytesOf("x-thin"))).toBe(-1);
+  });
+
+  test("finds lines by a prepared name, whether it has a number or not", () => {
+    const { head } = parseHead(REQUEST);
+    for (const [name, values] of [
+      ["COOKIE", ["a=1", "b=2"]],
+      ["X-Thing", ["one", "two"]],
+      ["x-thin", []],
+      ["", []],
+      // It has the letters of a known name, case bits aside, but is none.
+      ["\u0048ost\r", []],
+      ["\u0008ost", []],
+    ] as const) {
+      const field = FieldName.of(name);
+      const found: string[] = [];
+      for (let at = head.findField(field); at !== -1; at = head.findField(field, at + 1)) {
+        found.push(head.valueText(at));
+      }
+      expect(found).toEqual([...values]);
+    }
+    head.removeFields(FieldName.of("x-thing"));
+    expect(head.findField(FieldName.of("X-Thing"))).toBe(-1);
+    expect(head.findField(FieldName.of("Host"))).toBe(0);
   });
 
   test("removed lines are found no more, and the others keep their indexes", () => {

@@ -1,4 +1,5 @@
 import { assert } from "../base/assert.ts";
+import type { FieldName } from "./field-name.ts";
 import { KnownField, knownFieldOf } from "./field-names.ts";
 import { COLON, CR, copyBytes, equalIgnoringCase, LF, SPACE, writeDecimal } from "./octets.ts";
 
@@ -251,6 +252,25 @@ export class Head {
   }
 
   /**
+   * Returns the index of the first line of a field, or -1.
+   *
+   * @hot
+   */
+  findField({ known, octets }: FieldName, from = 0): number {
+    if (known !== KnownField.OTHER) return this.find(known, from);
+    const { fields, fieldCount, bytes } = this;
+    const size = octets.length;
+    for (let index = from; index < fieldCount; index++) {
+      const entry = index * STRIDE;
+      if (fields[entry + KNOWN] !== KnownField.OTHER) continue;
+      const start = fields[entry + NAME_START]!;
+      if (fields[entry + NAME_END]! - start !== size) continue;
+      if (equalIgnoringCase(bytes, start, start + size, octets, 0, size)) return index;
+    }
+    return -1;
+  }
+
+  /**
    * Enters a line that lies in the slab, for parsers; -1 when the table is full.
    *
    * @hot
@@ -327,6 +347,13 @@ export class Head {
       count++;
     }
     return count;
+  }
+
+  /** Removes every line of a field. */
+  removeFields(name: FieldName): void {
+    for (let index = this.findField(name); index !== -1; index = this.findField(name, index + 1)) {
+      this.removeField(index);
+    }
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { FieldName } from "../http/field-name.ts";
 import type { Head } from "../http/head.ts";
 import { COMMA, SPACE, TAB } from "../http/octets.ts";
 import { type Sample, SampleType } from "./sample.ts";
@@ -36,12 +37,12 @@ export function endOfValue(bytes: Uint8Array, start: number, end: number): numbe
  * at 0.
  *
  * @hot
- * @param name - In whatever case; null takes the lines of all fields.
+ * @param name - Null takes the lines of all fields.
  * @returns False when there is no other.
  */
 export function nextValue(
   head: Head,
-  name: Uint8Array | null,
+  name: FieldName | null,
   reading: HeaderReading,
   sample: Sample,
 ): boolean {
@@ -69,8 +70,8 @@ export function nextValue(
 }
 
 /** @hot */
-function lineFrom(head: Head, name: Uint8Array | null, from: number): number {
-  if (name !== null) return head.findName(name, from);
+function lineFrom(head: Head, name: FieldName | null, from: number): number {
+  if (name !== null) return head.findField(name, from);
   for (let line = from; line < head.fieldCount; line++) if (!head.isRemoved(line)) return line;
   return -1;
 }
@@ -87,7 +88,7 @@ function setTrimmed(sample: Sample, bytes: Uint8Array, start: number, end: numbe
 /** How many values a field has. */
 export function countValues(
   head: Head,
-  name: Uint8Array | null,
+  name: FieldName | null,
   reading: HeaderReading,
   sample: Sample,
 ): number {
@@ -105,11 +106,12 @@ export function countValues(
  */
 export function valueAt(
   head: Head,
-  name: Uint8Array | null,
+  name: FieldName | null,
   reading: HeaderReading,
   occurrence: number,
   sample: Sample,
 ): boolean {
+  if (occurrence === -1) return lastValue(head, name, reading, sample);
   const wanted =
     occurrence > 0 ? occurrence : countValues(head, name, reading, sample) + 1 + occurrence;
   if (wanted < 1) return false;
@@ -117,5 +119,18 @@ export function valueAt(
   for (let count = 0; count < wanted; count++) {
     if (!nextValue(head, name, reading, sample)) return false;
   }
+  return true;
+}
+
+/** Without an occurrence the last one counts: one walk finds it. */
+function lastValue(
+  head: Head,
+  name: FieldName | null,
+  reading: HeaderReading,
+  sample: Sample,
+): boolean {
+  sample.begin();
+  if (!nextValue(head, name, reading, sample)) return false;
+  while (nextValue(head, name, reading, sample));
   return true;
 }

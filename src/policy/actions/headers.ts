@@ -1,5 +1,6 @@
 import { type Arg, oneOf, REFUSED, word } from "../../config/arg.ts";
 import type { Word } from "../../config/word.ts";
+import { FieldName } from "../../http/field-name.ts";
 import type { Head } from "../../http/head.ts";
 import type { Pattern } from "../../sys/pcre2.ts";
 import { type Act, defineAction, type RuleSetName, Verdict } from "../action.ts";
@@ -11,25 +12,27 @@ import { compileFormatOf, format } from "../format-arg.ts";
 import { lowerOctet, lowerOctets } from "../octet-case.ts";
 import { compilePattern } from "../pattern-arg.ts";
 import type { Scratch } from "../scratch.ts";
-import { isSingleField } from "../single-fields.ts";
+import { isSingleKnown } from "../single-fields.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
 const RULE_SETS: readonly RuleSetName[] = ["http-request", "http-response", "http-after-response"];
 
 function writes(
-  name: Uint8Array,
+  field: FieldName,
   word: Word,
-  replaces: boolean,
+  isSet: boolean,
   context: CompileContext,
 ): Act | undefined {
   const compiled = compileFormatOf(word, context);
   if (compiled === undefined) return undefined;
   const text = new FieldText(compiled);
+  const replaces = isSet || isSingleKnown(field.known);
+  const name = field.octets;
   return (control) => {
     const head = control.response ?? control.request!;
     // The new value may be made of the old one.
     const isMade = text.make(control);
-    if (replaces) head.removeName(name);
+    if (replaces) head.removeFields(field);
     if (!isMade) return control.failRewrite();
     const { bytes, start, end } = text;
     const index = head.addField(name, 0, name.length, bytes, start, end);
@@ -45,7 +48,7 @@ export const addHeader = defineAction({
   ruleSets: RULE_SETS,
   isFinal: false,
   args: [fieldName("name"), format("fmt")],
-  compile: ([name, word], context) => writes(name, word, isSingleField(name), context),
+  compile: ([name, word], context) => writes(name, word, false, context),
 });
 
 /** `set-header`. */
@@ -137,9 +140,9 @@ export const delHeader = defineAction({
   args: [word("name"), matchMethod],
   compile([name, method], context) {
     if (method === "str") {
-      const bytes = octetsOf(name.text);
+      const field = new FieldName(octetsOf(name.text));
       return (control) => {
-        (control.response ?? control.request!).removeName(bytes);
+        (control.response ?? control.request!).removeFields(field);
         return Verdict.NEXT;
       };
     }

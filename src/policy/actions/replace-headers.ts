@@ -26,8 +26,8 @@ export const replaceHeader = defineAction({
     if (replacement === undefined) return undefined;
     return (control) => {
       const head = control.response ?? control.request!;
-      let index = head.findName(name);
-      for (; index !== -1; index = head.findName(name, index + 1)) {
+      let index = head.findField(name);
+      for (; index !== -1; index = head.findField(name, index + 1)) {
         const start = head.valueStart(index);
         const result = replacement.replace(control, head.bytes, start, head.valueEnd(index));
         if (result === Replaced.NO) continue;
@@ -56,8 +56,8 @@ export const replaceValue = defineAction({
     return (control) => {
       const head = control.response ?? control.request!;
       line ??= new Uint8Array(control.scratch.slotSize);
-      let index = head.findName(name);
-      for (; index !== -1; index = head.findName(name, index + 1)) {
+      let index = head.findField(name);
+      for (; index !== -1; index = head.findField(name, index + 1)) {
         if (!replaceValues(control, head, index, replacement, line)) return control.failRewrite();
       }
       return Verdict.NEXT;

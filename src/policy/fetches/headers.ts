@@ -1,4 +1,6 @@
 import { int } from "../../config/arg.ts";
+import { FieldName } from "../../http/field-name.ts";
+import { COLON } from "../../http/octets.ts";
 import { octets, optionalPlace } from "../args.ts";
 import { castSample } from "../casts.ts";
 import { defineFetch, type Fetch } from "../declare.ts";
@@ -20,6 +22,11 @@ type Finish = (sample: Sample, view: StreamView) => boolean;
 
 const asIs: Finish = () => true;
 
+/** Without a name all fields count. */
+function fieldOf(name: Uint8Array | undefined): FieldName | null {
+  return name === undefined || name.length === 0 ? null : new FieldName(name);
+}
+
 /** Gives one occurrence, or, in conditions that name none, all of them one after the other. */
 function values(
   side: MessageSide,
@@ -29,7 +36,7 @@ function values(
   iterates: boolean,
   finish: Finish,
 ): Fetch {
-  const nameOctets = name === undefined || name.length === 0 ? null : name;
+  const field = fieldOf(name);
   const position = occurrence ?? -1;
   const isOne = !iterates || occurrence !== undefined;
   return (sample, view) => {
@@ -38,9 +45,9 @@ function values(
       sample.mayChange = side.isAwaited(view);
       return false;
     }
-    if (isOne) return valueAt(head, nameOctets, reading, position, sample) && finish(sample, view);
+    if (isOne) return valueAt(head, field, reading, position, sample) && finish(sample, view);
     // A value that cannot be read as what is wanted is passed over.
-    while (nextValue(head, nameOctets, reading, sample)) {
+    while (nextValue(head, field, reading, sample)) {
       if (!finish(sample, view)) continue;
       sample.hasMore = true;
       return true;
@@ -86,14 +93,14 @@ function defineCount(
     reads: side.reads,
     args: [optionalPlace(octets("name"))],
     compile: ([header]) => {
-      const nameOctets = header === undefined || header.length === 0 ? null : header;
+      const field = fieldOf(header);
       return (sample, view) => {
         const head = side.headOf(view);
         if (head === null) {
           sample.mayChange = side.isAwaited(view);
           return false;
         }
-        sample.setInteger(countValues(head, nameOctets, reading, sample));
+        sample.setInteger(countValues(head, field, reading, sample));
         return true;
       };
     },
@@ -104,8 +111,14 @@ const toInteger: Finish = (sample) => {
   readIntegerPrefix(sample, sample.bytes, sample.start, sample.end);
   return true;
 };
+/** @hot */
+function hasColon({ bytes, start, end }: Sample): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === COLON) return true;
+  return false;
+}
+
 const toAddress: Finish = (sample, view) => {
-  const isIpv6 = sample.bytes.subarray(sample.start, sample.end).includes(0x3a);
+  const isIpv6 = hasColon(sample);
   return castSample(sample, isIpv6 ? SampleType.IPV6 : SampleType.IPV4, view);
 };
 
