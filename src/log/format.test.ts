@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { LOG_FIELDS } from "../registry/log-fields.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import { BuiltInFormat } from "./built-in-formats.ts";
+import { CapturedTexts } from "./captured-texts.ts";
 import { compileFormat, LogFormat } from "./format.ts";
 import type { LogRecord } from "./record.ts";
 import { ALL_FIELDS, exampleRecord, lineText, testLine, withRequestLine } from "./testing.ts";
@@ -41,8 +42,8 @@ describe("the built-in formats", () => {
 
   test("captures stand between braces, and their delimiters are encoded", () => {
     const captured = record();
-    captured.requestCaptures = ['a"b{|}#c\\]d', ""];
-    captured.responseCaptures = ["lab"];
+    captured.requestCaptures = CapturedTexts.of(['a"b{|}#c\\]d', ""]);
+    captured.responseCaptures = CapturedTexts.of(["lab"]);
     expect(written("%sq/%bq %hr %hs %{+Q}r", captured)).toBe(
       '0/0 {a#22b#7B#7C#7D#23c\\]d|} {lab} "GET /index.html HTTP/1.1"',
     );

@@ -27,8 +27,11 @@ CLASSES.fill(ENCODED, 0x7f, 0x100);
 for (const character of '"#') CLASSES[character.charCodeAt(0)] = ENCODED;
 for (const character of "{|}") CLASSES[character.charCodeAt(0)] = ENCODED_IN_BRACES;
 
+/** 1 for each byte that is encoded: outside of braces, and within them. */
+const OUTSIDE = CLASSES.map((kind) => (kind === ENCODED ? 1 : 0));
+const IN_BRACES = CLASSES.map((kind) => (kind === PLAIN ? 0 : 1));
 /** Where a run of plain bytes of a word stops. */
-const STOPS = CLASSES.map((kind) => (kind === ENCODED ? 1 : 0));
+const STOPS = OUTSIDE.slice();
 STOPS[SPACE] = 1;
 
 const HEX = new Uint8Array(HEX_DIGITS);
@@ -157,17 +160,8 @@ export class LineWriter {
    * @hot
    */
   encodedBytes(bytes: Uint8Array, start: number, end: number, flags: number): void {
-    if ((flags & FieldFlag.BINARY) !== 0) {
-      this.plainBytes(bytes, start, end);
-      return;
-    }
-    const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
-    for (let at = start; at < end; at++) {
-      const code = bytes[at]!;
-      if (CLASSES[code] === ENCODED) this.#hash(code);
-      else if (isEscaped) this.#escaped(code);
-      else this.byte(code);
-    }
+    if ((flags & FieldFlag.BINARY) !== 0) this.plainBytes(bytes, start, end);
+    else this.#encoded(bytes, start, end, flags, OUTSIDE);
   }
 
   /**
@@ -181,7 +175,7 @@ export class LineWriter {
     let at = start;
     while (at < end) {
       if (!isEscaped) {
-        at = this.#plainRun(bytes, at, end);
+        at = this.#plainRun(bytes, at, end, STOPS);
         if (at === end) break;
       }
       const code = bytes[at]!;
@@ -195,12 +189,11 @@ export class LineWriter {
   }
 
   /**
-   * Copies bytes up to the first blank, the first that needs its code, or the limit; returns where it
-   * stopped. Words of peers rarely hold more.
+   * Copies bytes up to the first of those that stop it, or the limit; returns where it stopped.
    *
    * @hot
    */
-  #plainRun(bytes: Uint8Array, start: number, end: number): number {
+  #plainRun(bytes: Uint8Array, start: number, end: number, stops: Uint8Array): number {
     const own = this.bytes;
     let to = this.end;
     const room = this.limit - to;
@@ -208,7 +201,7 @@ export class LineWriter {
     let at = start;
     while (at < stop) {
       const code = bytes[at]!;
-      if (STOPS[code] !== 0) break;
+      if (stops[code] !== 0) break;
       own[to++] = code;
       at++;
     }
@@ -222,13 +215,34 @@ export class LineWriter {
    *
    * @hot
    */
-  encodedCapture(text: string, flags: number): void {
+  encodedCapture(bytes: Uint8Array, start: number, end: number, flags: number): void {
+    this.#encoded(bytes, start, end, flags, IN_BRACES);
+  }
+
+  /**
+   * Writes bytes of a peer, of which a class has to be encoded. They rarely hold any of them: runs of
+   * others are copied.
+   *
+   * @hot
+   */
+  #encoded(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    flags: number,
+    classes: Uint8Array,
+  ): void {
     const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index) & 0xff;
-      if (CLASSES[code] !== PLAIN) this.#special(code, flags);
-      else if (isEscaped) this.#escaped(code);
-      else this.byte(code);
+    let at = start;
+    while (at < end) {
+      if (!isEscaped) {
+        at = this.#plainRun(bytes, at, end, classes);
+        if (at === end || this.end === this.limit) return;
+      }
+      const code = bytes[at]!;
+      if (classes[code] !== PLAIN) this.#special(code, flags);
+      else this.#escaped(code);
+      at++;
     }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BuiltInFormat } from "./built-in-formats.ts";
+import { CapturedTexts } from "./captured-texts.ts";
 import { compileFormat, type LogFormat } from "./format.ts";
 import type { LogRecord } from "./record.ts";
 import { ALL_FIELDS, exampleRecord, lineText, testLine, withRequestLine } from "./testing.ts";
@@ -35,7 +36,13 @@ const LINES = [
       terminationPhase: 0x52,
     }),
   ),
-  logged(get({ requestCaptures: ["a b", ""], responseCaptures: ["x"], serverName: "s1" })),
+  logged(
+    get({
+      requestCaptures: CapturedTexts.of(["a b", ""]),
+      responseCaptures: CapturedTexts.of(["x"]),
+      serverName: "s1",
+    }),
+  ),
 ];
 
 function halog(...options: string[]): string {

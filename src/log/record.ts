@@ -1,10 +1,10 @@
 import type { StreamView } from "../policy/stream-view.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
+import { NO_CAPTURED_TEXTS } from "./captured-texts.ts";
 
 /** Code of `-`: nothing to report in a place of the termination state. */
 const DASH = 0x2d;
 const NO_BYTES = new Uint8Array(0);
-const NO_CAPTURES: readonly string[] = [];
 const NO_ADDRESS = new SocketAddress();
 
 /**
@@ -93,8 +93,8 @@ export class LogRecord {
   requestCookie = "";
   responseCookie = "";
   /** One text per `capture request header` of the frontend, empty where it was absent. */
-  requestCaptures: readonly string[] = NO_CAPTURES;
-  responseCaptures: readonly string[] = NO_CAPTURES;
+  requestCaptures = NO_CAPTURED_TEXTS;
+  responseCaptures = NO_CAPTURED_TEXTS;
   uniqueId = "";
   /** What expressions in formats look at; null where no format holds one. */
   view: StreamView | null = null;
@@ -148,8 +148,8 @@ export class LogRecord {
     this.requestLineEnd = 0;
     this.requestCookie = "";
     this.responseCookie = "";
-    this.requestCaptures = NO_CAPTURES;
-    this.responseCaptures = NO_CAPTURES;
+    this.requestCaptures = NO_CAPTURED_TEXTS;
+    this.responseCaptures = NO_CAPTURED_TEXTS;
     this.uniqueId = "";
     this.view = null;
     this.level = -1;

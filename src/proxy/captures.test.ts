@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { parseHead } from "../../test/support/parsed-head.ts";
+import { CapturedTexts } from "../log/captured-texts.ts";
 import { Captures, type CapturesDraft } from "./captures.ts";
 
 function sink() {
   return {
     requestCookie: "",
     responseCookie: "",
-    requestCaptures: [] as readonly string[],
-    responseCaptures: [] as readonly string[],
+    requestCaptures: new CapturedTexts(),
+    responseCaptures: new CapturedTexts(),
   };
 }
 
@@ -84,11 +85,11 @@ describe("Captures of fields", () => {
     { fields: ["X-A: a, b", "Host: h"], kept: ["h", "a, b"], because: "a line is kept whole" },
     { fields: [], kept: ["", ""], because: "each has its place" },
   ])("of $fields keeps $kept: $because", ({ fields, kept }) => {
-    expect(request(fields, { request: headers }).requestCaptures).toEqual(kept);
-    expect(response(fields, { response: headers }).responseCaptures).toEqual(kept);
+    expect(request(fields, { request: headers }).requestCaptures.texts).toEqual(kept);
+    expect(response(fields, { response: headers }).responseCaptures.texts).toEqual(kept);
   });
 
   test("a response that has not come has empty places", () => {
-    expect(request([], { response: headers }).responseCaptures).toEqual(["", ""]);
+    expect(request([], { response: headers }).responseCaptures.texts).toEqual(["", ""]);
   });
 });

@@ -4,7 +4,9 @@ import { definePart } from "../config/part.ts";
 import type { Word } from "../config/word.ts";
 import { CookieScan } from "../http/cookie-scan.ts";
 import { KnownField } from "../http/field-names.ts";
+import { FieldName } from "../http/field-name.ts";
 import type { Head } from "../http/head.ts";
+import { type CapturedTexts, SlotLayout } from "../log/captured-texts.ts";
 import { INSPECT_DELAYS } from "../policy/rules-part.ts";
 import type { Sample } from "../policy/sample.ts";
 import type { CaptureSide, SectionCaptures } from "./rule-captures.ts";
@@ -38,9 +40,6 @@ export const CAPTURES = definePart<CapturesDraft>("captures", () => ({
   response: [],
 }));
 
-/** For streams whose frontend captures nothing. */
-export const NO_CAPTURES: readonly string[] = Object.freeze([]);
-
 /** Where captured texts are kept until the log tells them. */
 export interface CaptureSink extends SlotSink {
   requestCookie: string;
@@ -49,15 +48,15 @@ export interface CaptureSink extends SlotSink {
 
 /** The slots alone, which streams of bytes have as well. */
 export interface SlotSink {
-  requestCaptures: readonly string[];
-  responseCaptures: readonly string[];
+  readonly requestCaptures: CapturedTexts;
+  readonly responseCaptures: CapturedTexts;
 }
 
-/** A slot, compiled. */
-interface Slot {
-  /** Null where rules alone fill it. */
-  readonly name: Uint8Array | null;
-  readonly size: number;
+/** The slots of one kind of message, compiled. */
+interface Slots {
+  readonly layout: SlotLayout;
+  /** The field that fills each; null where rules alone do. */
+  readonly names: readonly (FieldName | null)[];
 }
 
 /**
@@ -69,30 +68,25 @@ interface Slot {
  */
 export class Captures {
   readonly #cookie: CaptureSettings | null;
-  readonly #request: readonly Slot[];
-  readonly #response: readonly Slot[];
-  /** What messages that have not come have in their places. */
-  readonly #noRequest: readonly string[];
-  readonly #noResponse: readonly string[];
+  readonly #request: Slots;
+  readonly #response: Slots;
   readonly #scan = new CookieScan();
 
   constructor(draft: Readonly<CapturesDraft>) {
     this.#cookie = draft.cookie;
-    this.#request = draft.request.map(compile);
-    this.#response = draft.response.map(compile);
-    this.#noRequest = Object.freeze(draft.request.map(() => ""));
-    this.#noResponse = Object.freeze(draft.response.map(() => ""));
+    this.#request = compile(draft.request);
+    this.#response = compile(draft.response);
   }
 
   /** Makes the places of a stream empty. */
   begin(into: SlotSink): void {
-    into.requestCaptures = this.#noRequest;
-    into.responseCaptures = this.#noResponse;
+    into.requestCaptures.begin(this.#request.layout);
+    into.responseCaptures.begin(this.#response.layout);
   }
 
   /** Keeps what is wanted of a request, as the client sent it. */
   readRequest(request: Head, into: CaptureSink): void {
-    into.requestCaptures = readHeaders(request, this.#request, into.requestCaptures);
+    readHeaders(request, this.#request, into.requestCaptures);
     if (this.#cookie === null) return;
     let index = request.find(KnownField.COOKIE);
     for (; index !== -1; index = request.find(KnownField.COOKIE, index + 1)) {
@@ -103,7 +97,7 @@ export class Captures {
 
   /** Keeps what is wanted of a response, as the server sent it. */
   readResponse(response: Head, into: CaptureSink): void {
-    into.responseCaptures = readHeaders(response, this.#response, into.responseCaptures);
+    readHeaders(response, this.#response, into.responseCaptures);
     if (this.#cookie === null) return;
     for (let index = 0; index < response.fieldCount; index++) {
       const known = response.known(index);
@@ -115,25 +109,15 @@ export class Captures {
 
   /** Keeps a rule's value in a slot of the request, cut to its size; false when there is no such slot. */
   keepRequest(slot: number, sample: Sample, into: SlotSink): boolean {
-    const declared = this.#request[slot];
-    if (declared === undefined) return false;
-    into.requestCaptures = withText(
-      into.requestCaptures,
-      slot,
-      sample.text().slice(0, declared.size),
-    );
+    if (slot >= this.#request.layout.count) return false;
+    into.requestCaptures.put(slot, sample.bytes, sample.start, sample.end);
     return true;
   }
 
   /** The same of the response. */
   keepResponse(slot: number, sample: Sample, into: SlotSink): boolean {
-    const declared = this.#response[slot];
-    if (declared === undefined) return false;
-    into.responseCaptures = withText(
-      into.responseCaptures,
-      slot,
-      sample.text().slice(0, declared.size),
-    );
+    if (slot >= this.#response.layout.count) return false;
+    into.responseCaptures.put(slot, sample.bytes, sample.start, sample.end);
     return true;
   }
 
@@ -243,28 +227,25 @@ function shortened(
 
 const KEYWORDS = ["capture cookie", "capture request header", "capture response header"];
 
-function readHeaders(
-  head: Head,
-  slots: readonly Slot[],
-  present: readonly string[],
-): readonly string[] {
-  return slots.map(({ name, size }, slot) => {
-    if (name === null) return present[slot]!;
-    let last = -1;
-    let index = head.findName(name);
-    for (; index !== -1; index = head.findName(name, index + 1)) last = index;
-    if (last === -1) return "";
-    const start = head.valueStart(last);
-    return head.text(start, Math.min(head.valueEnd(last), start + size));
-  });
+/** @hot */
+function readHeaders(head: Head, { names }: Slots, into: CapturedTexts): void {
+  for (let slot = 0; slot < names.length; slot++) {
+    const name = names[slot]!;
+    const line = name === null ? -1 : lastLine(head, name);
+    if (line !== -1) into.put(slot, head.bytes, head.valueStart(line), head.valueEnd(line));
+  }
 }
 
-function withText(texts: readonly string[], slot: number, text: string): readonly string[] {
-  const result = texts.slice();
-  result[slot] = text;
-  return result;
+/** @hot */
+function lastLine(head: Head, name: FieldName): number {
+  let last = -1;
+  for (let at = head.findField(name); at !== -1; at = head.findField(name, at + 1)) last = at;
+  return last;
 }
 
-function compile({ name, size }: SlotSettings): Slot {
-  return { name: name === null ? null : new Uint8Array(Buffer.from(name, "latin1")), size };
+function compile(settings: readonly SlotSettings[]): Slots {
+  return {
+    layout: new SlotLayout(settings.map(({ size }) => size)),
+    names: settings.map(({ name }) => (name === null ? null : FieldName.of(name))),
+  };
 }

@@ -8,7 +8,7 @@ import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Connection } from "../net/connection.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
 import { SocketOptions, setOption } from "../sys/socket-option.ts";
-import { NO_CAPTURES } from "./captures.ts";
+import { CapturedTexts } from "../log/captured-texts.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, CookieRequest, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
@@ -63,8 +63,8 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
   cookieRequest: CookieRequest = CookieRequest.NOT_USED;
   cookieResponse: CookieResponse = CookieResponse.NOT_USED;
   /** What the frontend's captures kept, by slot: "" where nothing was, no slot without captures. */
-  requestCaptures: readonly string[] = NO_CAPTURES;
-  responseCaptures: readonly string[] = NO_CAPTURES;
+  readonly requestCaptures = new CapturedTexts();
+  readonly responseCaptures = new CapturedTexts();
   /** What rules keep; null for a stream that none has run for. */
   policy: StreamPolicy | null = null;
   /** Times on the loop's clock; -1 while the step was not reached. */
@@ -126,8 +126,8 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
     this.phase = Phase.NONE;
     this.cookieRequest = CookieRequest.NOT_USED;
     this.cookieResponse = CookieResponse.NOT_USED;
-    this.requestCaptures = NO_CAPTURES;
-    this.responseCaptures = NO_CAPTURES;
+    this.requestCaptures.clear();
+    this.responseCaptures.clear();
     this.startMs = this.engine.loop.nowMs;
     this.queueStartMs = -1;
     this.connectStartMs = -1;

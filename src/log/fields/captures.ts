@@ -1,3 +1,4 @@
+import type { CapturedTexts } from "../captured-texts.ts";
 import { defineField, FieldFlag } from "../field.ts";
 import type { LineWriter } from "../line-writer.ts";
 
@@ -76,27 +77,29 @@ export const responseCaptureList = defineField({
 });
 
 /** @hot */
-function writeBraces(line: LineWriter, captures: readonly string[], flags: number): void {
-  if (captures.length === 0) return;
+function writeBraces(line: LineWriter, captures: CapturedTexts, flags: number): void {
+  if (captures.count === 0) return;
   const isQuoted = (flags & FieldFlag.QUOTE) !== 0;
   if (isQuoted) line.byte(QUOTE);
   line.byte(OPEN);
-  for (let index = 0; index < captures.length; index++) {
+  for (let index = 0; index < captures.count; index++) {
     if (index > 0) line.byte(BAR);
-    line.encodedCapture(captures[index]!, flags);
+    line.encodedCapture(captures.bytes, captures.startOf(index), captures.endOf(index), flags);
   }
   line.byte(CLOSE);
   if (isQuoted) line.byte(QUOTE);
 }
 
 /** @hot */
-function writeList(line: LineWriter, captures: readonly string[], flags: number): void {
+function writeList(line: LineWriter, captures: CapturedTexts, flags: number): void {
   const isQuoted = (flags & FieldFlag.QUOTE) !== 0;
-  for (let index = 0; index < captures.length; index++) {
+  for (let index = 0; index < captures.count; index++) {
+    const start = captures.startOf(index);
+    const end = captures.endOf(index);
     if (index > 0) line.byte(SPACE);
     if (isQuoted) line.byte(QUOTE);
-    else if (captures[index] === "") line.byte(DASH);
-    line.encodedCapture(captures[index]!, flags);
+    else if (start === end) line.byte(DASH);
+    line.encodedCapture(captures.bytes, start, end, flags);
     if (isQuoted) line.byte(QUOTE);
   }
 }

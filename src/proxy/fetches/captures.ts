@@ -1,5 +1,6 @@
 import { int } from "../../config/arg.ts";
 import { SPACE } from "../../http/octets.ts";
+import { type CapturedTexts, NO_CAPTURED_TEXTS } from "../../log/captured-texts.ts";
 import { defineFetch, type Fetch } from "../../policy/declare.ts";
 import { Reads } from "../../policy/reads.ts";
 import { type Sample, SampleType } from "../../policy/sample.ts";
@@ -124,7 +125,7 @@ export const captureResVer = defineLinePart(
 
 const index = int("idx", { min: 0, max: INDEX_MAX });
 
-function defineCapture(name: string, what: string, kept: (stream: Stream) => readonly string[]) {
+function defineCapture(name: string, what: string, kept: (stream: Stream) => CapturedTexts) {
   return defineFetch({
     name,
     summary: `Gives what was captured of ${what}, by the number of its slot from 0`,
@@ -136,9 +137,13 @@ function defineCapture(name: string, what: string, kept: (stream: Stream) => rea
     compile:
       ([slot]): Fetch =>
       (sample, view) => {
-        const stream = (view as PolicyView).streamOrNull;
-        const value = stream === null ? "" : (kept(stream)[slot] ?? "");
-        return value !== "" && setText(sample, view, value);
+        const { stream } = view as PolicyView;
+        const texts = stream === null ? NO_CAPTURED_TEXTS : kept(stream);
+        if (slot >= texts.count) return false;
+        const start = texts.startOf(slot);
+        const end = texts.endOf(slot);
+        sample.setBytes(SampleType.STRING, texts.bytes, start, end);
+        return end > start;
       },
   });
 }
