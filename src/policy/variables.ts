@@ -84,11 +84,54 @@ export const NO_VARIABLE_LIMITS: VariableLimits = {
   all: 0,
 };
 
-/** The values of one scope. Bytes are copied in, since what they came from does not last. */
+const NO_BYTES = new Uint8Array(0);
+/** A value's first memory, in bytes: most are names, addresses, numbers. */
+const KEPT_SIZE_MIN = 32;
+/** Memory of one value that is kept for the next one, in bytes; what is larger goes. */
+const KEPT_SIZE_MAX = 512;
+
+/** The value of one variable, and the memory that its bytes lie in. */
+class HeldValue {
+  readonly sample = new Sample();
+  isSet = false;
+
+  /** Copies a value in, which may be a part of the one before. */
+  hold(from: Sample): void {
+    const own = this.sample.bytes;
+    this.sample.copyFrom(from);
+    this.isSet = true;
+    if (!hasBytes(from.type)) {
+      this.sample.bytes = own;
+      return;
+    }
+    const size = from.end - from.start;
+    const bytes = size <= own.length ? own : new Uint8Array(Math.max(size, KEPT_SIZE_MIN));
+    if (from.bytes === bytes) bytes.copyWithin(0, from.start, from.end);
+    else for (let at = 0; at < size; at++) bytes[at] = from.bytes[from.start + at]!;
+    this.sample.bytes = bytes;
+    this.sample.start = 0;
+    this.sample.end = size;
+  }
+
+  /** @hot */
+  forget(): void {
+    this.isSet = false;
+    if (this.sample.bytes.length > KEPT_SIZE_MAX) this.sample.bytes = NO_BYTES;
+  }
+}
+
+/**
+ * The values of one scope. Bytes are copied in, since what they came from does not last. The memory of
+ * a value is used again for the next one: sets go with their streams through the pool.
+ */
 export class VariableSet {
-  readonly #values = new Map<number, Sample>();
+  /** Those that were ever set, by the number of their name. */
+  readonly #bySlot: (HeldValue | undefined)[] = [];
+  /** The same, in the order in which they were first set. */
+  readonly #all: HeldValue[] = [];
   readonly #sizeMax: number;
   #size = 0;
+  #count = 0;
 
   /** @param sizeMax - In bytes; 0 is no limit. */
   constructor(sizeMax: number) {
@@ -97,44 +140,50 @@ export class VariableSet {
 
   /** Copies a value in; false when there is no room for it. */
   set(name: VariableName, from: Sample): boolean {
-    const held = this.#values.get(name.slot);
-    const before = held === undefined ? 0 : VARIABLE_SIZE + sizeOf(held);
+    const held = this.#bySlot[name.slot] ?? this.#make(name.slot);
+    const before = held.isSet ? VARIABLE_SIZE + sizeOf(held.sample) : 0;
     const after = VARIABLE_SIZE + sizeOf(from);
     if (this.#sizeMax > 0 && this.#size - before + after > this.#sizeMax) return false;
-    const sample = held ?? new Sample();
-    sample.copyFrom(from);
-    if (hasBytes(from.type)) {
-      sample.bytes = from.bytes.slice(from.start, from.end);
-      sample.start = 0;
-      sample.end = sample.bytes.length;
-    }
+    if (!held.isSet) this.#count++;
+    held.hold(from);
     this.#size += after - before;
-    this.#values.set(name.slot, sample);
     return true;
   }
 
-  /** Gives a value to a sample; false when there is none. */
+  #make(slot: number): HeldValue {
+    const made = new HeldValue();
+    while (this.#bySlot.length <= slot) this.#bySlot.push(undefined);
+    this.#bySlot[slot] = made;
+    this.#all.push(made);
+    return made;
+  }
+
+  /** Gives a value to a sample; false when there is none. It is valid until the variable is set again. */
   get(name: VariableName, into: Sample): boolean {
-    const held = this.#values.get(name.slot);
-    if (held === undefined) return false;
-    into.copyFrom(held);
+    const held = this.#bySlot[name.slot];
+    if (held === undefined || !held.isSet) return false;
+    into.copyFrom(held.sample);
     return true;
   }
 
   unset(name: VariableName): void {
-    const held = this.#values.get(name.slot);
-    if (held === undefined) return;
-    this.#size -= VARIABLE_SIZE + sizeOf(held);
-    this.#values.delete(name.slot);
+    const held = this.#bySlot[name.slot];
+    if (held === undefined || !held.isSet) return;
+    this.#size -= VARIABLE_SIZE + sizeOf(held.sample);
+    this.#count--;
+    held.forget();
   }
 
+  /** @hot */
   clear(): void {
-    this.#values.clear();
+    const all = this.#all;
+    for (let index = 0; index < all.length; index++) all[index]!.forget();
     this.#size = 0;
+    this.#count = 0;
   }
 
   get isEmpty(): boolean {
-    return this.#values.size === 0;
+    return this.#count === 0;
   }
 }
 

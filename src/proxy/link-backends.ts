@@ -12,9 +12,9 @@ import type { CompiledProxy } from "./compile-proxies.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import type { ProxyPolicy } from "./proxy-policy.ts";
-import { type SwitchRule, SwitchRules } from "./proxy-rules.ts";
 import { type PersistLine, ServerRules, type UseServerRule } from "./server-rules.ts";
 import { SERVER_RULES } from "./server-rules-part.ts";
+import { type SwitchRule, SwitchRules } from "./switch-rules.ts";
 import { SWITCHING, type UseBackendLine } from "./switching.ts";
 
 /** Finds the backends that the frontends name, and links them. */

@@ -13,10 +13,11 @@ import type { Monitor, MonitorNetwork } from "./monitor.ts";
 import type { Persistence } from "./persistence.ts";
 import type { PolicyView } from "./policy-view.ts";
 import { ConnectionMode, type ProxyOptions } from "./proxy-options.ts";
-import type { ProxyRules, SwitchRules } from "./proxy-rules.ts";
+import type { ProxyRules } from "./proxy-rules.ts";
 import type { RdpPersistence } from "./rdp-persistence.ts";
 import { RetryOn } from "./retry-on.ts";
 import type { ServerRules } from "./server-rules.ts";
+import type { SwitchRules } from "./switch-rules.ts";
 import type { Timeouts } from "./timeouts.ts";
 import type { UniqueId } from "./unique-id.ts";
 

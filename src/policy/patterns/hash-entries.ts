@@ -79,6 +79,13 @@ export abstract class HashEntries {
     return this.#identities[entry]!;
   }
 
+  /** Calls a function with the number of each entry that there is. */
+  protected eachEntry(call: (entry: number) => void): void {
+    for (const first of this.#buckets) {
+      for (let entry = first; entry !== NONE; entry = this.#next[entry]!) call(entry);
+    }
+  }
+
   /** Takes out the entry of a pattern; false when there is none. */
   remove(hash: number, identity: number): boolean {
     const bucket = hash & (this.#buckets.length - 1);

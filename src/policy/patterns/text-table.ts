@@ -34,6 +34,15 @@ export class TextTable extends HashEntries {
     return start;
   }
 
+  /** Adds all texts to another table, under one identity. */
+  copyTo(other: TextTable, identity: number): void {
+    this.eachEntry((entry) => {
+      const start = this.#starts[entry]!;
+      const key = this.#bytes.subarray(start, start + this.#sizes[entry]!);
+      other.add(key, this.hashOf(entry), identity);
+    });
+  }
+
   protected override growKeys(capacity: number): void {
     this.#starts = grown(this.#starts, capacity);
     this.#sizes = grown(this.#sizes, capacity);
