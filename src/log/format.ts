@@ -43,6 +43,10 @@ export class LogFormat {
   readonly needsSource: boolean;
   /** True when a line tells where the client connected to, which may have to be asked for. */
   readonly needsDestination: boolean;
+  /** True when it holds an expression, which has to see the stream. */
+  readonly needsView: boolean;
+  /** True when it holds a field, which is written from a record. */
+  readonly needsRecord: boolean;
 
   /** @param commonFlags - Those of the whole format (`%{+json}o`). */
   constructor(places: readonly Place[], commonFlags = 0) {
@@ -57,16 +61,8 @@ export class LogFormat {
     this.needsDestination = places.some(
       ({ field }) => field?.name === "fi" || field?.name === "fp",
     );
-  }
-
-  /** True when it holds an expression, which has to see the stream. */
-  get needsView(): boolean {
-    return this.#places.some(({ expression }) => expression !== null);
-  }
-
-  /** True when it holds a field, which is written from a record. */
-  get needsRecord(): boolean {
-    return this.#places.some(({ field }) => field !== null);
+    this.needsView = this.#places.some(({ expression }) => expression !== null);
+    this.needsRecord = this.#places.some(({ field }) => field !== null);
   }
 
   /** The whole text where it holds texts alone, else null. */

@@ -30,6 +30,11 @@ for (const character of "{|}") CLASSES[character.charCodeAt(0)] = ENCODED_IN_BRA
 /** 1 for each byte that is encoded: outside of braces, and within them. */
 const OUTSIDE = CLASSES.map((kind) => (kind === ENCODED ? 1 : 0));
 const IN_BRACES = CLASSES.map((kind) => (kind === PLAIN ? 0 : 1));
+/** 1 for each byte that may not stand in a message. */
+const CONTROLS = CLASSES.map((_, code) => {
+  const isPlain = (code >= SPACE && code !== DELETE) || code === TAB;
+  return isPlain ? 0 : 1;
+});
 /** Where a run of plain bytes of a word stops. */
 const STOPS = OUTSIDE.slice();
 STOPS[SPACE] = 1;
@@ -143,14 +148,14 @@ export class LineWriter {
    * @hot
    */
   printableBytes(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end; at++) {
-      const code = bytes[at]!;
-      if ((code >= SPACE && code !== DELETE) || code === TAB) this.byte(code);
-      else {
-        this.byte(PERCENT);
-        this.byte(HEX[code >> 4]!);
-        this.byte(HEX[code & 15]!);
-      }
+    let at = start;
+    while (at < end) {
+      at = this.#plainRun(bytes, at, end, CONTROLS);
+      if (at === end || this.end === this.limit) return;
+      const code = bytes[at++]!;
+      this.byte(PERCENT);
+      this.byte(HEX[code >> 4]!);
+      this.byte(HEX[code & 15]!);
     }
   }
 

@@ -97,6 +97,8 @@ export class Logger {
   readonly #context: LogContext;
   readonly #targets: readonly OpenTarget[];
   #lineCount = 0;
+  /** True when a line holds an expression, which has to see the stream. */
+  readonly needsView: boolean;
 
   constructor(settings: LoggerSettings, context: LogContext) {
     this.settings = settings;
@@ -104,6 +106,9 @@ export class Logger {
     this.#targets = settings.targets.map(
       (target) => new OpenTarget(target, context.sinks.open(target.destination), settings),
     );
+    const { format, structuredData } = settings;
+    const isNeeded = format?.needsView === true || structuredData?.needsView === true;
+    this.needsView = isNeeded && this.#targets.length > 0;
   }
 
   /** True when nothing is logged, so that nobody need fill a record. */
@@ -121,14 +126,7 @@ export class Logger {
     return this.settings.format?.needsDestination === true && this.#targets.length > 0;
   }
 
-  /** True when a line holds an expression, which has to see the stream. */
-  get needsView(): boolean {
-    const { format, structuredData } = this.settings;
-    const isNeeded = format?.needsView === true || structuredData?.needsView === true;
-    return isNeeded && this.#targets.length > 0;
-  }
-
-  /** The same for lines of clients that were refused before there was a stream. */
+  /** The same as {@link needsView} for lines of clients that were refused before there was a stream. */
   get needsEarlyView(): boolean {
     const isNeeded = this.settings.errorFormat?.needsView === true;
     return this.needsView || (isNeeded && this.#targets.length > 0);
