@@ -3,8 +3,8 @@ import { hasFrontend, type SectionDraft } from "../config/draft.ts";
 import { definePart } from "../config/part.ts";
 import type { Word } from "../config/word.ts";
 import { CookieScan } from "../http/cookie-scan.ts";
-import { KnownField } from "../http/field-names.ts";
 import { FieldName } from "../http/field-name.ts";
+import { KnownField } from "../http/field-names.ts";
 import type { Head } from "../http/head.ts";
 import { type CapturedTexts, SlotLayout } from "../log/captured-texts.ts";
 import { INSPECT_DELAYS } from "../policy/rules-part.ts";
@@ -231,8 +231,10 @@ const KEYWORDS = ["capture cookie", "capture request header", "capture response 
 function readHeaders(head: Head, { names }: Slots, into: CapturedTexts): void {
   for (let slot = 0; slot < names.length; slot++) {
     const name = names[slot]!;
-    const line = name === null ? -1 : lastLine(head, name);
-    if (line !== -1) into.put(slot, head.bytes, head.valueStart(line), head.valueEnd(line));
+    if (name === null) continue;
+    const line = lastLine(head, name);
+    if (line === -1) into.put(slot, head.bytes, 0, 0);
+    else into.put(slot, head.bytes, head.valueStart(line), head.valueEnd(line));
   }
 }
 

@@ -103,11 +103,6 @@ export class PolicyView implements StreamControl {
     return this.#stream;
   }
 
-  /** The same, or null where rules look at a mere connection. */
-  get streamOrNull(): Stream | null {
-    return this.#stream;
-  }
-
   /**
    * Shows an exchange whose request has come.
    *
