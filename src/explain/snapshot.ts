@@ -40,9 +40,10 @@ export function takeSnapshot(control: StreamControl, compiler: PolicyCompiler): 
     logLevel: policy?.logLevel ?? LEVEL_UNCHANGED,
     backend: policy?.backendByLine?.name ?? "",
     source: view.source.toString(),
-    captures: [...(stream?.requestCaptures ?? []), ...(stream?.responseCaptures ?? [])].map(
-      (text) => Buffer.from(text, "latin1").toString(),
-    ),
+    captures: [
+      ...(stream?.requestCaptures.texts ?? []),
+      ...(stream?.responseCaptures.texts ?? []),
+    ].map((text) => Buffer.from(text, "latin1").toString()),
   };
 }
 

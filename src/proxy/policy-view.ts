@@ -98,8 +98,13 @@ export class PolicyView implements StreamControl {
     return this.#stream?.clientFd ?? this.#fd;
   }
 
-  /** The stream that it shows; a connection that none serves yet has none. */
-  get stream(): Stream | null {
+  /** The stream that it shows; rules of mere connections have none. */
+  get stream(): Stream {
+    return this.#stream!;
+  }
+
+  /** The same, or null where rules look at a mere connection. */
+  get streamOrNull(): Stream | null {
     return this.#stream;
   }
 

@@ -80,8 +80,8 @@ function keep(
     const { stream, context } = control as PolicyView;
     const { captures } = context.frontend;
     // The frontend of this stream may have no such slot: then the rule is none of its own.
-    if (isRequest) captures?.keepRequest(slot.index, sample, stream!);
-    else captures?.keepResponse(slot.index, sample, stream!);
+    if (isRequest) captures?.keepRequest(slot.index, sample, stream);
+    else captures?.keepResponse(slot.index, sample, stream);
     return Verdict.NEXT;
   };
 }

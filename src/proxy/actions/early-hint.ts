@@ -24,7 +24,7 @@ export const earlyHint = defineAction({
       if (!text.make(control)) return control.failRewrite();
       const { bytes, start, end } = text;
       const { earlyHints } = (control as PolicyView).engine;
-      return earlyHints.add(name, bytes, start, end) ? Verdict.NEXT : control.failRewrite();
+      return earlyHints.add(name.octets, bytes, start, end) ? Verdict.NEXT : control.failRewrite();
     };
   },
 });

@@ -17,7 +17,7 @@ export const captureReq = defineConverter({
   compile:
     ([slot]) =>
     (sample, view) => {
-      const { stream, context } = view as PolicyView;
+      const { streamOrNull: stream, context } = view as PolicyView;
       if (stream === null) return false;
       return context.frontend.captures?.keepRequest(slot, sample, stream) === true;
     },
@@ -35,7 +35,7 @@ export const captureRes = defineConverter({
   compile:
     ([slot]) =>
     (sample, view) => {
-      const { stream, context } = view as PolicyView;
+      const { streamOrNull: stream, context } = view as PolicyView;
       if (stream === null) return false;
       return context.frontend.captures?.keepResponse(slot, sample, stream) === true;
     },

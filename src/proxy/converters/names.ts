@@ -59,7 +59,7 @@ export const srvQueue = defineConverter({
       const slash = text.indexOf("/");
       const backend =
         slash === -1
-          ? ((view as PolicyView).stream?.backend?.servers ?? undefined)
+          ? ((view as PolicyView).streamOrNull?.backend?.servers ?? undefined)
           : backends.lookup(text.slice(0, slash));
       const server = backend?.findServer(text.slice(slash + 1));
       if (server === undefined) return false;

@@ -137,7 +137,7 @@ function defineCapture(name: string, what: string, kept: (stream: Stream) => Cap
     compile:
       ([slot]): Fetch =>
       (sample, view) => {
-        const { stream } = view as PolicyView;
+        const { streamOrNull: stream } = view as PolicyView;
         const texts = stream === null ? NO_CAPTURED_TEXTS : kept(stream);
         if (slot >= texts.count) return false;
         const start = texts.startOf(slot);

@@ -81,13 +81,13 @@ const ownSide = new SocketAddress();
 
 /** Our end of the connection to the server; null while there is none. */
 const ofOwnSide: AddressOf = (view) => {
-  const connection = (view as PolicyView).stream?.connection ?? null;
+  const connection = (view as PolicyView).streamOrNull?.connection ?? null;
   if (connection === null) return null;
   return localAddress(connection.fd, ownSide) < 0 ? null : ownSide;
 };
 
 const ofServer: AddressOf = (view) => {
-  const { stream } = view as PolicyView;
+  const { streamOrNull: stream } = view as PolicyView;
   return stream === null || stream.server === null ? null : stream.serverAddress;
 };
 
@@ -265,25 +265,25 @@ export const bcHttpMajor = defineNumber(
   "bc_http_major",
   "Gives the version of HTTP that the server is spoken to in",
   Reads.SERVER,
-  (view) => ((view.stream?.connection ?? null) === null ? -1 : 1),
+  (view) => ((view.streamOrNull?.connection ?? null) === null ? -1 : 1),
 );
 export const beId = defineNumber(
   "be_id",
   "Gives the number of the backend",
   Reads.BACKEND,
-  (view) => view.stream?.backend?.id ?? -1,
+  (view) => view.streamOrNull?.backend?.id ?? -1,
 );
 export const srvId = defineNumber(
   "srv_id",
   "Gives the number of the server",
   Reads.SERVER,
-  (view) => view.stream?.server?.id ?? -1,
+  (view) => view.streamOrNull?.server?.id ?? -1,
 );
 export const txnRetries = defineNumber(
   "txn.conn_retries",
   "Gives how often connecting was tried again",
   Reads.SERVER | Reads.END,
-  (view) => view.stream?.retries ?? 0,
+  (view) => view.streamOrNull?.retries ?? 0,
 );
 export const feClientTimeout = defineNumber(
   "fe_client_timeout",
@@ -295,28 +295,32 @@ export const beServerTimeout = defineNumber(
   "be_server_timeout",
   "Gives the backend's timeout server in milliseconds",
   Reads.BACKEND,
-  (view) => view.stream?.backend?.timeouts.serverMs ?? -1,
+  (view) => view.streamOrNull?.backend?.timeouts.serverMs ?? -1,
 );
 // As in the reference, what applies without a rule is told once a server was asked for.
 export const curServerTimeout = defineNumber(
   "cur_server_timeout",
   "Gives the timeout of the server's side in milliseconds, as set-timeout has left it",
   Reads.BACKEND,
-  ({ stream }) =>
-    stream.connectStartMs === -1 ? Math.max(0, stream.ownServerMs) : stream.serverMs,
+  ({ streamOrNull: stream }) => {
+    if (stream === null) return -1;
+    return stream.connectStartMs === -1 ? Math.max(0, stream.ownServerMs) : stream.serverMs;
+  },
 );
 export const curTunnelTimeout = defineNumber(
   "cur_tunnel_timeout",
   "Gives the timeout of a tunnel in milliseconds, as set-timeout has left it",
   Reads.BACKEND,
-  ({ stream }) =>
-    stream.connectStartMs === -1 ? Math.max(0, stream.ownTunnelMs) : stream.tunnelMs,
+  ({ streamOrNull: stream }) => {
+    if (stream === null) return -1;
+    return stream.connectStartMs === -1 ? Math.max(0, stream.ownTunnelMs) : stream.tunnelMs;
+  },
 );
 export const beTunnelTimeout = defineNumber(
   "be_tunnel_timeout",
   "Gives the backend's timeout tunnel in milliseconds",
   Reads.BACKEND,
-  (view) => view.stream?.backend?.timeouts.tunnelMs ?? -1,
+  (view) => view.streamOrNull?.backend?.timeouts.tunnelMs ?? -1,
 );
 
 function defineName(
@@ -365,11 +369,11 @@ export const beName = defineName(
   "be_name",
   "Gives the name of the backend",
   Reads.BACKEND,
-  (view) => view.stream?.backend?.name,
+  (view) => view.streamOrNull?.backend?.name,
 );
 export const srvName = defineName(
   "srv_name",
   "Gives the name of the server",
   Reads.SERVER,
-  (view) => view.stream?.server?.name || undefined,
+  (view) => view.streamOrNull?.server?.name || undefined,
 );
