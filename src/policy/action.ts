@@ -41,6 +41,8 @@ export interface ActionDeclaration<A extends Args = Args, P extends Args = Args>
   readonly ruleSets: readonly RuleSetName[];
   /** It ends its rule set: rules behind it, without a condition, are never reached. */
   readonly isFinal: boolean;
+  /** The same, where it depends on the words behind the name. */
+  isFinalWith?(values: Values<A>): boolean;
   /** The configuration must allow it (`expose-experimental-directives`). */
   readonly isExperimental?: boolean;
   /** It may return WAIT. */

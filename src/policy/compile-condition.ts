@@ -106,6 +106,7 @@ export function compileCondition(
   }
   for (const group of groups) {
     for (const { acl } of group) warnOfPlace(acl, keyword, context);
+    warnOfContradiction(group, keyword, context);
   }
   const condition = new Condition(groups, keyword.text === "unless");
   const { observer } = context.compiler;
@@ -118,6 +119,23 @@ function warnOfPlace(acl: Acl, at: Word, { place, diagnostics }: CompileContext)
     at,
     `acl '${acl.name}' will never match because it only involves keywords that are incompatible with '${place.name}': it needs ${readsText(acl.reads)}.`,
   );
+}
+
+/** An ACL and its opposite never hold together. */
+function warnOfContradiction(
+  group: readonly ConditionTerm[],
+  at: Word,
+  { diagnostics }: CompileContext,
+): void {
+  for (const { acl, isNegated } of group) {
+    if (isNegated || !group.some((other) => other.acl === acl && other.isNegated)) continue;
+    diagnostics.warn(
+      at,
+      `'${acl.name}' and '!${acl.name}' never hold together: what they stand for is never met.`,
+      "write 'or' between what is an alternative",
+    );
+    return;
+  }
 }
 
 function readGroups(

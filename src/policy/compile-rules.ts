@@ -8,22 +8,32 @@ import { type AclScope, compileCondition } from "./compile-condition.ts";
 import type { CompileContext } from "./declare.ts";
 import { readArgs } from "./expression.ts";
 import { type Call, splitExpression } from "./expression-words.ts";
+import { type JudgedRule, warnOfHiddenRules } from "./hidden-rules.ts";
 import { type Rule, RuleList } from "./rule-list.ts";
 import type { RuleLine } from "./rules-part.ts";
 
-/** Compiles the rules of one rule set of a section; what is wrong goes to the diagnostics. */
+/**
+ * Compiles the rules of one rule set of a section; what is wrong goes to the diagnostics.
+ *
+ * @param what - What messages about several rules call them.
+ */
 export function compileRules(
   ruleSet: RuleSetName,
   lines: readonly RuleLine[],
   acls: AclScope,
   context: CompileContext,
+  what: string = ruleSet,
 ): RuleList {
   const rules: Rule[] = [];
+  const judged: JudgedRule[] = [];
   for (const line of lines) {
     const rule = compileRule(ruleSet, line, acls, { ...context, at: line.at });
-    if (rule !== undefined) rules.push(rule);
+    if (rule === undefined) continue;
+    rules.push(rule);
+    const { condition } = splitCondition(line.words);
+    judged.push({ at: line.at, isFinal: rule.isFinal, condition });
   }
-  warnOfUnreachable(ruleSet, rules, context);
+  warnOfHiddenRules(what, judged, context.diagnostics);
   return new RuleList(rules);
 }
 
@@ -44,7 +54,8 @@ function compileRule(
   if (parameters === undefined || values === undefined || condition === undefined) return undefined;
   const act = action.compile(values as never, { ...context, at: call.name }, parameters as never);
   if (act === undefined) return undefined;
-  const { isFinal, waits = false } = action;
+  const { waits = false } = action;
+  const isFinal = action.isFinalWith?.(values as never) ?? action.isFinal;
   const rule = { act, condition, isFinal, waits, at: line.at };
   const { observer } = context.compiler;
   return observer === null ? rule : observer.rule(rule, ruleSet, context);
@@ -114,19 +125,4 @@ function readWords(
     `write it as: ${usage} [ { if | unless } <condition> ]`,
   );
   return undefined;
-}
-
-/** A rule behind one that always ends the set is never reached: it was not meant so. */
-function warnOfUnreachable(
-  ruleSet: RuleSetName,
-  rules: readonly Rule[],
-  { diagnostics }: CompileContext,
-): void {
-  const last = rules.findIndex(({ isFinal, condition }) => isFinal && condition === null);
-  const hidden = rules[last + 1];
-  if (last === -1 || hidden === undefined) return;
-  diagnostics.warn(
-    hidden.at,
-    `this '${ruleSet}' rule is never reached: the one at line ${rules[last]!.at.line} always ends the rule set.`,
-  );
 }

@@ -7,6 +7,7 @@ import { compileCondition } from "../policy/compile-condition.ts";
 import type { PendingName } from "../policy/compiler.ts";
 import type { Condition } from "../policy/condition.ts";
 import type { Format } from "../policy/format.ts";
+import { warnOfHiddenRules } from "../policy/hidden-rules.ts";
 import { Places } from "../policy/reads.ts";
 import type { CompiledProxy } from "./compile-proxies.ts";
 import { PROXY_OPTIONS } from "./proxy-options.ts";
@@ -41,7 +42,11 @@ export class BackendLinks {
       const rule = this.#compileLine(line, draft);
       if (rule !== undefined) rules.push(rule);
     }
-    this.#warnOfUnreachable(useBackend, draft);
+    // A name that a format makes may be no backend's: the next line is looked at then.
+    const judged = useBackend.map(({ at, condition, backend }) => {
+      return { at, condition, isFinal: !backend.text.includes("%") };
+    });
+    warnOfHiddenRules("use_backend", judged, this.#diagnostics);
     const first = rules[0];
     // A line that takes everything needs no rule at run time.
     if (first?.backend != null && first.condition === null) proxy.linkDefaultBackend(first.backend);
@@ -157,18 +162,6 @@ export class BackendLinks {
       this.#diagnostics,
     );
     return name === undefined ? undefined : { condition, backend: null, name };
-  }
-
-  #warnOfUnreachable(lines: readonly UseBackendLine[], draft: SectionDraft): void {
-    const last = lines.findIndex(
-      ({ condition, backend }) => condition.length === 0 && !backend.text.includes("%"),
-    );
-    const hidden = lines[last + 1];
-    if (last === -1 || hidden === undefined) return;
-    this.#diagnostics.warn(
-      hidden.at,
-      `this 'use_backend' of ${draft.kind} '${draft.name.text}' is never reached: the one at line ${lines[last]!.at.line} takes everything.`,
-    );
   }
 
   /** The backends that a format may name: those of the frontend's mode. */

@@ -10,6 +10,7 @@ import type { PolicyCompiler } from "../policy/compiler.ts";
 import type { Condition } from "../policy/condition.ts";
 import type { CompileContext } from "../policy/declare.ts";
 import { compileExpression, type Expression } from "../policy/expression.ts";
+import { type JudgedRule, warnOfHiddenRules } from "../policy/hidden-rules.ts";
 import { type Place, Places } from "../policy/reads.ts";
 import { type Rule, RuleList } from "../policy/rule-list.ts";
 import { INSPECT_DELAYS, RULES } from "../policy/rules-part.ts";
@@ -17,6 +18,7 @@ import { SAMPLE_TYPE_NAMES, SampleType } from "../policy/sample.ts";
 import { STATS } from "../stats/stats-part.ts";
 import { actOf } from "./actions/redirect.ts";
 import { compileRedirect } from "./compile-redirect.ts";
+import { warnOfIgnoredRules, warnOfRuleOrder } from "./judge-rule-order.ts";
 import { type CompiledLineRules, compileLineRules } from "./line-rules/compile-line-rules.ts";
 import { LINE_RULES } from "./line-rules/line-rules-part.ts";
 import type { ProxyRules } from "./proxy-rules.ts";
@@ -76,6 +78,8 @@ export class ProxyPolicy {
   /** Compiles the rules of a section; null where it has none. */
   rulesOf(draft: SectionDraft): ProxyRules | null {
     this.aclsOf(draft).compileAll();
+    warnOfRuleOrder(draft, this.#diagnostics);
+    warnOfIgnoredRules(draft, this.#diagnostics);
     const hasRedirects = draft.part(REDIRECTS).lines.length > 0;
     const hasStatsRules = draft.part(STATS_RULES).lines.length > 0;
     const isFront = hasFrontend(draft.kind);
@@ -153,6 +157,7 @@ export class ProxyPolicy {
   #compileRedirects(draft: SectionDraft, isFront: boolean): RuleList {
     const place = isFront ? Places.HTTP_REQUEST_FRONTEND : Places.HTTP_REQUEST_BACKEND;
     const rules: Rule[] = [];
+    const judged: JudgedRule[] = [];
     const { lines } = draft.part(REDIRECTS);
     for (const { at, words } of lines) {
       const context = this.contextOf(draft, place, at);
@@ -162,22 +167,9 @@ export class ProxyPolicy {
       if (condition === undefined || redirect === undefined) continue;
       const rule = { act: actOf(redirect), condition, isFinal: true, waits: false, at };
       rules.push(this.compiler.observer?.rule(rule, "redirect", context) ?? rule);
+      judged.push({ at, isFinal: true, condition: conditionWords });
     }
-    this.#warnOfOrder(draft, lines[0]?.at);
+    warnOfHiddenRules("redirect", judged, this.#diagnostics);
     return new RuleList(rules);
-  }
-
-  /** Whoever writes a rule behind a redirect may think that it comes later. */
-  #warnOfOrder(draft: SectionDraft, redirect: Word | undefined): void {
-    const rules = draft.part(RULES).lines.get("http-request") ?? [];
-    const later = rules.find(
-      ({ at }) => at.text !== "block" && at.source === redirect?.source && at.line > redirect.line,
-    );
-    if (later === undefined) return;
-    this.#diagnostics.warn(
-      later.at,
-      `a 'http-request' rule placed after a 'redirect' rule will still be processed before: see line ${redirect!.line}.`,
-      "write 'http-request redirect' to have them in order",
-    );
   }
 }

@@ -10,8 +10,8 @@ export const redirect = defineAction({
     "Sends the client elsewhere: to a location, or to the same path under a prefix or scheme",
   source: "HAProxy configuration manual, section 4.2, http-request redirect",
   ruleSets: ["http-request", "http-response"],
-  // With 'ignore-empty' the next rule may be reached.
-  isFinal: false,
+  isFinal: true,
+  isFinalWith: ([words]) => !words.some(({ text }) => text === "ignore-empty"),
   args: [rest("{ location | prefix | scheme } <fmt> ...")],
   compile([words], context) {
     const made = compileRedirect(words, `${context.place.name} redirect`, true, context);
