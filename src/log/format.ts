@@ -26,8 +26,8 @@ export function logFields(declarations: readonly LogField[]): LogFields {
 export type CompileFormatExpression = (text: string) => FormatExpression | string;
 
 /**
- * A compiled log format: the order in which texts and fields make up a line. Blanks between places
- * merge, also where a field between them wrote nothing.
+ * A compiled log format: the order in which texts and fields make up a line. In lines of logs blanks
+ * between places merge, also where a field between them wrote nothing, and none is in front.
  */
 export class LogFormat {
   readonly #places: readonly Place[];
@@ -72,10 +72,9 @@ export class LogFormat {
       ({ field, expression }) => field === null && expression === null,
     );
     if (!isPlain) return null;
-    return this.#places
-      .map(({ text }) => (text === "" ? " " : text))
-      .join("")
-      .trimStart();
+    // A line never starts with a blank that may merge.
+    const places = this.#places[0]?.text === "" ? this.#places.slice(1) : this.#places;
+    return places.map(({ text }) => (text === "" ? " " : text)).join("");
   }
 
   /** The first field that means nothing in TCP mode, or undefined. */
@@ -159,12 +158,15 @@ const ITEM =
 /**
  * Compiles a format's text, such as `%ci:%cp [%t] %{+Q}r`.
  *
+ * @param mergesBlanks - Runs of blanks become one, as in lines of logs; else they stay.
+ *
  * Source: HAProxy configuration manual, section 8.2.6.
  */
 export function compileFormat(
   text: string,
   fields: LogFields,
   compileExpression: CompileFormatExpression = refuseExpression,
+  mergesBlanks = true,
 ): LogFormat | FormatError {
   const places: Place[] = [];
   let commonFlags = 0;
@@ -174,7 +176,8 @@ export function compileFormat(
     if (text[at] !== "%") {
       const end = text.indexOf("%", at);
       const plain = text.slice(at, end === -1 ? text.length : end);
-      pushText(places, plain);
+      if (mergesBlanks) pushText(places, plain);
+      else places.push(textPlace(plain));
       at += plain.length;
       continue;
     }

@@ -130,11 +130,15 @@ export class LineWriter {
   }
 
   /**
-   * Writes bytes as they are.
+   * Writes bytes as they are, but for what a field's flags ask for.
    *
    * @hot
    */
-  plainBytes(bytes: Uint8Array, start: number, end: number): void {
+  plainBytes(bytes: Uint8Array, start: number, end: number, flags = 0): void {
+    if ((flags & FieldFlag.ESCAPE) !== 0) {
+      for (let at = start; at < end; at++) this.#escaped(bytes[at]!);
+      return;
+    }
     const size = end - start < this.limit - this.end ? end - start : this.limit - this.end;
     const into = this.bytes;
     let at = this.end;
@@ -147,12 +151,17 @@ export class LineWriter {
    *
    * @hot
    */
-  printableBytes(bytes: Uint8Array, start: number, end: number): void {
+  printableBytes(bytes: Uint8Array, start: number, end: number, flags = 0): void {
+    const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
     let at = start;
     while (at < end) {
-      at = this.#plainRun(bytes, at, end, CONTROLS);
+      if (!isEscaped) at = this.#plainRun(bytes, at, end, CONTROLS);
       if (at === end || this.end === this.limit) return;
       const code = bytes[at++]!;
+      if (CONTROLS[code] === 0) {
+        this.#escaped(code);
+        continue;
+      }
       this.byte(PERCENT);
       this.byte(HEX[code >> 4]!);
       this.byte(HEX[code & 15]!);

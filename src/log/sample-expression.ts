@@ -20,33 +20,42 @@ const SAMPLE_TYPES: readonly SampleType[] = [
 const sample = new Sample();
 
 /**
- * An expression as a part of a format. In a log what could confuse a reader is encoded and nothing is
- * `-`; in a header or a variable the value stands as it is but for control characters,
- * which could end a header or a line, and nothing is nothing.
+ * How values stand in a text.
+ *
+ * - `log`: what could confuse a reader is encoded, and nothing is `-`.
+ * - `text`: of a head or an answer: control characters are encoded, since they could end a line or a
+ *   header; nothing is nothing, and quotes are not asked for.
+ * - `raw`: as they are.
  */
+export type ValueStyle = "log" | "text" | "raw";
+
+/** An expression as a part of a format. */
 export class SampleExpression implements FormatExpression {
   readonly #expression: Expression;
-  readonly #isForLog: boolean;
+  readonly #style: ValueStyle;
 
-  constructor(expression: Expression, isForLog: boolean) {
+  constructor(expression: Expression, style: ValueStyle) {
     this.#expression = expression;
-    this.#isForLog = isForLog;
+    this.#style = style;
   }
 
   /** @hot */
   write(line: LineWriter, view: StreamView, flags: number, type: ValueType): void {
+    const style = this.#style;
+    const isQuoted = style !== "text" && (flags & FieldFlag.QUOTE) !== 0;
     if (!this.#evaluate(view, type) || !castSample(sample, SampleType.STRING, view)) {
-      if (this.#isForLog) line.flagged("", flags);
+      if (isQuoted || style === "log") line.flagged("", flags);
       return;
     }
-    if ((flags & FieldFlag.BINARY) !== 0) {
+    if (style !== "text" && (flags & FieldFlag.BINARY) !== 0) {
       line.plainBytes(sample.bytes, sample.start, sample.end);
       return;
     }
-    const isQuoted = this.#isForLog && (flags & FieldFlag.QUOTE) !== 0;
     if (isQuoted) line.byte(QUOTE);
-    if (this.#isForLog) line.encodedBytes(sample.bytes, sample.start, sample.end, flags);
-    else line.printableBytes(sample.bytes, sample.start, sample.end);
+    const { bytes, start, end } = sample;
+    if (style === "log") line.encodedBytes(bytes, start, end, flags);
+    else if (style === "text") line.printableBytes(bytes, start, end, flags);
+    else line.plainBytes(bytes, start, end, flags);
     if (isQuoted) line.byte(QUOTE);
   }
 

@@ -2,7 +2,7 @@ import type { Arg } from "../config/arg.ts";
 import { word } from "../config/arg.ts";
 import type { Word } from "../config/word.ts";
 import type { CompileContext } from "./declare.ts";
-import type { Format } from "./format.ts";
+import type { Format, FormatStyle } from "./format.ts";
 
 /** A log format as one word; whoever takes it compiles it for its place. */
 export function format(name: string): Arg<Word> {
@@ -10,7 +10,11 @@ export function format(name: string): Arg<Word> {
 }
 
 /** Compiles a format for the place of its rule; undefined after an error was reported. */
-export function compileFormatOf(word: Word, context: CompileContext): Format | undefined {
+export function compileFormatOf(
+  word: Word,
+  context: CompileContext,
+  style?: FormatStyle,
+): Format | undefined {
   const { compiler, place, sectionName, diagnostics } = context;
-  return compiler.formats.compileFormat(word, place, sectionName, diagnostics);
+  return compiler.formats.compileFormat(word, place, sectionName, diagnostics, style);
 }

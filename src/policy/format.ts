@@ -16,13 +16,20 @@ export interface Format {
   write(into: Uint8Array, at: number, limit: number, view: StreamView): number;
 }
 
+/**
+ * What a format makes: a `text` keeps its blanks, and control characters of values are encoded in it; a
+ * `line` is the same with runs of blanks merged; `raw` keeps everything as it is.
+ */
+export type FormatStyle = "text" | "line" | "raw";
+
 /** Compiles formats. Whoever knows the variables of logs implements it. */
 export interface FormatCompiler {
-  /** Reports what is wrong and gives undefined, or gives the format. */
+  /** Reports what is wrong and gives undefined, or gives the format, of a `text` unless said. */
   compileFormat(
     word: Word,
     place: Place,
     sectionName: string,
     diagnostics: Diagnostics,
+    style?: FormatStyle,
   ): Format | undefined;
 }

@@ -227,7 +227,7 @@ function compileUniqueId(
   }
   const place = Places.HTTP_REQUEST_FRONTEND;
   const { formats } = policy.compiler;
-  const compiled = formats.compileFormat(format, place, draft.name.text, diagnostics);
+  const compiled = formats.compileFormat(format, place, draft.name.text, diagnostics, "line");
   return compiled === undefined ? null : new UniqueId(compiled, header);
 }
 

@@ -8,11 +8,11 @@ import {
   LogFormat,
 } from "../log/format.ts";
 import { LineWriter } from "../log/line-writer.ts";
-import { SampleExpression } from "../log/sample-expression.ts";
+import { SampleExpression, type ValueStyle } from "../log/sample-expression.ts";
 import type { PolicyCompiler } from "../policy/compiler.ts";
 import { compileExpression } from "../policy/expression.ts";
-import type { Format, FormatCompiler } from "../policy/format.ts";
-import { type Place, Places } from "../policy/reads.ts";
+import type { Format, FormatCompiler, FormatStyle } from "../policy/format.ts";
+import type { Place } from "../policy/reads.ts";
 import type { StreamView } from "../policy/stream-view.ts";
 import type { PolicyView } from "./policy-view.ts";
 
@@ -65,9 +65,11 @@ export class StreamFormats implements FormatCompiler {
     place: Place,
     sectionName: string,
     diagnostics: Diagnostics,
+    style: FormatStyle = "text",
   ): Format | undefined {
-    const expressions = this.expressionsAt(word, place, sectionName, diagnostics);
-    const compiled = compileFormat(word.text, this.#fields, expressions);
+    const values = style === "raw" ? "raw" : "text";
+    const expressions = this.expressionsAt(word, place, sectionName, diagnostics, values);
+    const compiled = compileFormat(word.text, this.#fields, expressions, style === "line");
     if (compiled instanceof LogFormat) {
       const format = new StreamFormat(compiled, this.#line);
       return this.#policy?.observer?.format(format, word) ?? format;
@@ -82,8 +84,8 @@ export class StreamFormats implements FormatCompiler {
     place: Place,
     sectionName: string,
     diagnostics: Diagnostics,
+    style: ValueStyle = "log",
   ): CompileFormatExpression {
-    const isForLog = place === Places.LOG;
     return (text) => {
       const expression = compileExpression({
         compiler: this.#policy!,
@@ -93,7 +95,7 @@ export class StreamFormats implements FormatCompiler {
         sectionName,
         iterates: false,
       });
-      return expression === undefined ? "" : new SampleExpression(expression, isForLog);
+      return expression === undefined ? "" : new SampleExpression(expression, style);
     };
   }
 }

@@ -491,4 +491,65 @@ export const TRIALS: readonly Trial[] = [
     name: "del host str",
     frontend: ["http-request del-header HOST -m end"],
   },
+  {
+    name: "formats keep their blanks",
+    frontend: [
+      "http-request set-header x-a ' a  b '",
+      "http-request set-header x-b '  %[str(b)]  %f '",
+      "http-response set-header x-a ' a  b '",
+      "http-request redirect location ' /a  %[str(x)] ' if { path /c }",
+    ],
+  },
+  {
+    name: "a location with blanks",
+    frontend: ["http-request redirect location ' /a  %[str(x)] '"],
+  },
+  {
+    name: "formats of answers keep their blanks, and encode",
+    frontend: [
+      "http-request return status 200 hdr x ' a  %[bin(0161)]%{+Q}[str(a)]%{+E}[bin(5d)]%[var(txn.n)]|'" +
+        " content-type a/b lf-string '  a %[bin(0141)] %{+E}[bin(5d22)] %{+Q}[str(a)]  %f'",
+    ],
+  },
+  {
+    name: "unique ids merge blanks",
+    frontend: [
+      "unique-id-format '%[bin(61010a5d225c7fff0962)]|%{+E}[bin(5d225c7f)]|%{+Q}[str(a)]|%[var(txn.n)]|  %[str(a)]'",
+      "http-request set-header x %[unique-id,hex]",
+    ],
+  },
+  {
+    name: "flags of expressions in heads",
+    frontend: [
+      "http-request set-var(txn.a) bin(6101025d7fff5c22620a)",
+      "http-request set-header x %{+E}[var(txn.a)]",
+      "http-request set-header q %{+Q}[var(txn.a)]",
+      "http-request set-header qe %{+Q,+E}[var(txn.a)]",
+      "http-request set-path /%{+E}[var(txn.a)]",
+    ],
+  },
+  {
+    name: "set-var-fmt keeps bytes as they are",
+    frontend: [
+      "http-request set-var(txn.a) bin(6101020a5d225c7fff0962)",
+      "http-request set-var-fmt(txn.b) ' a%[var(txn.n)]  b%{+Q}[var(txn.n)]%[var(txn.a)] '",
+      "http-request set-header x %[var(txn.b),hex]",
+      "http-request set-header y %[var(txn.b)]",
+      "http-request set-var-fmt(txn.b) '%{+Q,+E}[var(txn.a)]'",
+      "http-request set-header z %[var(txn.b),hex]",
+      "http-request set-var-fmt(txn.b) '%{+X}[int(300)]|%{+Q}[int(3)]|%{+Q}f|%ST|%hr|%{+Q}hr|%B|%s'",
+      "http-request set-header w %[var(txn.b)]",
+      "http-request set-var-fmt(txn.b) '%hr x %hrl %b'",
+      "http-request set-header v %[var(txn.b),hex]",
+    ],
+  },
+  {
+    name: "set-var-fmt elsewhere",
+    frontend: [
+      "tcp-request content set-var-fmt(txn.b) ' a  %[bin(0a01)]%[var(txn.n)] '",
+      "http-request set-header x %[var(txn.b),hex]",
+      "http-response set-var-fmt(txn.c) ' a  %[bin(0a01)]%[var(txn.n)] '",
+      "http-response set-header x %[var(txn.c),hex]",
+    ],
+  },
 ];

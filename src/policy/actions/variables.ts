@@ -76,7 +76,7 @@ export const setVarFmt = defineAction({
   compile([text], context, [nameWord, words]): Act | undefined {
     const name = nameOf(nameWord, context);
     const bits = compileSetConditions(words, context.diagnostics);
-    const compiled = compileFormatOf(text, context);
+    const compiled = compileFormatOf(text, context, "raw");
     if (name === undefined || bits === undefined || compiled === undefined) return undefined;
     let own: Uint8Array | null = null;
     return (control) => {
