@@ -1,8 +1,9 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
+import { nearestWord } from "../config/nearest-word.ts";
 import type { Word } from "../config/word.ts";
 import { AclJudge, AclTest } from "./acl.ts";
 import { type AclFlags, newFlags, readFlags } from "./acl-flags.ts";
-import type { CompileContext, MatcherDeclaration } from "./declare.ts";
+import type { CompileContext, KnownValues, MatcherDeclaration } from "./declare.ts";
 import { compileFetch, compileSteps, type Expression } from "./expression.ts";
 import { type Call, splitExpression } from "./expression-words.ts";
 import { str } from "./matchers/texts.ts";
@@ -73,7 +74,9 @@ export function compileAclTest(
     );
     return undefined;
   }
-  const test = finish({ ...criterion, method, flags, patterns, subject }, { ...context, at });
+  const told = { ...criterion, method, flags, patterns, subject };
+  if (method === "str" && !areKnown(told, context)) return undefined;
+  const test = finish(told, { ...context, at });
   const { observer } = context.compiler;
   return test === undefined || observer === null ? test : observer.aclTest(test, words);
 }
@@ -83,10 +86,29 @@ interface AclWords {
   readonly expression: Expression;
   /** The criterion, as listings name it. */
   readonly name: string;
+  /** The values that there can be; undefined where any may come. */
+  readonly known: KnownValues | undefined;
   readonly method: string;
   readonly flags: AclFlags;
   readonly patterns: readonly Word[];
   readonly subject: string;
+}
+
+/** A pattern that no value can be is mistyped. */
+function areKnown({ known, patterns }: AclWords, { diagnostics }: CompileContext): boolean {
+  if (known === undefined) return true;
+  const unknown = patterns.filter(({ text }) => !known.values.has(text));
+  for (const word of unknown) {
+    const names = [...known.values];
+    const near = nearestWord(word.text, names);
+    const all = names.length === 0 ? "there is none" : `name one of: ${names.join(", ")}`;
+    diagnostics.error(
+      word,
+      `'${word.text}' is no ${known.what}.`,
+      near === undefined ? all : `did you mean "${near}"?`,
+    );
+  }
+  return unknown.length === 0;
 }
 
 function finish(words: AclWords, context: CompileContext): AclTest | undefined {
@@ -168,7 +190,7 @@ function refuseMatch(
 
 function compileCriterion(
   context: CompileContext,
-): { expression: Expression; name: string; method: string | undefined } | undefined {
+): (Pick<AclWords, "expression" | "name" | "known"> & { method: string | undefined }) | undefined {
   const calls = splitExpression(context.at);
   if ("message" in calls) {
     context.diagnostics.error(calls.at, calls.message);
@@ -181,9 +203,11 @@ function compileCriterion(
   // Converters change what is compared: the match of the name is not theirs.
   if (expression === undefined) return undefined;
   const typed = calls[0]!.name.text;
-  const name =
-    calls.length === 1 ? typed : (context.compiler.findFetch(named.call.name.text)?.name ?? typed);
-  return { expression, name, method: named.method };
+  const declaration = context.compiler.findFetch(named.call.name.text);
+  const name = calls.length === 1 ? typed : (declaration?.name ?? typed);
+  const known =
+    calls.length === 1 ? declaration?.knownValues?.(named.call.args, context.compiler) : undefined;
+  return { expression, name, known, method: named.method };
 }
 
 /** Takes the match off a name such as `path_beg`, unless a fetch has the whole name. */

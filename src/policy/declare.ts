@@ -57,8 +57,20 @@ export interface FetchDeclaration<A extends Args = Args> extends Declaration<A> 
   readonly isLive?: boolean;
   /** Conditions may add a match to the name, as in `path_beg`. */
   readonly hasMatches?: boolean;
+  /**
+   * The values that there can be in conditions, where the configuration knows them all: a pattern that
+   * is none of them is an error. Takes the words in parentheses; undefined where nothing is known.
+   */
+  knownValues?(args: readonly Word[], compiler: PolicyCompiler): KnownValues | undefined;
   /** Runs once; reports what is wrong and gives undefined, or gives what runs for each stream. */
   compile(args: Values<A>, context: CompileContext): Fetch | undefined;
+}
+
+/** Values that the configuration itself has named. */
+export interface KnownValues {
+  /** What one is called in messages: `group of userlist 'staff'`. */
+  readonly what: string;
+  readonly values: ReadonlySet<string>;
 }
 
 /**

@@ -103,7 +103,7 @@ const ADDRESSES: readonly Row[] = [
   { frontend: ["http-request set-src src foo"], error: "expects 'if' or 'unless'" },
   { frontend: ["http-request set-src req.hdr(x)", "http-request set-dst int(5) if TRUE"] },
   { frontend: ["http-request set-src-port req.hdr(x)", "http-request set-dst-port int(80)"] },
-  { backend: ["http-request set-src src", "tcp-request content set-dst dst,ipmask(24)"] },
+  { backend: ["tcp-request content set-dst dst,ipmask(24)", "http-request set-src src"] },
   { frontend: ["tcp-request connection set-src src", "tcp-request session set-dst-port int(5)"] },
   { frontend: ["tcp-request connection set-src req.hdr(x)"], error: "HTTP request headers" },
   { frontend: ["http-response set-src src"], error: "but got 'set-src'." },

@@ -66,6 +66,10 @@ export const httpAuthGroup = defineFetch({
   output: SampleType.STRING,
   reads: Reads.REQUEST_HEAD,
   args: [word("userlist")],
+  knownValues([name], { userLists }) {
+    const list = userLists.get(name?.text ?? "");
+    return list && { what: `group of userlist '${list.name}'`, values: list.groups };
+  },
   compile: ([name], context) => {
     const list = findList(name, context);
     if (list === undefined) return undefined;
