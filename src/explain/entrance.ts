@@ -43,9 +43,7 @@ export function findEntrance(
     return `frontend "${name}" is in TCP mode: give --payload, or --request where HTTP passes through it`;
   }
   const destination = question.destination ?? reachable(bind.address);
-  const isIpv6 = destination.family === AddressFamily.INET6;
-  const source =
-    question.source ?? SocketAddress.fromHost(isIpv6 ? "::1" : "127.0.0.1", CLIENT_PORT)!;
+  const source = question.source ?? clientOf(destination);
   const bytes = (isHttp ? question.request : (question.payload ?? question.request))!;
   return { entry, frontend: entry.frontend!, bind, source, destination, reason, bytes };
 }
@@ -94,6 +92,12 @@ function takes({ address }: Bind, wanted: SocketAddress): boolean {
   if (address.equals(wanted)) return true;
   const isEverywhere = address.family !== AddressFamily.UNIX && address.isUnspecified;
   return isEverywhere && address.port === wanted.port;
+}
+
+/** A client of this machine: one of a unix socket has no address. */
+function clientOf({ family }: SocketAddress): SocketAddress {
+  if (family === AddressFamily.UNIX) return SocketAddress.fromPath("", false);
+  return SocketAddress.fromHost(family === AddressFamily.INET6 ? "::1" : "127.0.0.1", CLIENT_PORT)!;
 }
 
 /** The address that a client would use to reach one that stands for all of the machine's. */

@@ -2,17 +2,16 @@ import type { SectionDraft } from "../config/draft.ts";
 import { FACILITY_NAMES, LEVEL_NAMES } from "../log/level.ts";
 import { SWITCHING } from "../proxy/switching.ts";
 import { backendChoices } from "./choices.ts";
-import type { Entrance } from "./entrance.ts";
 import type {
   BackendStep,
   Explanation,
   LogLine,
   Message,
   RuleStep,
-  ServerRow,
   ServerStep,
   Step,
 } from "./explanation.ts";
+import type { Material } from "./material.ts";
 import type { Question } from "./question.ts";
 import { ASSUMED_RESPONSE, type Performance } from "./rehearsal.ts";
 import { serverStep } from "./server-step.ts";
@@ -20,26 +19,18 @@ import { CHOOSES } from "./snapshot.ts";
 import type { CapturedLine } from "./stand-ins.ts";
 import { type Place, placeOf, type RuleTrace, type TraceEvent } from "./trace.ts";
 import type { Tracer } from "./tracer.ts";
-
-/** Everything that an explanation is made of. */
-export interface Material {
-  readonly question: Question;
-  readonly entrance: Entrance;
-  readonly tracer: Tracer;
-  readonly performance: Performance;
-  /** The servers of each backend before the connection came, by the backend's name. */
-  readonly rows: ReadonlyMap<string, readonly ServerRow[]>;
-}
+import { hasEndedByRule, statusOf, verdictOf } from "./verdict.ts";
 
 /** Puts what happened into order and words. */
 export function explain(material: Material): Explanation {
   const { question, entrance, performance } = material;
   const { entry, source, destination, reason, bytes } = entrance;
   const { isHttp } = entry.proxy.options;
-  const { backend, attempts, answer } = performance;
+  const { attempts, answer } = performance;
   const last = attempts.at(-1);
   const taken = last?.peer == null ? undefined : last;
   const sent = taken?.peer?.received;
+  const steps = stepsOf(material);
   return {
     version: 1,
     client: {
@@ -53,18 +44,12 @@ export function explain(material: Material): Explanation {
       place: placeOf(entry.draft.place),
       reason,
     },
-    steps: stepsOf(material),
+    steps,
     sent: sent === undefined || sent.length === 0 ? null : messageOf(sent),
     response: responseOf(question, performance, isHttp),
     answer: answer.length === 0 ? null : messageOf(answer),
     log: performance.log.map(logLineOf),
-    verdict: {
-      by: answererOf(material),
-      status: isHttp ? statusOf(answer) : null,
-      backend: backend?.proxy.name ?? null,
-      server: taken?.server.name ?? null,
-      keepsAlive: !performance.isClientEnded,
-    },
+    verdict: verdictOf(material, steps),
     notes: notesOf(material),
   };
 }
@@ -75,34 +60,6 @@ export function messageOf(bytes: Uint8Array): Message {
   const text = buffer.toString();
   if (Buffer.from(text).equals(buffer)) return { text };
   return { text, base64: buffer.toString("base64") };
-}
-
-function statusOf(answer: Buffer): number | null {
-  // The last head is the final one: interim responses come before it.
-  const found = [...answer.toString("latin1").matchAll(/^HTTP\/1\.[01] (\d{3})/gm)];
-  const status = found.find(([, digits]) => !digits!.startsWith("1") || digits === "101")?.[1];
-  return status === undefined ? null : Number(status);
-}
-
-function hasEndedByRule({ tracer }: Material): boolean {
-  return tracer.events.some((event) => event.kind === "rule" && event.outcome === "ended");
-}
-
-function answererOf(material: Material): Explanation["verdict"]["by"] {
-  const { performance, entrance } = material;
-  const hasServer = performance.attempts.at(-1)?.peer != null;
-  if (hasServer && !entrance.entry.proxy.options.isHttp) return "server";
-  const isServers = hasServer && performance.hasServerAnswered && !hasEndedByRule(material);
-  if (isServers && isFromServer(material)) return "server";
-  return performance.answer.length > 0 ? "proxy" : "nobody";
-}
-
-/** A response that was refused is answered by 502: the server's own status tells it from ours. */
-function isFromServer({ performance, question }: Material): boolean {
-  const given = question.response ?? ASSUMED_RESPONSE;
-  const theirs = statusOf(Buffer.from(given));
-  const ours = statusOf(performance.answer);
-  return theirs === ours || (ours !== null && ours !== 502 && ours !== 500 && ours !== 504);
 }
 
 function responseOf(
@@ -185,7 +142,7 @@ function stepsOf(material: Material): Step[] {
   });
   enterBackend();
   if (server !== undefined && serverAt >= events.length) steps.push(server);
-  return steps;
+  return steps.map((step) => countUnreached(step, tracer));
 }
 
 function isOfResponse({ ruleSet }: RuleTrace): boolean {
@@ -211,7 +168,19 @@ function addEvent(steps: Step[], event: TraceEvent): void {
   }
   if (last?.kind === "rules" && last.ruleSet === ruleSet && last.section === section) {
     steps[steps.length - 1] = { ...last, rules: [...last.rules, rule] };
-  } else steps.push({ kind: "rules", ruleSet, section, rules: [rule] });
+  } else steps.push({ kind: "rules", ruleSet, section, rules: [rule], unreached: 0 });
+}
+
+/** Counts the rules behind one that ended its set. */
+function countUnreached(step: Step, { rules }: Tracer): Step {
+  if (step.kind !== "rules") return step;
+  const last = step.rules.at(-1)!;
+  if (last.outcome !== "final" && last.outcome !== "ended") return step;
+  const all = rules.filter(
+    ({ ruleSet, section }) => ruleSet === step.ruleSet && section === step.section,
+  );
+  const at = all.findIndex(({ place }) => isSame(place, last.place));
+  return { ...step, unreached: all.length - 1 - at };
 }
 
 function isSame(left: Place, right: Place): boolean {

@@ -24,6 +24,8 @@ export interface RulesStep {
   readonly ruleSet: string;
   readonly section: string;
   readonly rules: readonly RuleStep[];
+  /** How many rules of the set follow that were not looked at. */
+  readonly unreached: number;
 }
 
 /** A line that could have chosen, such as `use_backend`. */
@@ -126,6 +128,8 @@ export interface Explanation {
   readonly verdict: {
     /** Who answers: a server, the program itself, or nobody. */
     readonly by: "server" | "proxy" | "nobody";
+    /** Why it was not a server, for people; "" where it was, or where the steps tell it. */
+    readonly reason: string;
     /** The status that the client sees; null without HTTP. */
     readonly status: number | null;
     readonly backend: string | null;

@@ -41,7 +41,8 @@ class Printer {
     const { bold, dim } = this.#palette;
     const { client, frontend, steps } = explanation;
     this.#file = frontend.place.file;
-    this.#add(0, `${bold("client")}  ${client.source} ${dim("to")} ${client.destination}`);
+    const source = client.source === "unix@" ? "on this machine" : client.source;
+    this.#add(0, `${bold("client")}  ${source} ${dim("to")} ${client.destination}`);
     this.#message(client.sends, ">");
     this.#gap();
     const where = this.#where(frontend.place);
@@ -103,10 +104,14 @@ class Printer {
 
   // ---- Rules ------------------------------------------------------------------------------
 
-  #rules({ ruleSet, section, rules }: RulesStep): void {
+  #rules({ ruleSet, section, rules, unreached }: RulesStep): void {
     const { bold, dim } = this.#palette;
     this.#add(0, `${bold(ruleSet)} ${dim(`rules of ${section}`)}`);
     for (const rule of rules) this.#rule(rule);
+    if (unreached > 0) {
+      const text = unreached === 1 ? "one more rule is" : `${unreached} more rules are`;
+      this.#add(1, dim(`${"...".padStart(NUMBER_WIDTH)}  ${text} not reached`));
+    }
   }
 
   #rule({ place, text, condition, outcome, values, effects }: RuleStep): void {
@@ -242,12 +247,13 @@ class Printer {
 
   #verdict({ verdict }: Explanation): string {
     const { green, red, yellow } = this.#palette;
-    const { by, status, backend, server, keepsAlive } = verdict;
+    const { by, reason, status, backend, server, keepsAlive } = verdict;
+    const why = reason === "" ? "" : `: ${reason}`;
     const end = keepsAlive ? "" : ", and the connection is closed";
     const told = status === null ? "" : `${status} `;
     if (by === "server") return `${green(`${told}from server ${backend}/${server}`)}${end}`;
-    if (by === "nobody") return red("the client gets no answer: its connection is closed");
-    return `${(status ?? 0) < 400 ? yellow(told) : red(told)}from the proxy itself${end}`;
+    if (by === "nobody") return `${red("no answer, and the connection is closed")}${why}`;
+    return `${(status ?? 0) < 400 ? yellow(told) : red(told)}from the proxy itself${end}${why}`;
   }
 }
 

@@ -16,6 +16,7 @@ import { serve } from "../proxy/serve.ts";
 import type { Stream } from "../proxy/stream.ts";
 import { TcpStream } from "../proxy/tcp-stream.ts";
 import { BackendCounter } from "../state/backend-state.ts";
+import { ServerCounter } from "../state/server-state.ts";
 import { Errno } from "../sys/errno.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
 import type { Entrance } from "./entrance.ts";
@@ -34,6 +35,8 @@ export interface RehearsedPlan {
 /** How a server came to be chosen, as its stream has it at that moment. */
 export interface Attempt {
   readonly server: Server;
+  /** Its name; `<direct>` where the backend has no choice (`dispatch`, `option transparent`). */
+  readonly name: string;
   readonly address: string;
   readonly isForced: boolean;
   /** It was not the algorithm that chose. */
@@ -55,6 +58,8 @@ export interface Attempt {
 export interface Performance {
   readonly attempts: readonly Attempt[];
   readonly backend: CompiledProxy | undefined;
+  /** The server that it was given to last, whether or not it was connected to. */
+  readonly usedServer: Server | null;
   /** What the client got. */
   readonly answer: Buffer;
   readonly isClientEnded: boolean;
@@ -116,8 +121,11 @@ export class Rehearsal implements StandIns {
     this.#client = client;
     const { isHttp } = entrance.entry.proxy.options;
     this.#response = this.#question.response ?? (isHttp ? ASSUMED_RESPONSE : null);
+    // A socket pair has none of the options that rules set on connections: nobody need be told.
+    plan.engine.view.reportRefusedOption = () => {};
     this.observer.onEnter = (view) => this.#setVariables(view);
     const sessionsBefore = plan.proxies.map(({ proxy }) => sessionsOf(proxy.servers));
+    const servedBefore = servedCounts(plan.proxies);
     this.sinks.lines.length = 0;
     plan.engine.loop.turn(0);
     client.say(entrance.bytes);
@@ -130,6 +138,7 @@ export class Rehearsal implements StandIns {
     return {
       attempts: this.#attempts,
       backend: this.#backend,
+      usedServer: usedServerOf(this.#backend?.proxy.servers ?? null, servedBefore),
       answer: client.received,
       isClientEnded: client.hasEnded,
       log: this.sinks.lines,
@@ -244,6 +253,7 @@ export class Rehearsal implements StandIns {
     this.#hasEnded = false;
     this.#attempts.push({
       server,
+      name: server.name === "" ? "<direct>" : server.name,
       address: address.toString(),
       isForced: stream.isForced,
       isPersistent: stream.isPersistent,
@@ -278,6 +288,24 @@ export class Rehearsal implements StandIns {
 
 function sessionsOf(servers: Backend | null): number {
   return servers === null ? 0 : servers.state.counters.values[BackendCounter.SESSIONS]!;
+}
+
+/** How many streams each server has got, by its number. */
+function servedCounts(proxies: readonly CompiledProxy[]): ReadonlyMap<number, number> {
+  return new Map(
+    proxies.flatMap(({ proxy }) =>
+      (proxy.servers?.servers ?? []).map((server) => [server.number, servedCount(server)] as const),
+    ),
+  );
+}
+
+function servedCount({ state }: Server): number {
+  return state.counters.values[ServerCounter.SESSIONS]!;
+}
+
+function usedServerOf(backend: Backend | null, before: ReadonlyMap<number, number>): Server | null {
+  const servers = backend?.servers ?? [];
+  return servers.findLast((server) => servedCount(server) !== before.get(server.number)) ?? null;
 }
 
 /** What the backend's algorithm hashes of the stream. */

@@ -40,7 +40,7 @@ export function serverStep(
 ): ServerStep {
   const { draft, proxy } = entry;
   const last = attempts.at(-1);
-  const taken = last?.peer == null ? null : last.server.name;
+  const taken = last?.peer == null ? null : last.name;
   const first = attempts[0]?.server.name ?? "";
   const choices = [...persistChoices(draft, tracer), ...serverChoices(draft, first, tracer)];
   const steps = attempts.map((attempt) => attemptStep(entry, attempt, choices, client));
@@ -68,7 +68,7 @@ function attemptStep(
   client: string,
 ): AttemptStep {
   return {
-    server: attempt.server.name,
+    server: attempt.name,
     address: attempt.address,
     reason: reasonOf(entry, attempt, choices, client),
     key: attempt.hashKey ?? null,

@@ -6,7 +6,6 @@ import { Sample } from "../policy/sample.ts";
 import type { StreamControl } from "../policy/stream-control.ts";
 import { VariableScope } from "../policy/variables.ts";
 import type { PolicyView } from "../proxy/policy-view.ts";
-import type { Stream } from "../proxy/stream.ts";
 import { LEVEL_SILENT, LEVEL_UNCHANGED } from "../proxy/stream-policy.ts";
 import { describe } from "./values.ts";
 
@@ -15,41 +14,29 @@ export interface Snapshot {
   readonly requestLines: readonly string[];
   readonly responseLines: readonly string[];
   readonly variables: ReadonlyMap<string, string>;
-  readonly logLevel: number;
-  /** The backend that `reqsetbe` has chosen; "" before. */
-  readonly backend: string;
-  readonly source: string;
-  readonly captures: readonly string[];
+  /** Everything else, by what people call it. */
+  readonly settings: ReadonlyMap<string, string>;
 }
 
-/** What a rule has done that chooses the backend; its name follows. */
-export const CHOOSES = "the backend is ";
+/** What a rule has done that chooses the backend (`reqsetbe`); its name follows. */
+export const CHOOSES = "backend: ";
 
 const ROOM = new Uint8Array(512 * 1024);
 
 /** Looks at everything that a rule may change. */
 export function takeSnapshot(control: StreamControl, compiler: PolicyCompiler): Snapshot {
   const view = control as PolicyView;
-  // Rules of mere connections have no stream.
-  const stream = view.stream as Stream | null;
-  const policy = stream?.policy ?? null;
   return {
     requestLines: linesOf(view.request),
     responseLines: linesOf(view.response),
     variables: variablesOf(view, compiler),
-    logLevel: policy?.logLevel ?? LEVEL_UNCHANGED,
-    backend: policy?.backendByLine?.name ?? "",
-    source: view.source.toString(),
-    captures: [
-      ...(stream?.requestCaptures.texts ?? []),
-      ...(stream?.responseCaptures.texts ?? []),
-    ].map((text) => Buffer.from(text, "latin1").toString()),
+    settings: settingsOf(view),
   };
 }
 
 /** The lines of a head as it would be sent now; none without a head. */
-export function linesOf(head: Head | null): string[] {
-  if (head === null || head.fieldCount === 0) return [];
+function linesOf(head: Head | null): string[] {
+  if (head === null || head.end === 0) return [];
   const end = writeHead(head, ROOM, 0, ROOM.length);
   if (end < 0) return [];
   return Buffer.from(ROOM.subarray(0, end)).toString().trimEnd().split("\r\n");
@@ -68,6 +55,43 @@ function variablesOf(view: PolicyView, compiler: PolicyCompiler): Map<string, st
   return found;
 }
 
+function settingsOf(view: PolicyView): Map<string, string> {
+  const settings = new Map([
+    ["client", view.source.toString()],
+    ["destination", view.destination.toString()],
+  ]);
+  const stream = view.streamOrNull;
+  if (stream === null) return settings;
+  const { policy, requestCaptures, responseCaptures } = stream;
+  settings.set("backend", policy?.backendByLine?.name ?? "");
+  settings.set("log level", levelName(policy?.logLevel ?? LEVEL_UNCHANGED));
+  settings.set("nice", String(stream.nice));
+  settings.set("priority class", String(stream.priorityClass));
+  settings.set("priority offset", `${stream.priorityOffset} ms`);
+  settings.set("server timeout", timeText(stream.ownServerMs));
+  settings.set("tunnel timeout", timeText(stream.ownTunnelMs));
+  requestCaptures.forEach((text, slot) => {
+    settings.set(`capture ${slot} of the request`, utf8(text));
+  });
+  responseCaptures.forEach((text, slot) => {
+    settings.set(`capture ${slot} of the response`, utf8(text));
+  });
+  return settings;
+}
+
+function levelName(level: number): string {
+  if (level === LEVEL_UNCHANGED) return "";
+  return level === LEVEL_SILENT ? "silent" : LEVEL_NAMES[level]!;
+}
+
+function timeText(ms: number): string {
+  return ms === -1 ? "" : `${ms} ms`;
+}
+
+function utf8(latin1: string): string {
+  return Buffer.from(latin1, "latin1").toString();
+}
+
 /** What is different between two moments, one line each, for people. */
 export function differences(before: Snapshot, after: Snapshot): string[] {
   const effects = [
@@ -80,19 +104,10 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
   for (const name of before.variables.keys()) {
     if (!after.variables.has(name)) effects.push(`${name} is unset`);
   }
-  if (before.backend !== after.backend) effects.push(`${CHOOSES}${after.backend}`);
-  if (before.logLevel !== after.logLevel) effects.push(`log level ${levelName(after.logLevel)}`);
-  if (before.source !== after.source) effects.push(`client is ${after.source}`);
-  after.captures.forEach((text, slot) => {
-    if (text !== (before.captures[slot] ?? "")) {
-      effects.push(`captured ${JSON.stringify(text)}`);
-    }
-  });
+  for (const [name, text] of after.settings) {
+    if ((before.settings.get(name) ?? "") !== text) effects.push(`${name}: ${text}`);
+  }
   return effects;
-}
-
-function levelName(level: number): string {
-  return level === LEVEL_SILENT ? "silent" : (LEVEL_NAMES[level] ?? String(level));
 }
 
 /** Lines that went, then lines that came; those that are only elsewhere count as the same. */

@@ -51,13 +51,15 @@ const ANSWERS: Readonly<Record<Truth, Answer>> = {
 };
 
 /** What of a rule is the same each time it is evaluated. */
-type RuleFacts = Pick<RuleTrace, "ruleSet" | "section" | "place" | "text">;
+export type RuleFacts = Pick<RuleTrace, "ruleSet" | "section" | "place" | "text">;
 
 /** Writes down what rules and expressions do while they do it. */
 export class Tracer implements PolicyObserver {
   readonly events: TraceEvent[] = [];
   /** What is wrong with the values that were given. */
   readonly problems: string[] = [];
+  /** Every rule of the configuration, in order. */
+  readonly rules: RuleFacts[] = [];
   /** Every fetch of the configuration, as it was typed. */
   readonly fetches = new Set<string>();
   /** Called before a rule or a condition runs, with the stream that it runs for. */
@@ -211,6 +213,7 @@ export class Tracer implements PolicyObserver {
       text: lineOf(rule.at),
     };
     if (rule.condition instanceof TracedCondition) rule.condition.rule = facts;
+    this.rules.push(facts);
     return { ...rule, act: (control) => this.#act(rule, facts, control) };
   }
 
@@ -343,7 +346,5 @@ function textOf({ name, args, hasParentheses }: Call): string {
 }
 
 function backendOf(view: StreamView): string {
-  // Rules of mere connections have no stream.
-  const stream = (view as PolicyView).stream as PolicyView["stream"] | null;
-  return stream?.backend?.name ?? "";
+  return (view as PolicyView).streamOrNull?.backend?.name ?? "";
 }

@@ -2,6 +2,11 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Explanation } from "../explain/explanation.ts";
+import { COLOURS, PLAIN } from "../explain/palette.ts";
+import { print } from "../explain/print.ts";
+import { Acl } from "../policy/acl.ts";
+import { Condition } from "../policy/condition.ts";
+import { compileText } from "../proxy/testing.ts";
 import { explainCommand } from "./explain-command.ts";
 import { Messages } from "./messages.ts";
 import { Workshop } from "./testing.ts";
@@ -76,6 +81,7 @@ describe("sluice explain", () => {
     ]);
     expect(told.verdict).toEqual({
       by: "server",
+      reason: "",
       status: 200,
       backend: "api",
       server: "api1",
@@ -219,6 +225,161 @@ describe("sluice explain", () => {
 
     expect(withoutPid(asked.err)).toBe(withoutPid(checked.err));
     expect(asked).toMatchObject({ status: 1, out: "" });
+  });
+
+  const VARIED = workshop.write(
+    "varied.cfg",
+    `defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 1s
+frontend f
+  bind 127.0.0.1:8080
+  monitor-uri /monitor
+  acl several path /one
+  acl several path_beg /two
+  http-request tarpit if { path /tar }
+  http-request deny if { path /deny }
+  http-request set-var(txn.b) str(x) if { var(txn.a) -m found }
+  http-request set-header X %[req.hdr(a),lower,length] if several or { req.hdr(a) -m found }
+  http-request set-log-level silent if { path /quiet }
+  use_backend none if { path /none }
+  use_backend stats if { path_beg /stats }
+  use_backend moved if { path /moved }
+  use_backend missing-%[path] if { path /dynamic }
+  http-response deny if { res.hdr(no) -m found }
+  default_backend b
+backend b
+  server s 127.0.0.1:1
+backend none
+backend stats
+  stats uri /stats
+backend moved
+  server s 127.0.0.1:1 redir http://a
+listen raw
+  mode tcp
+  bind 127.0.0.1:8081
+  tcp-request content reject if { src 10.0.0.0/8 }
+  server s 127.0.0.1:1
+`,
+  );
+
+  function explained(words: readonly string[]): Explanation {
+    const outcome = run(["-f", VARIED, "--frontend", "f", "--json", ...words]);
+    expect(outcome).toMatchObject({ status: 0 });
+    return JSON.parse(outcome.out) as Explanation;
+  }
+
+  test.each([
+    { words: ["--request", "/monitor"], by: "proxy", reason: "monitor-uri" },
+    { words: ["--request", "/tar"], by: "proxy", reason: "the rule at line 11" },
+    { words: ["--request", "/none"], by: "proxy", reason: "the backend has no server" },
+    { words: ["--request", "/stats"], by: "proxy", reason: "the statistics page" },
+    { words: ["--request", "/moved"], by: "proxy", reason: "redir of server moved/s" },
+    { words: ["--request", "GET /a b HTTP/1.1"], by: "proxy", reason: "the request is malformed" },
+    {
+      words: ["--request", "/", "--response", "200", "--response-header", "no: x"],
+      by: "proxy",
+      reason: "the rule at line 20",
+    },
+    {
+      words: ["--request", "/", "--response", "rubbish"],
+      by: "proxy",
+      reason: "the response is refused",
+    },
+    { words: ["--request", "/"], by: "server", reason: "" },
+    {
+      words: ["--frontend", "raw", "--payload", "x", "--src", "10.0.0.1"],
+      by: "nobody",
+      reason: "the rule at line 32",
+    },
+  ])("says why $words is answered by $by: $reason", ({ words, by, reason }) => {
+    expect(explained(words).verdict).toMatchObject({ by, reason });
+  });
+
+  test("tells waits, values, changes and names that nobody has", () => {
+    const { steps: waits } = explained(["--request", "/tar"]);
+    expect(waits).toContainEqual({ kind: "wait", ms: 1000 });
+
+    const { steps } = explained(["--request", "/two", "-H", "a: Bcd", "--set-var", "txn.a=1"]);
+    const [rules] = steps;
+    expect(rules).toMatchObject({
+      kind: "rules",
+      rules: [
+        {},
+        {},
+        { outcome: "applied", effects: ['txn.b = "x"'] },
+        {
+          outcome: "applied",
+          effects: ["+ x: 3"],
+          condition: {
+            terms: [
+              { text: "several", tests: [{ answer: "no" }, { answer: "yes" }], decides: true },
+            ],
+          },
+          values: [
+            {
+              text: "req.hdr(a),lower,length",
+              steps: [
+                { text: "req.hdr(a)", value: { type: "string", text: "Bcd" } },
+                { text: "lower", value: { type: "string", text: "bcd" } },
+                { text: "length", value: { type: "integer", text: "3" } },
+              ],
+            },
+          ],
+        },
+        { outcome: "skipped" },
+      ],
+      unreached: 0,
+    });
+
+    const dynamic = explained(["--request", "/dynamic"]).steps.find(
+      ({ kind }) => kind === "backend",
+    );
+    expect(dynamic).toMatchObject({
+      name: "b",
+      choices: [{}, {}, {}, { outcome: "passed", name: "missing-/dynamic" }],
+    });
+  });
+
+  test("counts the rules that were not reached", () => {
+    expect(explained(["--request", "/deny"]).steps[0]).toMatchObject({ unreached: 3 });
+  });
+
+  test("tells a value that no expression reads", () => {
+    const { notes } = explained(["--request", "/", "--value", "src_conn_rate=5"]);
+
+    expect(notes).toEqual(["No expression of the configuration reads src_conn_rate."]);
+  });
+
+  test("never lets a message command the terminal", () => {
+    const words = ["-f", VARIED, "--frontend", "raw", "--payload", "\x1b[2Jx"];
+    const { out } = run(words);
+
+    expect(out).toContain("> \\x1b[2Jx\n");
+    expect(out).not.toContain("\x1b");
+  });
+
+  test("prints the same with colours and without", () => {
+    const told = explained(["--request", "/two", "--value", "x=1"]);
+    const coloured = print(told, COLOURS);
+
+    expect(coloured).toContain("\x1b[1m");
+    expect(Bun.stripANSI(coloured)).toBe(print(told, PLAIN));
+  });
+
+  test("leaves no trace in a configuration that serves", () => {
+    const { plan } = compileText(readFileSync(VARIED, "latin1"));
+    const { rules } = plan.proxies[0]!.proxy;
+
+    expect(plan.policy.observer).toBeNull();
+    for (const { condition } of rules!.httpRequest.rules) {
+      expect(Object.getPrototypeOf(condition)).toBe(Condition.prototype);
+      for (const { acl } of condition!.groups.flat()) {
+        expect(Object.getPrototypeOf(acl)).toBe(Acl.prototype);
+      }
+    }
   });
 
   test("explains itself", async () => {

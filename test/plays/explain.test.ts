@@ -16,6 +16,9 @@ interface Case {
   readonly method?: string;
   readonly body?: string;
   readonly response?: string;
+  readonly version?: string;
+  /** What has to be assumed besides. */
+  readonly words?: readonly string[];
   readonly because: string;
 }
 
@@ -46,13 +49,32 @@ const CASES: readonly Case[] = [
   { path: "/leak", response: "HTTP/1.1 200 OK", because: "a rule refuses the response" },
   { path: "/a b", because: "the target is malformed" },
   { path: "/monitor", because: "a monitor asks" },
+  { path: "/", method: "HEAD", because: "only the head is wanted" },
+  { path: "/", version: "HTTP/1.0", because: "the client is old" },
+  {
+    path: "/",
+    method: "POST",
+    fields: ["transfer-encoding: chunked"],
+    body: "3\r\nabc\r\n0\r\n\r\n",
+    because: "the body comes in chunks",
+  },
+  { path: "/body", method: "POST", body: "good", because: "the body is waited for" },
+  { path: "/body", method: "POST", body: "evil", because: "the body is refused" },
+  { path: "/auth", because: "nobody says who he is" },
+  { path: "/auth", fields: ["Authorization: Basic am86cHc="], because: "somebody does" },
+  { path: "/dead", words: ["--server", "dead/s9=refused"], because: "nobody listens there" },
+  { path: "/spare", words: ["--server", "spare/s9=refused"], because: "the next server has to do" },
+  { path: "/dispatch", because: "the backend has no choice" },
 ];
 
 const RESPONSE = "HTTP/1.1 200 OK";
 
-function configuration(port: number, servers: readonly number[]): string {
+function configuration(port: number, servers: readonly number[], dead: number): string {
   const [a, b, c] = servers;
   return `
+userlist people
+  user jo insecure-password pw
+
 defaults
   mode http
   timeout client 5s
@@ -73,6 +95,9 @@ frontend web
   http-request return status 202 content-type text/plain lf-string "hi %[path]" if { path /return }
   http-request redirect code 301 location /new?%[query] if { path /old }
   http-request reject if { path /reject }
+  http-request auth realm here if { path /auth } !{ http_auth(people) }
+  http-request wait-for-body time 1s if { path /body }
+  http-request deny if { path /body } { req.body -m sub evil }
   http-request tarpit if { path /tar }
   http-request set-header X-User %[var(txn.user)] if { var(txn.user) -m found }
   http-request del-header X-Key
@@ -85,6 +110,9 @@ frontend web
   use_backend empty if { path /empty }
   use_backend down if { path /down }
   use_backend moved if { path /moved }
+  use_backend dead if { path /dead }
+  use_backend spare if { path /spare }
+  use_backend dispatched if { path /dispatch }
   default_backend app
   http-response deny if { res.hdr(x-leak) -m found }
   http-response set-header X-Seen yes
@@ -118,6 +146,16 @@ backend named-1
 backend empty
 backend down
   server s1 127.0.0.1:${a} disabled
+backend dead
+  server s9 127.0.0.1:${dead}
+backend spare
+  balance first
+  retries 1
+  option redispatch
+  server s9 127.0.0.1:${dead}
+  server s2 127.0.0.1:${b}
+backend dispatched
+  dispatch 127.0.0.1:${c}
 backend moved
   server s1 127.0.0.1:${a} redir http://other.example
 `;
@@ -130,6 +168,8 @@ class Scribes {
   request = "";
   server = "";
   response = RESPONSE;
+  /** What a client of TCP says last; "" for clients of HTTP. */
+  repliesTo = "";
 
   async open(stage: Stage, count: number): Promise<void> {
     for (let number = 1; number <= count; number++) {
@@ -148,9 +188,17 @@ class Scribes {
     socket.on("error", () => {});
     socket.on("data", (bytes) => {
       text += bytes.toString("latin1");
+      if (this.repliesTo !== "") {
+        if (!text.endsWith(this.repliesTo)) return;
+        this.request = text;
+        this.server = name;
+        socket.end(`got ${this.repliesTo}`);
+        return;
+      }
       const end = text.indexOf("\r\n\r\n");
       const size = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
       if (end === -1 || text.length < end + 4 + size) return;
+      if (/transfer-encoding/i.test(text) && !text.endsWith("0\r\n\r\n")) return;
       this.request = text;
       this.server = name;
       text = "";
@@ -159,9 +207,11 @@ class Scribes {
   }
 }
 
-function requestOf({ path, fields = [], method = "GET", body }: Case): string {
-  const lines = [`${method} ${path} HTTP/1.1`, "Host: a.example", ...fields, "Connection: close"];
-  if (body !== undefined) lines.push(`content-length: ${body.length}`);
+function requestOf(wanted: Case): string {
+  const { path, fields = [], method = "GET", body, version = "HTTP/1.1" } = wanted;
+  const lines = [`${method} ${path} ${version}`, "Host: a.example", ...fields, "Connection: close"];
+  const isChunked = fields.some((field) => field.startsWith("transfer-encoding"));
+  if (body !== undefined && !isChunked) lines.push(`content-length: ${body.length}`);
   return `${lines.join("\r\n")}\r\n\r\n${body ?? ""}`;
 }
 
@@ -188,7 +238,7 @@ eachProgram("an explanation tells what happens", (program) => {
       const scribes = new Scribes();
       await scribes.open(stage, 3);
       const port = stage.port();
-      await stage.start(configuration(port, scribes.ports));
+      await stage.start(configuration(port, scribes.ports, stage.port()));
       for (const each of CASES) {
         const { because, response = RESPONSE } = each;
         const request = requestOf(each);
@@ -208,10 +258,12 @@ eachProgram("an explanation tells what happens", (program) => {
           `@${stage.file("request", request)}`,
           "--response",
           response,
+          ...(each.words ?? []),
         ]);
         client.send(request);
         const answer = await client.rest();
-        expect([because, verdict.status, verdict.server ?? ""]).toEqual([
+        const server = (verdict.server ?? "").replace("<direct>", "s3");
+        expect([because, verdict.status, server]).toEqual([
           because,
           statusOf(answer),
           scribes.server,
@@ -224,6 +276,67 @@ eachProgram("an explanation tells what happens", (program) => {
         expect([because, ...log.map(({ message }) => classifyLogLine(message))]).toEqual(
           hasLine ? [because, line] : [because],
         );
+      }
+    }),
+  );
+
+  test(
+    "to connections in TCP mode",
+    onStage(program, async (stage) => {
+      const scribes = new Scribes();
+      await scribes.open(stage, 2);
+      const port = stage.port();
+      const [a, b] = scribes.ports;
+      await stage.start(`
+defaults
+  mode tcp
+  timeout client 5s
+  timeout server 5s
+  timeout connect 2s
+  option tcplog
+  log global
+frontend raw
+  bind 127.0.0.1:${port}
+  tcp-request inspect-delay 60ms
+  tcp-request content accept if { req.len gt 8 }
+  tcp-request content reject if { payload(0,3) -m str bad }
+  tcp-request content set-var(sess.kind) payload(0,1)
+  use_backend second if { var(sess.kind) -m str 2 }
+  default_backend first
+backend first
+  server s1 127.0.0.1:${a} send-proxy
+backend second
+  tcp-request content reject if { req.len lt 2 }
+  server s2 127.0.0.1:${b}
+`);
+      for (const [payload, because] of [
+        ["this is long", "enough has come"],
+        ["bad", "it is refused once the delay is over"],
+        ["1short", "the delay is over"],
+        ["2nd", "the first byte names the backend"],
+        ["2", "the backend refuses it"],
+      ] as const) {
+        scribes.request = "";
+        scribes.server = "";
+        scribes.repliesTo = payload;
+        const told = explain(stage, ["--payload", payload, "--response", `got ${payload}`]);
+        const client = await stage.client(port);
+        client.send(payload);
+        const isRefused = told.verdict.server === null;
+        const answer = isRefused ? await client.rest() : await client.readText(payload.length + 4);
+        client.close();
+        expect([because, told.verdict.server ?? "", told.answer?.text ?? ""]).toEqual([
+          because,
+          scribes.server,
+          answer,
+        ]);
+        const withoutPort = (text: string) => text.replace(/ \d+ (\d+)\r\n/, " port $1\r\n");
+        expect([because, withoutPort(told.sent?.text ?? "")]).toEqual([
+          because,
+          withoutPort(scribes.request),
+        ]);
+        const [line] = told.log.map(({ message }) => classifyLogLine(message));
+        expect([because, line]).toEqual([because, await stage.logLine()]);
       }
     }),
   );

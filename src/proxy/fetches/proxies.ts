@@ -258,6 +258,7 @@ export const actConn = defineFetch({
   source: SOURCE,
   output: INTEGER,
   reads: Reads.INTERNAL,
+  isLive: true,
   args: [],
   compile: () => (sample, view) => {
     sample.setInteger((view as PolicyView).engine.process.connections.get());

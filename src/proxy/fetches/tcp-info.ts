@@ -16,6 +16,7 @@ function defineTime(name: string, summary: string, field: TcpInfo) {
     source: SOURCE,
     output: SampleType.INTEGER,
     reads: Reads.CLIENT,
+    isLive: true,
     args: [optionalPlace(oneOf("unit", ["ms", "us"]))],
     compile:
       ([unit = "ms"]) =>
@@ -35,6 +36,7 @@ function defineCount(name: string, summary: string, field: TcpInfo) {
     source: SOURCE,
     output: SampleType.INTEGER,
     reads: Reads.CLIENT,
+    isLive: true,
     args: [],
     compile: () => (sample, view) => {
       const value = readTcpInfo((view as PolicyView).clientFd, field);
