@@ -70,10 +70,10 @@ function settingsOf(view: PolicyView): Map<string, string> {
   settings.set("priority offset", `${stream.priorityOffset} ms`);
   settings.set("server timeout", timeText(stream.ownServerMs));
   settings.set("tunnel timeout", timeText(stream.ownTunnelMs));
-  requestCaptures.forEach((text, slot) => {
+  requestCaptures.texts.forEach((text, slot) => {
     settings.set(`capture ${slot} of the request`, utf8(text));
   });
-  responseCaptures.forEach((text, slot) => {
+  responseCaptures.texts.forEach((text, slot) => {
     settings.set(`capture ${slot} of the response`, utf8(text));
   });
   return settings;
