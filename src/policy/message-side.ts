@@ -30,5 +30,10 @@ export const RESPONSE: MessageSide = {
   what: "the response",
   reads: Reads.RESPONSE_HEAD,
   headOf: (view) => view.response,
-  isAwaited: () => false,
+  isAwaited: isResponseAwaited,
 };
+
+/** Says whether rules look at a response whose head has not come yet. */
+export function isResponseAwaited(view: StreamView): boolean {
+  return view.responseContent !== null && !view.responseContent.isComplete;
+}

@@ -39,6 +39,8 @@ export interface StreamControl extends StreamView, RewriteControl {
   drop(): void;
   /** Ends the connection without an answer. Whoever runs the rules of a mere connection closes it. */
   reject(): void;
+  /** Ends the connection to the server; what has come of its response goes on to the client. */
+  closeServer(): void;
   /** Sets the level of the log line: 0 to 7 as syslog has them, or -1 for no line. */
   setLogLevel(level: number): void;
   /** Makes the client's address what the sample says; its port stays. */

@@ -501,11 +501,14 @@ export abstract class HttpExchange extends RequestStream {
     const local = this.#local;
     const localSize = local === null ? 0 : local.sentSize;
     const bytesOut = this.responseRelay.sentCount + localSize + this.hintSize;
+    this.inspection?.end();
     countBytes(this, this.requestBytes(), bytesOut);
     countTimes(this);
     if (!this.isSilent) countResponse(this);
     this.#countH1(bytesOut);
-    if (!this.isSilent && !this.isLogged) logHttp(engine, this, this.requestBytes(), bytesOut);
+    if (!this.isSilent && !this.isLogged) {
+      logHttp(engine, this, this.requestBytes(), bytesOut + this.discardedSize);
+    }
     this.releaseServer(isReusable);
     this.leaveBackend();
     session.timer.disarm();

@@ -505,7 +505,15 @@ export abstract class HttpProcessing extends HttpResponseRules {
     this.#answer(this.#tarpitAnswer!, true);
   }
 
+  override get asExchange(): HttpProcessing {
+    return this;
+  }
+
   override rejectByRule(): void {
+    if (this.inspection?.isRunning === true) {
+      this.rejectResponse();
+      return;
+    }
     if (this.#step === RequestStep.BACK_CONTENT) countDeniedByFrontend(this);
     else countDenied(this, true);
     const { servers } = this.context.frontend;

@@ -1,15 +1,20 @@
 import { BodyReader } from "../h1/body-reader.ts";
 import { Framing } from "../h1/framing.ts";
 import { KnownField } from "../http/field-names.ts";
+import type { Head } from "../http/head.ts";
 import { LogLevel } from "../log/level.ts";
 import type { Connection } from "../net/connection.ts";
 import { Verdict } from "../policy/action.ts";
 import type { RuleAnswer } from "../policy/stream-control.ts";
+import { BackendCounter } from "../state/backend-state.ts";
+import { ServerCounter } from "../state/server-state.ts";
 import { Errno } from "../sys/errno.ts";
 import { Cause, Phase } from "./endings.ts";
 import { HttpRewriting } from "./http-rewriting.ts";
 import type { ProxyRules } from "./proxy-rules.ts";
+import { ResponseInspection } from "./response-inspection.ts";
 import { proxysAnswer } from "./rule-answer.ts";
+import { countDenied } from "./stream-counts.ts";
 import { StreamState } from "./stream-state.ts";
 
 /** A moment that does not come. */
@@ -23,6 +28,91 @@ export abstract class HttpResponseRules extends HttpRewriting {
   #isBackendDone = false;
   /** Looks ahead into a response's body for rules that wait for it. */
   #awaitedBody: BodyReader | null = null;
+  /** The server closed or reset its connection, or refused our bytes, before a response. */
+  protected abstract onServerBroken(): void;
+  /** The head of a response has come, and rules on its content may have waited for more. */
+  protected abstract onResponseHead(connection: Connection): void;
+
+  /**
+   * Lets the rules on content look at a response that has not come yet: some decide without it.
+   *
+   * @hot
+   */
+  protected beginInspection(): void {
+    const { rules } = this.backend!;
+    if (rules !== null && !rules.responseContent.isEmpty) this.#startInspection(rules);
+  }
+
+  #startInspection(rules: ProxyRules): void {
+    this.inspection ??= new ResponseInspection(this, () => this.#endInspection());
+    this.inspection.begin(rules);
+    if (this.connection?.isConnecting === false) this.#inspect(null);
+  }
+
+  /**
+   * Lets the rules on content look at a response whose head has come; false when it waits, or has been
+   * rejected.
+   *
+   * @hot
+   */
+  protected passesInspection(): boolean {
+    return this.inspection?.isActive !== true || this.#inspect(this.response);
+  }
+
+  #inspect(head: Head | null): boolean {
+    const connection = this.connection!;
+    const inspection = this.inspection!;
+    const { bufferSize, rewriteSize } = this.engine.thread.tuning;
+    const start = head === null ? connection.start : head.start;
+    const { end, bufferStart, isReadClosed } = connection;
+    const isFull = head !== null && end >= bufferStart + bufferSize - rewriteSize;
+    const isOver = isReadClosed || isFull;
+    const verdict = inspection.run(this.openPolicy(), { head, start, end, isOver });
+    if (verdict === Verdict.WAIT && head !== null) {
+      this.state = StreamState.RESPONSE_RULES;
+      connection.watchReading(true);
+    }
+    if (verdict > Verdict.STOP) return false;
+    if (this.state === StreamState.RESPONSE_RULES) this.state = StreamState.HEADERS;
+    return !inspection.closesServer || this.#closeServer(connection, head !== null);
+  }
+
+  /** A rule ends the connection to the server: as if it had ended it itself. */
+  #closeServer(connection: Connection, hasHead: boolean): boolean {
+    connection.shutdownWrite();
+    connection.isReadClosed = true;
+    this.closesServer = true;
+    if (!hasHead) this.onServerBroken();
+    return hasHead;
+  }
+
+  /** Counts a response that was cut; where a rule has done it, the server is not to blame. */
+  protected countCut(): void {
+    if (this.inspection?.closesServer === true) return;
+    this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
+  }
+
+  /** The delay of the rules on content is over. */
+  #endInspection(): void {
+    if (this.state === StreamState.RESPONSE_RULES) this.onResponseHead(this.connection!);
+    else if (this.state === StreamState.HEADERS) this.#inspect(null);
+  }
+
+  /** A rule on content rejects the response; the log tells its status where its head has come. */
+  protected rejectResponse(): void {
+    countDenied(this, false);
+    const connection = this.connection!;
+    if (connection.unread > 0) this.status = this.response.status;
+    this.discardedSize = connection.unread;
+    this.cause = Cause.PROXY_REFUSED;
+    this.phase = Phase.DATA;
+    this.clientKeepsAlive = false;
+    // Closed in order, so that the server gets the request.
+    connection.isReadClosed = true;
+    this.releaseServer(false);
+    this.finish();
+  }
+
   /** A rule refuses the exchange: the request, or the server's response. */
   abstract denyByRule(answer: RuleAnswer): void;
 
@@ -125,6 +215,10 @@ export abstract class HttpResponseRules extends HttpRewriting {
     const size = connection.receive(this.engine.thread.tuning.rewriteSize);
     if (size === -Errno.EAGAIN) return;
     if (size <= 0) connection.watchReading(false);
+    if (this.inspection?.isActive === true) {
+      this.onResponseHead(connection);
+      return;
+    }
     this.state = StreamState.HEADERS;
     this.serverTimer.disarm();
     if (this.passesResponseRules()) this.continueResponse(connection);
@@ -132,6 +226,12 @@ export abstract class HttpResponseRules extends HttpRewriting {
 
   /** The time for the response's body is over. */
   protected failResponseWait(): void {
+    if (this.inspection?.isActive === true) {
+      // No more will come: the rules decide on what there is.
+      this.connection!.isReadClosed = true;
+      this.onResponseHead(this.connection!);
+      return;
+    }
     this.responseMs = -1;
     this.fail(504, Cause.SERVER_TIMEOUT, Phase.REQUEST);
   }

@@ -84,6 +84,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
       result = requestRelay.startWith(engine.outputStart, end, request.end);
     }
     this.#onRequestResult(result);
+    if (this.state === StreamState.HEADERS) this.beginInspection();
   }
 
   /** @hot */
@@ -105,7 +106,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
         if (!this.connection!.isConnecting) this.armServer(this.serverMs);
         return;
       case RelayResult.SINK_BROKEN:
-        this.#onServerBroken();
+        this.onServerBroken();
         return;
       case RelayResult.MALFORMED:
         this.refuseBody();
@@ -233,7 +234,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
       return;
     }
     if (size === BUFFER_FULL) this.#refuseResponse(0);
-    else this.#onServerBroken();
+    else this.onServerBroken();
   }
 
   #parseResponse(connection: Connection): void {
@@ -245,7 +246,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     if (reader.interimCount > 0) countInterim(this.server!, reader.interimCount);
     switch (result) {
       case ResponseResult.FINAL:
-        this.#onResponseHead(connection);
+        this.onResponseHead(connection);
         return;
       case ResponseResult.WAIT_CLIENT:
         this.#isInterim = true;
@@ -265,9 +266,10 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     }
   }
 
-  #onResponseHead(connection: Connection): void {
+  protected override onResponseHead(connection: Connection): void {
     const { engine, response, request } = this;
     this.noteConnected();
+    if (!this.passesInspection()) return;
     this.responseMs = engine.loop.nowMs;
     this.status = response.status;
     const framing = responseFraming(response, request.method, request.asksForUpgrade);
@@ -380,7 +382,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
   #cutResponse(cause: Cause): void {
     if (cause === Cause.SERVER_ABORT) {
       this.count(BackendCounter.SERVER_ABORTS, ServerCounter.SERVER_ABORTS);
-      this.count(BackendCounter.RESPONSE_ERRORS, ServerCounter.RESPONSE_ERRORS);
+      this.countCut();
     }
     this.cause = cause;
     this.phase = Phase.DATA;
@@ -403,7 +405,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
   }
 
   /** The server closed or reset its connection, or refused our bytes, before a response. */
-  #onServerBroken(): void {
+  protected override onServerBroken(): void {
     const connection = this.connection!;
     if (connection.isConnecting) {
       this.onConnectFailed(connection.error);
@@ -528,7 +530,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     connection.error = connection.error === 0 ? -Errno.ECONNRESET : connection.error;
     if (this.isTunnel) this.onTunnelEnd(Cause.SERVER_ABORT);
     else if (this.state === StreamState.CONNECT) this.onConnectResult(connection);
-    else this.#onServerBroken();
+    else this.onServerBroken();
   }
 
   /** The session's timer struck: the client was to send or to take bytes. */

@@ -36,6 +36,7 @@ export class PolicyView implements StreamControl {
   awaitsRequest = false;
   requestContent: ContentView | null = null;
   readonly #content: ShownContent;
+  readonly #responseContent: ShownContent;
   responseContent: ContentView | null = null;
   readonly #body: ShownBody;
   #context: ClientContext | null = null;
@@ -55,6 +56,7 @@ export class PolicyView implements StreamControl {
     this.engine = engine;
     this.scratch = new Scratch(engine.thread.tuning.bufferSize);
     this.#content = new ShownContent(engine.thread.region.bytes);
+    this.#responseContent = new ShownContent(engine.thread.region.bytes);
     this.#body = new ShownBody(engine.thread.region.bytes, this.scratch);
   }
 
@@ -70,6 +72,7 @@ export class PolicyView implements StreamControl {
     this.request = null;
     this.response = null;
     this.requestContent = null;
+    this.responseContent = null;
   }
 
   /** Shows bytes that have come from the client, to the rules on content. */
@@ -86,6 +89,7 @@ export class PolicyView implements StreamControl {
     this.#stream = stream;
     this.#policy = null;
     this.requestContent = null;
+    this.responseContent = null;
   }
 
   /** The client's connection. */
@@ -132,6 +136,29 @@ export class PolicyView implements StreamControl {
     this.#exchange = exchange;
     this.request = null;
     this.response = exchange.response;
+  }
+
+  /**
+   * Shows what has come of a response, to the rules on its content.
+   *
+   * @param head - Of an exchange, once it has been read; else null.
+   */
+  showResponseContent(
+    stream: Stream,
+    head: Head | null,
+    start: number,
+    end: number,
+    isComplete: boolean,
+  ): void {
+    this.#show(stream);
+    this.#exchange = stream.asExchange;
+    this.request = null;
+    this.response = head;
+    const content = this.#responseContent;
+    content.start = start;
+    content.end = end;
+    content.isComplete = isComplete;
+    this.responseContent = content;
   }
 
   /**
@@ -233,6 +260,10 @@ export class PolicyView implements StreamControl {
 
   reject(): void {
     if (this.#stream !== null) this.#stream.rejectByRule();
+  }
+
+  closeServer(): void {
+    this.#stream!.inspection!.closesServer = true;
   }
 
   answer(answer: RuleAnswer): void {

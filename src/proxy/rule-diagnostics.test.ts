@@ -110,6 +110,35 @@ const ADDRESSES: readonly Row[] = [
   { backend: ["http-after-response set-dst src"], error: "but got 'set-dst'." },
 ];
 
+const RESPONSES: readonly Row[] = [
+  { backend: ["tcp-response content foo"], error: "but got 'foo'." },
+  { backend: ["tcp-response content"], error: "expects an action" },
+  { backend: ["tcp-response content accept foo"], error: "expects 'if' or 'unless'" },
+  { backend: ["tcp-response content set-src src"], error: "but got 'set-src'." },
+  { backend: ["tcp-response inspect-delay"], error: "expects <timeout>" },
+  { backend: ["tcp-response inspect-delay x"], error: "<timeout>" },
+  { frontend: ["tcp-response content accept"], warning: "has no backend capability" },
+  { frontend: ["tcp-response inspect-delay 1s"], warning: "has no backend capability" },
+  {
+    backend: ["tcp-response content reject", "tcp-response content accept"],
+    warning: "never reached",
+  },
+  {
+    backend: [
+      "tcp-response inspect-delay 1s",
+      "tcp-response content close if { res.len ge 5 }",
+      "tcp-response content set-var(res.a) res.payload(0,4)",
+      "tcp-response content set-var-fmt(txn.b) %[res.len]",
+      "tcp-response content unset-var(txn.b)",
+      "tcp-response content set-log-level notice",
+      "tcp-response content silent-drop if { status 500 }",
+      "tcp-response content reject if { res.hdr(x) -m found }",
+      "tcp-response content accept",
+    ],
+  },
+  { mode: "tcp", backend: ["tcp-response content reject unless { res.len 5 }"] },
+];
+
 function check(rows: readonly Row[]): void {
   for (const { mode = "http", frontend = [], backend = [], error, warning } of rows) {
     const about = [...frontend, ...backend].join("; ");
@@ -129,3 +158,4 @@ function check(rows: readonly Row[]): void {
 
 describe("what is said of captures", () => check(CAPTURES));
 describe("what is said of addresses that rules set", () => check(ADDRESSES));
+describe("what is said of rules on the content of responses", () => check(RESPONSES));

@@ -15,6 +15,7 @@ import type { Engine } from "./engine.ts";
 import { splices } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import { Relay } from "./relay.ts";
+import type { ResponseInspection } from "./response-inspection.ts";
 import type { StreamPolicy } from "./stream-policy.ts";
 import { StreamState, StreamTimer } from "./stream-state.ts";
 import type { TunnelTimeouts } from "./tunnel.ts";
@@ -65,6 +66,10 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
   /** What the frontend's captures kept, by slot: "" where nothing was, no slot without captures. */
   readonly requestCaptures = new CapturedTexts();
   readonly responseCaptures = new CapturedTexts();
+  /** How its response passes rules on content; null until a backend has such rules. */
+  inspection: ResponseInspection | null = null;
+  /** Bytes of the response that came and went nowhere: only the log tells of them. */
+  discardedSize = 0;
   /** What rules keep; null for a stream that none has run for. */
   policy: StreamPolicy | null = null;
   /** Times on the loop's clock; -1 while the step was not reached. */
@@ -128,6 +133,7 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
     this.cookieResponse = CookieResponse.NOT_USED;
     this.requestCaptures.clear();
     this.responseCaptures.clear();
+    this.discardedSize = 0;
     this.startMs = this.engine.loop.nowMs;
     this.queueStartMs = -1;
     this.connectStartMs = -1;
@@ -300,6 +306,8 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
         return Phase.CONNECT;
       case StreamState.HEADERS:
         return this.connection?.isConnecting === true ? Phase.CONNECT : Phase.HEADERS;
+      case StreamState.RESPONSE_RULES:
+        return this.inspection?.isActive === true ? Phase.HEADERS : Phase.REQUEST;
       case StreamState.DATA:
       case StreamState.LAST:
         return Phase.DATA;

@@ -68,9 +68,11 @@ function hasQueued({ server, backendQueuePosition, phase }: Stream): boolean {
 }
 
 /** Was the request not taken: not whole, without anybody to take it, or refused without an answer? */
-function isUntaken({ backend, cause, phase, status }: HttpExchange): boolean {
+function isUntaken({ backend, server, cause, phase, status }: HttpExchange): boolean {
   if (phase === Phase.TARPIT) return true;
-  if (cause === Cause.PROXY_REFUSED && phase === Phase.REQUEST) return status === -1;
+  if (cause === Cause.PROXY_REFUSED && phase === Phase.REQUEST) {
+    return status === -1 && server === null;
+  }
   if (backend !== null) return false;
   return cause === Cause.SERVER_ABORT || cause === Cause.CLIENT_TIMEOUT;
 }

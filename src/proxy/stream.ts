@@ -12,6 +12,7 @@ import { Errno } from "../sys/errno.ts";
 import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import { pendingError } from "../sys/socket-option.ts";
 import { Cause, CookieRequest, Phase } from "./endings.ts";
+import type { HttpProcessing } from "./http-processing.ts";
 import { presentSource } from "./present-source.ts";
 import { NO_REDISPATCH } from "./proxy-options.ts";
 import { RetryOn } from "./retry-on.ts";
@@ -50,6 +51,11 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
   /** Adds the bytes that have passed by now to the statistics (`option contstats`). */
   countSoFar(): void {
     countBytes(this, this.requestRelay.sentCount, this.responseRelay.sentCount);
+  }
+
+  /** The exchange that it is; null for a stream of bytes. */
+  get asExchange(): HttpProcessing | null {
+    return null;
   }
 
   /** A rule ends the stream without an answer. */

@@ -12,6 +12,7 @@ import type { Engine } from "./engine.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import type { RdpPersistence } from "./rdp-persistence.ts";
+import { ResponseInspection } from "./response-inspection.ts";
 import { PersistRule, type ServerRules } from "./server-rules.ts";
 import { Stream } from "./stream.ts";
 import {
@@ -198,17 +199,26 @@ export class TcpStream extends Stream implements TunnelOwner {
   override dropByRule(): void {
     dropSilently(this.clientFd);
     countDenied(this, true);
-    this.#endByRule();
+    this.#endByRule(Phase.REQUEST);
   }
 
   override rejectByRule(): void {
+    if (this.inspection?.isRunning === true) {
+      countDenied(this, false);
+      this.#endByRule(Phase.DATA);
+      return;
+    }
     countDeniedByFrontend(this);
-    this.#endByRule();
+    this.#endByRule(Phase.REQUEST);
   }
 
-  #endByRule(): void {
+  #endByRule(phase: Phase): void {
     this.cause = Cause.PROXY_REFUSED;
-    this.phase = Phase.REQUEST;
+    this.phase = phase;
+    const { connection } = this;
+    // Bytes of the client are on their way to the server: closed in order, they arrive.
+    if (connection !== null) connection.isReadClosed = true;
+    this.#tunnel.stop();
     this.#finish();
   }
 
@@ -231,7 +241,38 @@ export class TcpStream extends Stream implements TunnelOwner {
       this.mayPipeRequests,
       this.mayPipeResponses,
     );
+    const { rules } = this.backend!;
+    if (rules === null || rules.responseContent.isEmpty) {
+      this.#tunnel.run(prefixStart, prefixEnd, 0, 0);
+      return;
+    }
+    this.inspection ??= new ResponseInspection(this, () => this.#inspect(false));
+    this.inspection.begin(rules);
+    this.#tunnel.hold();
     this.#tunnel.run(prefixStart, prefixEnd, 0, 0);
+    if (this.#tunnel.isHeld) this.#inspect(false);
+  }
+
+  /** Lets the rules on content look at what the server has said. */
+  #inspect(isOver: boolean): void {
+    const { start, end } = this.connection!;
+    const inspection = this.inspection!;
+    const verdict = inspection.run(this.#openPolicy(), { head: null, start, end, isOver });
+    if (verdict <= Verdict.STOP) this.#tunnel.release(inspection.closesServer);
+  }
+
+  /** The server says something that rules on content have not let pass yet. */
+  #readHeld(connection: Connection): void {
+    const size = connection.receive(0);
+    if (size === -Errno.EAGAIN) return;
+    if (size === NO_BUFFER) {
+      this.#tunnel.stop();
+      this.onTunnelEnd(Cause.RESOURCE);
+      return;
+    }
+    if (size > 0) this.#tunnel.noteHeld();
+    else connection.watchReading(false);
+    this.#inspect(size <= 0);
   }
 
   /** @hot */
@@ -241,7 +282,8 @@ export class TcpStream extends Stream implements TunnelOwner {
       else this.#readAhead(connection);
       return;
     }
-    this.#tunnel.onServerReadable();
+    if (this.#tunnel.isHeld) this.#readHeld(connection);
+    else this.#tunnel.onServerReadable();
   }
 
   /** The client speaks before there is a server: its bytes wait in the buffer. */
@@ -312,8 +354,13 @@ export class TcpStream extends Stream implements TunnelOwner {
       this.#finish();
       return;
     }
-    this.#tunnel.stop();
     const isClient = kind === StreamTimer.CLIENT;
+    if (!isClient && this.#tunnel.isHeld) {
+      // No more will come: the rules decide on what there is, and that is passed on.
+      this.#inspect(true);
+      if (this.state !== StreamState.DATA) return;
+    }
+    this.#tunnel.stop();
     this.onTunnelEnd(isClient ? Cause.CLIENT_TIMEOUT : Cause.SERVER_TIMEOUT);
   }
 
@@ -359,7 +406,11 @@ export class TcpStream extends Stream implements TunnelOwner {
     if (this.waitsIn !== null) this.releaseSlot();
     countBytes(this, bytesIn, bytesOut);
     countTimes(this);
-    if (!this.#isLogged) logTcp(engine, this, bytesIn, bytesOut);
+    if (this.inspection?.isActive === true) {
+      this.inspection.end();
+      this.discardedSize = this.connection?.unread ?? 0;
+    }
+    if (!this.#isLogged) logTcp(engine, this, bytesIn, bytesOut + this.discardedSize);
     this.releaseServer(false);
     this.leaveBackend();
     this.clientTimer.disarm();

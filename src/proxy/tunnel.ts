@@ -50,6 +50,8 @@ export class Tunnel {
   /** Bytes wait for the server, or for the client, to take them. */
   #isUpStalled = false;
   #isDownStalled = false;
+  /** What the server says is not passed on yet: its owner reads it. */
+  #isDownHeld = false;
 
   /**
    * @param up - The relay from the client to the server; `down` is the other one.
@@ -94,8 +96,43 @@ export class Tunnel {
     this.#isDownDone = false;
     this.#isUpStalled = false;
     this.#isDownStalled = false;
+    this.#isDownHeld = false;
     this.#prepare(this.#up, client, server, maySpliceUp);
     this.#prepare(this.#down, server, client, maySpliceDown);
+  }
+
+  /** Keeps back what the server says, until {@link release}; called before {@link run}. */
+  hold(): void {
+    this.#isDownHeld = true;
+  }
+
+  /** The server's bytes wait in its buffer, and further ones in the kernel. */
+  get isHeld(): boolean {
+    return this.#isDownHeld;
+  }
+
+  /** Bytes of the server have come, and are kept back. */
+  noteHeld(): void {
+    this.#touchServer();
+  }
+
+  /**
+   * Passes on what was kept back, and what follows.
+   *
+   * @param closesServer - Nothing follows: our side of the connection to the server ends.
+   */
+  release(closesServer: boolean): void {
+    const client = this.#client!;
+    const server = this.#server!;
+    this.#isDownHeld = false;
+    if (closesServer) {
+      this.#isUpDone = true;
+      client.watchReading(false);
+      server.watchReading(false);
+      server.shutdownWrite();
+      server.isReadClosed = true;
+    } else server.watchReading(true);
+    this.#onDown(this.#down.startAt(server.start, server.end));
   }
 
   /**
@@ -116,7 +153,8 @@ export class Tunnel {
     }
     if (upEnd > upStart) this.#onUp(this.#up.startWith(upStart, upEnd, client.start));
     else this.#onUp(this.#up.startAt(client.start, client.end));
-    if (this.#server !== null) this.#onDown(this.#down.startAt(server.start, server.end));
+    if (this.#server !== null && !this.#isDownHeld)
+      this.#onDown(this.#down.startAt(server.start, server.end));
   }
 
   #prepare(relay: Relay, source: Connection, sink: Connection, maySplice: boolean): void {
@@ -130,6 +168,7 @@ export class Tunnel {
 
   /** Forgets the connections; the owner closes them. */
   stop(): void {
+    this.#isDownHeld = false;
     this.#client = null;
     this.#server = null;
     this.#clientTimer.disarm();

@@ -9,7 +9,7 @@ import { setMethod, setPath, setPathq, setQuery, setUri } from "../policy/action
 import { setStatus, strictMode } from "../policy/actions/rewriting.ts";
 import { setLogLevel } from "../policy/actions/set-log-level.ts";
 import { setVar, setVarFmt, unsetVar } from "../policy/actions/variables.ts";
-import { accept, allow, reject } from "../policy/actions/verdicts.ts";
+import { accept, allow, close, reject } from "../policy/actions/verdicts.ts";
 import { deny, returnAnswer, tarpit } from "../proxy/actions/answers.ts";
 import { auth } from "../proxy/actions/auth.ts";
 import { captureContent, captureRequest, captureResponse } from "../proxy/actions/capture.ts";
@@ -54,6 +54,7 @@ export const ACTIONS: readonly ActionDeclaration[] = [
   allow,
   accept,
   reject,
+  close,
   deny,
   returnAnswer,
   tarpit,

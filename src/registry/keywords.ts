@@ -85,6 +85,8 @@ import {
   tcpRequestContent,
   tcpRequestInspectDelay,
   tcpRequestSession,
+  tcpResponseContent,
+  tcpResponseInspectDelay,
 } from "../policy/keywords/tcp-rules.ts";
 import { group as policyGroup, user as policyUser } from "../policy/keywords/userlist.ts";
 import {
@@ -413,6 +415,8 @@ export const KEYWORDS: readonly Keyword[] = [
   tcpRequestSession,
   tcpRequestContent,
   tcpRequestInspectDelay,
+  tcpResponseContent,
+  tcpResponseInspectDelay,
   policyGroup,
   policyUser,
   uid,

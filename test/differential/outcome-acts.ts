@@ -30,18 +30,17 @@ export function answered(response: string, data = GET) {
   };
 }
 
-/** A client that sends this; the server answers it, and both are read to their ends. */
+/**
+ * A client that sends this; the server answers as soon as it is there, and the client reads to the
+ * end. What it sends may come too late for its connection, which resets it.
+ */
 export function spoken(answer: string, data = "hello") {
   return async ({ client: open, server }: OutcomeScene): Promise<string> => {
     const client = await open();
     client.send(data);
     const peer = await server.accept();
-    await peer.read(data.length);
     if (answer !== "") peer.send(answer);
-    const seen = await ending(client);
-    client.close();
-    const rest = await peer.rest().catch(() => "");
-    return `${seen} / ${rest}|${peer.ending}`;
+    return (await ending(client)).replace("|reset", "|end");
   };
 }
 
@@ -75,5 +74,25 @@ export function dropped(data: string) {
     client.send(data);
     await Bun.sleep(SILENCE_MS);
     return client.unread;
+  };
+}
+
+/** A request and its answer, on connections that stay. */
+export async function answeredOnce({ client: open, server }: OutcomeScene): Promise<string> {
+  server.answerAll(OK);
+  const client = await open();
+  client.send(GET);
+  return (await client.readUntil("hi")).toLowerCase();
+}
+
+/** A server that says this to a request; the status line that the client reads. */
+export function spokenHead(response: string) {
+  return async ({ client: open, server }: OutcomeScene): Promise<string> => {
+    const client = await open();
+    client.send(GET);
+    const peer = await server.accept();
+    await peer.head();
+    if (response !== "") peer.send(response);
+    return (await client.head())[0]!;
   };
 }

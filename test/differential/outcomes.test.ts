@@ -4,9 +4,11 @@ import { ADDRESS_CASES } from "./addresses.table.ts";
 import { CAPTURE_CASES } from "./captures.table.ts";
 import { CONTENT_CASES } from "./content-rules.table.ts";
 import { type OutcomeCase, Outcomes } from "./outcomes.ts";
+import { RESPONSE_CASES } from "./response-content.table.ts";
 
 const TABLES: readonly [name: string, cases: readonly OutcomeCase[]][] = [
   ["rules on the content of requests", CONTENT_CASES],
+  ["rules on the content of responses", RESPONSE_CASES],
   ["captures of rules", CAPTURE_CASES],
   ["addresses that rules set", ADDRESS_CASES],
 ];

@@ -1,4 +1,13 @@
-import { answered, ending, farewell, GET, OK, spoken } from "./outcome-acts.ts";
+import {
+  answered,
+  answeredOnce,
+  ending,
+  farewell,
+  GET,
+  OK,
+  spoken,
+  spokenHead,
+} from "./outcome-acts.ts";
 import type { OutcomeCase } from "./outcomes.ts";
 
 /** What rules on the content of responses do to sessions. */
@@ -36,10 +45,9 @@ export const RESPONSE_CASES: readonly OutcomeCase[] = [
       const client = await open();
       client.send("hello");
       const peer = await server.accept();
-      await peer.read(5);
       peer.send("answer");
-      const rest = await peer.rest().catch(() => "");
-      return `${rest}|${peer.ending}`;
+      await peer.rest().catch(() => "");
+      return client.unread;
     },
   },
   {
@@ -175,13 +183,6 @@ export const RESPONSE_CASES: readonly OutcomeCase[] = [
     act: spoken("ans"),
   },
   {
-    name: "tcp: timeout client below the delay",
-    mode: "tcp",
-    frontend: ["timeout client 80ms"],
-    backend: ["tcp-response inspect-delay 1s", "tcp-response content accept if { res.len ge 10 }"],
-    act: spoken("ans"),
-  },
-  {
     name: "http: response reject",
     backend: ["tcp-response content reject"],
     act: answered(OK),
@@ -229,6 +230,7 @@ export const RESPONSE_CASES: readonly OutcomeCase[] = [
     name: "http: response delay",
     backend: [
       "tcp-response inspect-delay 100ms",
+      "tcp-response content accept if { status 500 }",
       "tcp-response content accept if { res.len ge 1000 }",
       "tcp-response content reject",
     ],
@@ -267,11 +269,6 @@ export const RESPONSE_CASES: readonly OutcomeCase[] = [
     },
   },
   {
-    name: "http: response wait_end",
-    backend: ["tcp-response inspect-delay 100ms", "tcp-response content reject if WAIT_END"],
-    act: answered(OK),
-  },
-  {
     name: "http: response set-var and level",
     frontend: ["log-format '%f %ts %[var(txn.a)] %[var(txn.b)]'"],
     backend: [
@@ -301,6 +298,154 @@ export const RESPONSE_CASES: readonly OutcomeCase[] = [
       peer.send(OK);
       await client.readUntil("hi");
       return "";
+    },
+  },
+  {
+    name: "http: response reject by status, within the delay",
+    backend: ["tcp-response inspect-delay 2s", "tcp-response content reject if { status 200 }"],
+    act: answered(OK),
+  },
+  {
+    name: "http: response accept by status, within the delay",
+    backend: [
+      "tcp-response inspect-delay 2s",
+      "tcp-response content accept if { status 200 }",
+      "tcp-response content reject",
+    ],
+    act: answeredOnce,
+  },
+  {
+    name: "http: response reject by field, within the delay",
+    backend: [
+      "tcp-response inspect-delay 2s",
+      "tcp-response content reject if { res.hdr(x-r) bad }",
+    ],
+    act: answered(OK.replace("\r\n\r\n", "\r\nX-R: bad\r\n\r\n")),
+  },
+  {
+    name: "http: response close by status",
+    backend: ["tcp-response inspect-delay 2s", "tcp-response content close if { status 200 }"],
+    act: answeredOnce,
+  },
+  {
+    name: "http: response close by status, with more of the body to come",
+    backend: ["tcp-response inspect-delay 2s", "tcp-response content close if { status 200 }"],
+    act: answered("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhi"),
+  },
+  {
+    name: "http: response close of a second request, which its client may send again",
+    backend: [
+      "tcp-request content set-var(txn.second) bool(true) if !{ http_first_req }",
+      "tcp-response content close if { var(txn.second) -m bool }",
+    ],
+    act: async ({ client: open, server }) => {
+      server.answerAll(OK);
+      const client = await open();
+      client.send(GET);
+      await client.readUntil("hi");
+      client.send(GET);
+      return ending(client);
+    },
+  },
+  {
+    name: "http: response reject of an upgrade",
+    backend: ["tcp-response inspect-delay 2s", "tcp-response content reject if { status 101 }"],
+    act: answered(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: a\r\nConnection: upgrade\r\n\r\nbytes",
+      GET.replace("\r\n\r\n", "\r\nUpgrade: a\r\nConnection: upgrade\r\n\r\n"),
+    ),
+  },
+  {
+    name: "http: timeout server within the delay",
+    backend: [
+      "timeout server 80ms",
+      "tcp-response inspect-delay 2s",
+      "tcp-response content reject if { status 200 }",
+    ],
+    act: spokenHead(""),
+  },
+  {
+    name: "http: server ends within the delay",
+    backend: ["tcp-response inspect-delay 2s", "tcp-response content reject if { status 200 }"],
+    act: async ({ client: open, server }) => {
+      const client = await open();
+      client.send(GET);
+      const peer = await server.accept();
+      await peer.head();
+      peer.close();
+      return (await client.readUntil("</html>\n")).split("\r")[0];
+    },
+  },
+  {
+    name: "http: a malformed response within the delay",
+    backend: ["tcp-response inspect-delay 2s", "tcp-response content reject if { status 200 }"],
+    act: spokenHead("xyz\r\n\r\n"),
+  },
+  {
+    name: "http: a response that fills the buffer ends the wait",
+    backend: [
+      "tcp-response inspect-delay 9s",
+      "tcp-response content accept if { res.len ge 9999999 }",
+    ],
+    act: async (scene) => {
+      const body = "x".repeat(200_000);
+      scene.server.answerAll(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      const client = await scene.client();
+      client.send(GET);
+      await client.readUntil("\r\n\r\n");
+      return (await client.read(body.length)).length;
+    },
+  },
+  {
+    name: "http: keep-alive on both sides",
+    lines: 3,
+    backend: ["tcp-response inspect-delay 2s", "tcp-response content accept if { status 200 }"],
+    act: async (scene) => {
+      scene.server.answerAll(OK);
+      const client = await scene.client();
+      for (let request = 0; request < 3; request++) {
+        client.send(GET);
+        await client.readUntil("hi");
+      }
+      return scene.server.connectionCount;
+    },
+  },
+  {
+    name: "tcp: the client goes on sending while the response waits",
+    mode: "tcp",
+    backend: [
+      "tcp-response inspect-delay 200ms",
+      "tcp-response content accept if { res.len ge 10 }",
+    ],
+    act: async ({ client: open, server }) => {
+      const client = await open();
+      client.send("hello");
+      const peer = await server.accept();
+      await peer.read(5);
+      client.send("more");
+      const seen = await peer.readText(4);
+      peer.halfClose();
+      return `${seen} ${await ending(client)}`;
+    },
+  },
+  {
+    name: "tcp: timeouts of either side count as that side's end",
+    mode: "tcp",
+    backend: ["timeout server 80ms"],
+    act: spoken("answer"),
+  },
+  {
+    name: "tcp: a server that resets",
+    mode: "tcp",
+    act: async ({ client: open, server }) => {
+      const client = await open();
+      client.send("hello");
+      const peer = await server.accept();
+      await peer.read(5);
+      peer.send("ans");
+      await client.read(3);
+      peer.reset();
+      return ending(client);
     },
   },
 ];

@@ -112,4 +112,74 @@ eachProgram("rules on connections and content", (program) => {
       await client.expectEnding("any");
     }),
   );
+
+  test(
+    "tcp-response content holds the server's bytes back within inspect-delay",
+    onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, {
+        mode: "tcp",
+        backend:
+          "tcp-response inspect-delay 2s\ntcp-response content accept if { res.payload(0,2) -m str OK }\n" +
+          "tcp-response content reject if { res.len ge 2 }",
+      });
+      const client = await stage.client(port);
+      client.send("hello");
+      const peer = await server.accept();
+      expect(await peer.readText(5)).toBe("hello");
+      peer.send("O");
+      await client.expectSilence();
+      peer.send("K then");
+      expect(await client.readText(7)).toBe("OK then");
+      peer.send(" more");
+      expect(await client.readText(5)).toBe(" more");
+      client.send("bye");
+      expect(await peer.readText(3)).toBe("bye");
+      const other = await stage.client(port);
+      other.send("hello");
+      const bad = await server.accept();
+      await bad.readText(5);
+      bad.send("NO");
+      await other.expectEnding("end");
+      expect(await stage.logLine()).toMatch(/ be\/s1 n\/n\/n 2 PD /);
+    }),
+  );
+
+  test(
+    "tcp-response content close ends the server's side, and the client gets what came",
+    onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, {
+        mode: "tcp",
+        backend:
+          "tcp-response inspect-delay 2s\ntcp-response content close if { res.payload(0,3) -m str BYE }",
+      });
+      const client = await stage.client(port);
+      client.send("hello");
+      const peer = await server.accept();
+      await peer.readText(5);
+      peer.send("BYE");
+      expect(await client.rest()).toBe("BYE");
+      await peer.expectEnding("any");
+      expect(await stage.logLine()).toMatch(/ be\/s1 n\/n\/n 3 -- /);
+    }),
+  );
+
+  test(
+    "tcp-response content sees heads in HTTP mode, and rejects without an answer",
+    onStage(program, async (stage) => {
+      const { port, proxy, server } = await startRelay(stage, {
+        backend:
+          "tcp-response inspect-delay 2s\ntcp-response content reject if { res.hdr(x-secret) -m found }",
+      });
+      server.answerAll((head) =>
+        head.startsWith("GET /no") ? okResponse("x", ["X-Secret: 1"]) : okResponse("y"),
+      );
+      const client = await stage.client(port);
+      client.send("GET /yes HTTP/1.1\r\nHost: a\r\n\r\n");
+      await client.readUntil("y");
+      client.send("GET /no HTTP/1.1\r\nHost: a\r\n\r\n");
+      expect(await client.rest()).toBe("");
+      const row = await proxy.statistics("be", "s1");
+      expect(row.dresp).toBe("1");
+    }),
+  );
 });

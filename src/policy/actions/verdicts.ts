@@ -16,7 +16,12 @@ export const accept = defineAction({
   name: "accept",
   summary: "Lets the traffic pass; no further rule of the set is looked at",
   source: "HAProxy configuration manual, section 4.2, tcp-request connection",
-  ruleSets: ["tcp-request connection", "tcp-request session", "tcp-request content"],
+  ruleSets: [
+    "tcp-request connection",
+    "tcp-request session",
+    "tcp-request content",
+    "tcp-response content",
+  ],
   isFinal: true,
   args: [],
   compile: () => () => Verdict.STOP,
@@ -31,6 +36,7 @@ export const reject = defineAction({
     "tcp-request connection",
     "tcp-request session",
     "tcp-request content",
+    "tcp-response content",
     "http-request",
   ],
   isFinal: true,
@@ -38,5 +44,19 @@ export const reject = defineAction({
   compile: () => (control) => {
     control.reject();
     return Verdict.DONE;
+  },
+});
+
+/** `close`. */
+export const close = defineAction({
+  name: "close",
+  summary: "Ends the connection to the server at once; what it has sent goes on to the client",
+  source: "HAProxy configuration manual, section 4.2, tcp-response content close",
+  ruleSets: ["tcp-response content"],
+  isFinal: true,
+  args: [],
+  compile: () => (control) => {
+    control.closeServer();
+    return Verdict.STOP;
   },
 });

@@ -31,7 +31,7 @@ export const waitEnd = defineFetch({
   reads: Reads.INTERNAL,
   args: [],
   compile: () => (sample, view) => {
-    const content = view.requestContent;
+    const content = view.responseContent ?? view.requestContent;
     if (content !== null && !content.isComplete) {
       sample.mayChange = true;
       return false;

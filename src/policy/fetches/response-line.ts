@@ -1,4 +1,5 @@
 import { defineFetch } from "../declare.ts";
+import { isResponseAwaited } from "../message-side.ts";
 import { Reads } from "../reads.ts";
 import { SampleType } from "../sample.ts";
 
@@ -15,7 +16,10 @@ export const status = defineFetch({
   reads: Reads.RESPONSE_HEAD,
   args: [],
   compile: () => (sample, view) => {
-    if (view.response === null) return false;
+    if (view.response === null) {
+      sample.mayChange = isResponseAwaited(view);
+      return false;
+    }
     sample.setInteger(view.response.status);
     return true;
   },
@@ -33,7 +37,10 @@ export const resVer = defineFetch({
   args: [],
   compile: () => (sample, view) => {
     const head = view.response;
-    if (head === null) return false;
+    if (head === null) {
+      sample.mayChange = isResponseAwaited(view);
+      return false;
+    }
     const start = head.versionStart + PROTOCOL_SIZE;
     sample.setBytes(SampleType.STRING, head.bytes, start, head.versionEnd);
     return true;

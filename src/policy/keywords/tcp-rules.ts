@@ -4,6 +4,7 @@ import { defineRuleSet } from "../rule-set-keyword.ts";
 import { INSPECT_DELAYS } from "../rules-part.ts";
 
 const CLIENT_SIDE = ["frontend", "listen"] as const;
+const SERVER_SIDE = ["listen", "backend"] as const;
 const BOTH_SIDES = ["frontend", "listen", "backend"] as const;
 
 /** `tcp-request connection`. */
@@ -36,5 +37,24 @@ export const tcpRequestInspectDelay = defineKeyword({
   args: [duration("timeout")],
   apply(draft, [delayMs]) {
     draft.part(INSPECT_DELAYS).requestMs = delayMs;
+  },
+});
+
+/** `tcp-response content`. */
+export const tcpResponseContent = defineRuleSet(
+  "tcp-response content",
+  SERVER_SIDE,
+  "Acts on what a server sends, before it goes to the client; conditions may wait for bytes",
+);
+
+/** `tcp-response inspect-delay`. */
+export const tcpResponseInspectDelay = defineKeyword({
+  name: "tcp-response inspect-delay",
+  sections: SERVER_SIDE,
+  summary: "Sets how long conditions of 'tcp-response content' rules may wait for bytes",
+  source: "HAProxy configuration manual, section 4.2, tcp-response inspect-delay",
+  args: [duration("timeout")],
+  apply(draft, [delayMs]) {
+    draft.part(INSPECT_DELAYS).responseMs = delayMs;
   },
 });
