@@ -1,3 +1,4 @@
+import { Ipv6Reader } from "./ipv6-text.ts";
 import type { Region } from "./region.ts";
 
 /** Address families of Linux. */
@@ -211,35 +212,13 @@ export function parseIpv4(text: string): number {
 /** An IPv6 address as four 32-bit words, the weightiest first. */
 export type Words = [number, number, number, number];
 
+/** Kept per thread: an address is read and given at once. */
+const ipv6Reader = new Ipv6Reader(parseIpv4);
+
 /** Reads an IPv6 address (RFC 4291 section 2.2) into four 32-bit words, or returns undefined. */
 export function parseIpv6(text: string): Words | undefined {
-  const halves = text.split("::");
-  if (halves.length > 2 || !text.includes(":")) return undefined;
-  const head = groups(halves[0]!);
-  const tail = halves.length === 2 ? groups(halves[1]!) : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const all = [...head, ...new Array<number>(halves.length === 2 ? missing : 0).fill(0), ...tail];
-  const word = (index: number) => all[index * 2]! * 0x1_0000 + all[index * 2 + 1]!;
-  return [word(0), word(1), word(2), word(3)];
-}
-
-function groups(text: string): number[] | undefined {
-  if (text === "") return [];
-  const result: number[] = [];
-  const parts = text.split(":");
-  for (const [index, part] of parts.entries()) {
-    if (part.includes(".")) {
-      const ipv4 = index === parts.length - 1 ? parseIpv4(part) : -1;
-      if (ipv4 === -1) return undefined;
-      result.push(Math.floor(ipv4 / 0x1_0000), ipv4 % 0x1_0000);
-    } else {
-      if (!/^[0-9a-fA-F]{1,4}$/.test(part)) return undefined;
-      result.push(Number.parseInt(part, 16));
-    }
-  }
-  return result;
+  if (!ipv6Reader.read(text)) return undefined;
+  return [ipv6Reader.word(0), ipv6Reader.word(1), ipv6Reader.word(2), ipv6Reader.word(3)];
 }
 
 function ipv4Text(value: number): string {

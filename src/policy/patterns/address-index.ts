@@ -10,16 +10,39 @@ interface OddNetwork {
   readonly identity: number;
 }
 
-/** Networks of one family, by their length. */
+/** The filter's places; each stands for the addresses with the same first bits, or their hash. */
+const FILTER_SIZE = 65_536;
+/** Below this many networks a filter would cost more than it saves. */
+const FILTERED_MIN = 1000;
+/** In each place's set: lengths that every place may have. */
+const EVERYWHERE = 1 << 31;
+
+/**
+ * Networks of one family, by their length. Where there are many, a filter tells which of the lengths
+ * any network has that starts like an address: most look-ups are then spared.
+ */
 class NetworkTable {
   readonly #table = new WordTable();
   /** How many networks there are of each length. */
   readonly #counts: Int32Array;
+  /** The bit of each length in the filter's sets. */
+  readonly #bits: Int32Array;
   /** The lengths that there are, descending: the longest is the finest. */
   #lengths: number[] = [];
+  /** Sets of lengths by the first bits of addresses; null while there are few networks. */
+  #filter: Int32Array | null = null;
+  readonly #isIpv6: boolean;
 
-  constructor(bitsMax: number) {
+  constructor(isIpv6: boolean) {
+    const bitsMax = isIpv6 ? 128 : 32;
+    this.#isIpv6 = isIpv6;
     this.#counts = new Int32Array(bitsMax + 1);
+    this.#bits = new Int32Array(bitsMax + 1).fill(EVERYWHERE);
+    // Networks that leave the first bits open may hold any address.
+    const first = isIpv6 ? 32 : 16;
+    const shift = isIpv6 ? 2 : 0;
+    for (let bits = first; bits <= bitsMax; bits++)
+      this.#bits[bits] = 1 << ((bits - first) >> shift);
   }
 
   get count(): number {
@@ -30,6 +53,19 @@ class NetworkTable {
     const [one, two, three, four] = words;
     this.#table.add(bits, one, two, three, four, identity);
     if (this.#counts[bits]!++ === 0) this.#list();
+    if (this.#filter !== null) this.#note(bits, one, four);
+    else if (this.count >= FILTERED_MIN) this.#makeFilter();
+  }
+
+  /** What was removed stays noted: the filter may say yes too often, never no. */
+  #note(bits: number, one: number, four: number): void {
+    const place = this.#isIpv6 ? placeOfIpv6(one) : four >>> 16;
+    this.#filter![place]! |= this.#bits[bits]!;
+  }
+
+  #makeFilter(): void {
+    this.#filter = new Int32Array(FILTER_SIZE).fill(EVERYWHERE);
+    this.#table.eachKey((bits, one, four) => this.#note(bits, one, four));
   }
 
   remove({ bits, words }: Network, identity: number): void {
@@ -49,13 +85,16 @@ class NetworkTable {
     this.#table.clear();
     this.#counts.fill(0);
     this.#lengths = [];
+    this.#filter = null;
   }
 
   /** @hot */
   findIpv4(word: number): number {
     const lengths = this.#lengths;
+    const set = this.#filter === null ? -1 : this.#filter[word >>> 16]!;
     for (let index = 0; index < lengths.length; index++) {
       const bits = lengths[index]!;
+      if ((set & this.#bits[bits]!) === 0) continue;
       const found = this.#table.find(bits, 0, 0, 0, masked(word, bits));
       if (found !== NO_MATCH) return found;
     }
@@ -65,8 +104,10 @@ class NetworkTable {
   /** @hot */
   findIpv6(one: number, two: number, three: number, four: number): number {
     const lengths = this.#lengths;
+    const set = this.#filter === null ? -1 : this.#filter[placeOfIpv6(one)]!;
     for (let index = 0; index < lengths.length; index++) {
       const bits = lengths[index]!;
+      if ((set & this.#bits[bits]!) === 0) continue;
       const found = this.#table.find(
         bits,
         masked(one, bits),
@@ -80,15 +121,20 @@ class NetworkTable {
   }
 }
 
+/** @hot */
+function placeOfIpv6(first: number): number {
+  return Math.imul(first, 0x9e3779b1) >>> 16;
+}
+
 /**
- * Networks that addresses have to lie in; the longest prefix is found. Each length that is there costs
- * one look-up in a hash table, of which there are 33 or 129 at most and few in practice.
+ * Networks that addresses have to lie in; the longest prefix is found. Each length that networks near
+ * the address have costs one look-up in a hash table.
  *
  * Source: HAProxy configuration manual, section 7.1.6.
  */
 export class AddressIndex implements PatternIndex {
-  readonly #ipv4 = new NetworkTable(32);
-  readonly #ipv6 = new NetworkTable(128);
+  readonly #ipv4 = new NetworkTable(false);
+  readonly #ipv6 = new NetworkTable(true);
   readonly #lookUp: LookUpIpv4 | null;
   #odd: OddNetwork[] = [];
 

@@ -2,15 +2,22 @@
 const NONE = -1;
 const CAPACITY_MIN = 16;
 
+/** What an entry's numbers are; the others are its key's. One cache line of the processor holds two. */
+const NEXT = 0;
+const HASH = 1;
+const IDENTITY = 2;
+const SHIFT = 3;
+/** The first of the five numbers that a key may have. */
+export const KEY = 3;
+
 /**
  * The frame of a hash table: entries by number, chained in buckets, each with its hash and the identity
- * of its pattern. What a key is, is the subclass's affair: it keeps keys by entry number.
+ * of its pattern. What a key is, is the subclass's affair: it keeps a few numbers for each entry.
  */
 export abstract class HashEntries {
   #buckets = new Int32Array(CAPACITY_MIN).fill(NONE);
-  #next = new Int32Array(CAPACITY_MIN);
-  #hashes = new Int32Array(CAPACITY_MIN);
-  #identities = new Int32Array(CAPACITY_MIN);
+  /** All numbers of an entry lie together, so that looking at one of them brings the others near. */
+  protected numbers = new Int32Array(CAPACITY_MIN << SHIFT);
   #count = 0;
   #used = 0;
   #free = NONE;
@@ -20,85 +27,87 @@ export abstract class HashEntries {
     return this.#count;
   }
 
-  /** Makes the room for keys as large as that for entries. */
-  protected abstract growKeys(capacity: number): void;
-
-  /** Adds an entry and returns its number, for the subclass to keep the key by. */
+  /** Adds an entry and returns where its numbers lie, for the subclass to write the key behind {@link KEY}. */
   protected enter(hash: number, identity: number): number {
     let entry = this.#free;
-    if (entry !== NONE) this.#free = this.#next[entry]!;
+    if (entry !== NONE) this.#free = this.numbers[entry << SHIFT]!;
     else {
       entry = this.#used++;
-      if (entry === this.#next.length) this.#grow();
+      if (entry << SHIFT === this.numbers.length) this.#grow();
     }
     this.#count++;
-    this.#hashes[entry] = hash;
-    this.#identities[entry] = identity;
+    const at = entry << SHIFT;
+    const { numbers } = this;
     const bucket = hash & (this.#buckets.length - 1);
-    this.#next[entry] = this.#buckets[bucket]!;
+    numbers[at + HASH] = hash;
+    numbers[at + IDENTITY] = identity;
+    numbers[at + NEXT] = this.#buckets[bucket]!;
     this.#buckets[bucket] = entry;
-    return entry;
+    return at;
   }
 
   #grow(): void {
-    const capacity = this.#next.length * 2;
-    this.#next = grown(this.#next, capacity);
-    this.#hashes = grown(this.#hashes, capacity);
-    this.#identities = grown(this.#identities, capacity);
-    this.growKeys(capacity);
-    this.#buckets = new Int32Array(capacity).fill(NONE);
+    const capacity = (this.numbers.length >> SHIFT) * 2;
+    const numbers = new Int32Array(capacity << SHIFT);
+    numbers.set(this.numbers);
+    this.numbers = numbers;
+    const buckets = new Int32Array(capacity).fill(NONE);
     // Every entry is in use: only then is there need to grow.
     for (let entry = 0; entry < this.#used - 1; entry++) {
-      const bucket = this.#hashes[entry]! & (capacity - 1);
-      this.#next[entry] = this.#buckets[bucket]!;
-      this.#buckets[bucket] = entry;
+      const at = entry << SHIFT;
+      const bucket = numbers[at + HASH]! & (capacity - 1);
+      numbers[at + NEXT] = buckets[bucket]!;
+      buckets[bucket] = entry;
     }
+    this.#buckets = buckets;
   }
 
   /**
-   * The first entry of a chain, or -1.
+   * Where the numbers of the first entry of a chain lie, or below 0.
    *
    * @hot
    */
   protected first(hash: number): number {
-    return this.#buckets[hash & (this.#buckets.length - 1)]!;
+    return this.#buckets[hash & (this.#buckets.length - 1)]! << SHIFT;
   }
 
   /** @hot */
-  protected after(entry: number): number {
-    return this.#next[entry]!;
+  protected after(at: number): number {
+    return this.numbers[at + NEXT]! << SHIFT;
   }
 
   /** @hot */
-  protected hashOf(entry: number): number {
-    return this.#hashes[entry]!;
+  protected hashAt(at: number): number {
+    return this.numbers[at + HASH]!;
   }
 
   /** @hot */
-  protected identityOf(entry: number): number {
-    return this.#identities[entry]!;
+  protected identityAt(at: number): number {
+    return this.numbers[at + IDENTITY]!;
   }
 
-  /** Calls a function with the number of each entry that there is. */
-  protected eachEntry(call: (entry: number) => void): void {
+  /** Calls a function with the place of each entry that there is. */
+  protected eachEntry(call: (at: number) => void): void {
     for (const first of this.#buckets) {
-      for (let entry = first; entry !== NONE; entry = this.#next[entry]!) call(entry);
+      for (let at = first << SHIFT; at >= 0; at = this.after(at)) call(at);
     }
   }
 
   /** Takes out the entry of a pattern; false when there is none. */
   remove(hash: number, identity: number): boolean {
+    const { numbers } = this;
     const bucket = hash & (this.#buckets.length - 1);
     let before = NONE;
     let entry = this.#buckets[bucket]!;
-    while (entry !== NONE && this.#identities[entry] !== identity) {
+    while (entry !== NONE && numbers[(entry << SHIFT) + IDENTITY] !== identity) {
       before = entry;
-      entry = this.#next[entry]!;
+      entry = numbers[(entry << SHIFT) + NEXT]!;
     }
     if (entry === NONE) return false;
-    if (before === NONE) this.#buckets[bucket] = this.#next[entry]!;
-    else this.#next[before] = this.#next[entry]!;
-    this.#next[entry] = this.#free;
+    const next = numbers[(entry << SHIFT) + NEXT]!;
+    if (before === NONE) this.#buckets[bucket] = next;
+    else numbers[(before << SHIFT) + NEXT] = next;
+    numbers[(entry << SHIFT) + NEXT] = this.#free;
     this.#free = entry;
     this.#count--;
     return true;
@@ -110,11 +119,4 @@ export abstract class HashEntries {
     this.#used = 0;
     this.#free = NONE;
   }
-}
-
-/** A copy of an array with more room. */
-export function grown(array: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(capacity);
-  larger.set(array);
-  return larger;
 }

@@ -184,6 +184,56 @@ test("AddressIndex finds the longest prefix of its own family, then of the other
   );
 });
 
+test("AddressIndex finds the same among so many that it filters", () => {
+  const index = new AddressIndex(null);
+  const known: (Known & {
+    readonly isIpv6: boolean;
+    readonly own: bigint;
+    readonly bits: number;
+  })[] = [];
+  const octet = () => numbers.below(256);
+  const next = () => {
+    if (numbers.below(3) > 0)
+      return `${10 + numbers.below(3)}.${octet()}.${octet()}.0/${8 + numbers.below(25)}`;
+    return `2001:db8:${octet().toString(16)}:${octet()}::/${20 + numbers.below(60)}`;
+  };
+  const sample = new Sample();
+  const check = () => {
+    const isIpv6 = numbers.below(3) === 0;
+    if (isIpv6) sample.setIpv6(0x20010db8, (octet() << 16) | numbers.below(0x256), 0, 1);
+    else sample.setIpv4(((10 + numbers.below(3)) << 24) | (octet() << 16) | (octet() << 8));
+    const address = bigAddress(sample, !isIpv6)!;
+    const size = isIpv6 ? 128 : 32;
+    const fitting = known.filter((item) => {
+      const shift = BigInt(size - item.bits);
+      return item.isIpv6 === isIpv6 && address >> shift === item.own >> shift;
+    });
+    const most = Math.max(-1, ...fitting.map(({ bits }) => bits));
+    expect(index.find(sample)).toBe(least(fitting.filter(({ bits }) => bits === most)));
+    return fitting.length;
+  };
+  let found = 0;
+  for (let identity = 1; identity <= 2600; identity++) {
+    const pattern = next();
+    const network = parseNetwork(pattern, null);
+    if ("message" in network) throw new Error(network.message);
+    index.add(pattern, identity);
+    const own = network.words.reduce((sum, word) => (sum << 32n) | BigInt(word >>> 0), 0n);
+    known.push({ pattern, identity, isIpv6: network.isIpv6, own, bits: network.bits });
+    if (identity % 7 === 0) {
+      const [gone] = known.splice(numbers.below(known.length), 1);
+      index.remove(gone!.pattern, gone!.identity);
+    }
+    if (identity > 800 && identity % 3 === 0) found += check();
+  }
+  expect(found).toBeGreaterThan(100);
+  index.clear();
+  expect(index.find(sample)).toBe(NO_MATCH);
+  index.add("0.0.0.0/0", 1);
+  sample.setIpv4(1);
+  expect(index.find(sample)).toBe(1);
+});
+
 test.each([
   ["192.168.1", "192.168.0.1/32"],
   ["10.12", "10.0.0.12/32"],

@@ -21,11 +21,18 @@ export type LookUpIpv4 = (host: string) => number | undefined;
  */
 export function parseNetwork(pattern: string, lookUp: LookUpIpv4 | null): Network | PatternError {
   const slash = pattern.lastIndexOf("/");
-  const address = slash === -1 ? pattern : pattern.slice(0, slash);
+  const end = slash === -1 ? pattern.length : slash;
   const mask = slash === -1 ? undefined : pattern.slice(slash + 1);
-  if (address.includes(":")) return parseIpv6Network(pattern, address, mask);
-  const word = parseShortIpv4(address) ?? lookUp?.(address);
-  if (word === undefined) return { message: `'${pattern}' is not a valid IPv4 or IPv6 address` };
+  let word = parseShortIpv4(pattern, end);
+  if (word === -1) {
+    const address = pattern.slice(0, end);
+    if (address.includes(":")) return parseIpv6Network(pattern, address, mask);
+    const found = lookUp?.(address);
+    if (found === undefined) {
+      return { message: `'${pattern}' is not a valid IPv4 or IPv6 address` };
+    }
+    word = found;
+  }
   const bits = parseMask(mask);
   if (bits === undefined) return { message: `'${pattern}' has no valid mask behind its '/'` };
   const maskWord = typeof bits === "number" ? maskOf(bits) : bits.mask;
@@ -44,8 +51,8 @@ function parseIpv6Network(
 ): Network | PatternError {
   const words = parseIpv6(address);
   if (words === undefined) return { message: `'${pattern}' is not a valid IPv6 address` };
-  const bits = mask === undefined ? 128 : Number(mask);
-  if ((mask !== undefined && !/^[0-9]{1,3}$/.test(mask)) || bits > 128) {
+  const bits = mask === undefined ? 128 : parseBits(mask, 3);
+  if (bits === -1 || bits > 128) {
     return { message: `'${pattern}' has no valid prefix length behind its '/'` };
   }
   const [one, two, three, four] = words;
@@ -62,26 +69,58 @@ function parseIpv6Network(
   };
 }
 
-/** One to four numbers: those that are left out are zeros in front of the last one. */
-function parseShortIpv4(text: string): number | undefined {
-  if (!/^[0-9]{1,3}(\.[0-9]{1,3}){0,3}$/.test(text)) return undefined;
-  const parts = text.split(".").map(Number);
-  if (parts.some((part) => part > 255)) return undefined;
-  const last = parts.pop()!;
-  const octets = [...parts, ...new Array<number>(3 - parts.length).fill(0), last];
-  return octets.reduce((word, octet) => word * 256 + octet, 0);
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+/**
+ * Reads one to four numbers in front of an end: those that are left out are zeros in front of the last
+ * one. Gives -1 for anything else.
+ */
+function parseShortIpv4(text: string, end: number): number {
+  let before = 0;
+  let count = 0;
+  let value = 0;
+  let digits = 0;
+  for (let at = 0; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (digits === 0 || ++count === 4) return -1;
+      before = before * 256 + value;
+      value = 0;
+      digits = 0;
+      continue;
+    }
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9 || ++digits > 3) return -1;
+    value = value * 10 + digit;
+    if (value > 255) return -1;
+  }
+  return digits === 0 ? -1 : before * 256 ** (4 - count) + value;
 }
 
 function parseMask(text: string | undefined): number | { mask: number } | undefined {
   if (text === undefined) return 32;
-  if (/^[0-9]{1,2}$/.test(text)) return Number(text) <= 32 ? Number(text) : undefined;
+  const bits = parseBits(text, 2);
+  if (bits !== -1) return bits <= 32 ? bits : undefined;
   if (!text.includes(".")) return undefined;
-  const word = parseShortIpv4(text);
-  if (word === undefined) return undefined;
-  for (let bits = 0; bits <= 32; bits++) {
-    if (maskOf(bits) >>> 0 === word) return bits;
+  const word = parseShortIpv4(text, text.length);
+  if (word === -1) return undefined;
+  for (let length = 0; length <= 32; length++) {
+    if (maskOf(length) >>> 0 === word) return length;
   }
   return { mask: word };
+}
+
+/** Reads a number of bits of so many digits at most; -1 for anything else. */
+function parseBits(text: string, digitsMax: number): number {
+  if (text.length === 0 || text.length > digitsMax) return -1;
+  let value = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** The mask of so many bits; 0 and less have none, 32 and more all. */

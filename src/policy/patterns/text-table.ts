@@ -1,14 +1,16 @@
-import { grown, HashEntries } from "./hash-entries.ts";
+import { HashEntries, KEY } from "./hash-entries.ts";
 import { NO_MATCH } from "./pattern-index.ts";
 import { isTextAt } from "./text-match.ts";
+
+/** Where a text starts in the block, and its size. */
+const START = KEY;
+const SIZE = KEY + 1;
 
 /** Texts by their hash. Their bytes lie one behind the other in one block that grows. */
 export class TextTable extends HashEntries {
   readonly #ignoresCase: boolean;
   #bytes = new Uint8Array(256);
   #bytesUsed = 0;
-  #starts = new Int32Array(16);
-  #sizes = new Int32Array(16);
 
   /** @param ignoresCase - Keys are in lower case, and texts count as if they were. */
   constructor(ignoresCase: boolean) {
@@ -17,9 +19,9 @@ export class TextTable extends HashEntries {
   }
 
   add(key: Uint8Array, hash: number, identity: number): void {
-    const entry = this.enter(hash, identity);
-    this.#starts[entry] = this.#keep(key);
-    this.#sizes[entry] = key.length;
+    const at = this.enter(hash, identity);
+    this.numbers[at + START] = this.#keep(key);
+    this.numbers[at + SIZE] = key.length;
   }
 
   #keep(key: Uint8Array): number {
@@ -36,16 +38,11 @@ export class TextTable extends HashEntries {
 
   /** Adds all texts to another table, under one identity. */
   copyTo(other: TextTable, identity: number): void {
-    this.eachEntry((entry) => {
-      const start = this.#starts[entry]!;
-      const key = this.#bytes.subarray(start, start + this.#sizes[entry]!);
-      other.add(key, this.hashOf(entry), identity);
+    this.eachEntry((at) => {
+      const start = this.numbers[at + START]!;
+      const key = this.#bytes.subarray(start, start + this.numbers[at + SIZE]!);
+      other.add(key, this.hashAt(at), identity);
     });
-  }
-
-  protected override growKeys(capacity: number): void {
-    this.#starts = grown(this.#starts, capacity);
-    this.#sizes = grown(this.#sizes, capacity);
   }
 
   override clear(): void {
@@ -59,12 +56,14 @@ export class TextTable extends HashEntries {
    * @hot
    */
   find(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const { numbers } = this;
+    const size = end - start;
     let found = NO_MATCH;
-    for (let entry = this.first(hash); entry !== -1; entry = this.after(entry)) {
-      if (this.hashOf(entry) !== hash || this.#sizes[entry] !== end - start) continue;
-      const from = this.#starts[entry]!;
-      if (!isTextAt(bytes, start, this.#bytes, from, end - start, this.#ignoresCase)) continue;
-      const identity = this.identityOf(entry);
+    for (let at = this.first(hash); at >= 0; at = this.after(at)) {
+      if (this.hashAt(at) !== hash || numbers[at + SIZE] !== size) continue;
+      const from = numbers[at + START]!;
+      if (!isTextAt(bytes, start, this.#bytes, from, size, this.#ignoresCase)) continue;
+      const identity = this.identityAt(at);
       if (found === NO_MATCH || identity < found) found = identity;
     }
     return found;

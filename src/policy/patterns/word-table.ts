@@ -1,28 +1,30 @@
-import { grown, HashEntries } from "./hash-entries.ts";
+import { HashEntries, KEY } from "./hash-entries.ts";
 import { finishHash } from "./octet-hash.ts";
 import { NO_MATCH } from "./pattern-index.ts";
 
-/** The words of a key. */
-const WORDS = 4;
+/** The numbers of a key: a mark, and four words. */
+const MARK = KEY;
+const ONE = KEY + 1;
+const TWO = KEY + 2;
+const THREE = KEY + 3;
+const FOUR = KEY + 4;
 
 /** Keys of four 32-bit words and a small number: networks with their length, integers. */
 export class WordTable extends HashEntries {
-  #words = new Int32Array(16 * WORDS);
-  #marks = new Int32Array(16);
-
   add(mark: number, one: number, two: number, three: number, four: number, identity: number): void {
-    const entry = this.enter(hashWords(mark, one, two, three, four), identity);
-    const at = entry * WORDS;
-    this.#marks[entry] = mark;
-    this.#words[at] = one;
-    this.#words[at + 1] = two;
-    this.#words[at + 2] = three;
-    this.#words[at + 3] = four;
+    const at = this.enter(hashWords(mark, one, two, three, four), identity);
+    const { numbers } = this;
+    numbers[at + MARK] = mark;
+    numbers[at + ONE] = one;
+    numbers[at + TWO] = two;
+    numbers[at + THREE] = three;
+    numbers[at + FOUR] = four;
   }
 
-  protected override growKeys(capacity: number): void {
-    this.#words = grown(this.#words, capacity * WORDS);
-    this.#marks = grown(this.#marks, capacity);
+  /** Calls a function with the mark, the first and the last word of each key. */
+  eachKey(call: (mark: number, one: number, four: number) => void): void {
+    const { numbers } = this;
+    this.eachEntry((at) => call(numbers[at + MARK]!, numbers[at + ONE]!, numbers[at + FOUR]!));
   }
 
   /**
@@ -32,20 +34,19 @@ export class WordTable extends HashEntries {
    */
   find(mark: number, one: number, two: number, three: number, four: number): number {
     const hash = hashWords(mark, one, two, three, four);
-    const words = this.#words;
+    const { numbers } = this;
     let found = NO_MATCH;
-    for (let entry = this.first(hash); entry !== -1; entry = this.after(entry)) {
-      const at = entry * WORDS;
+    for (let at = this.first(hash); at >= 0; at = this.after(at)) {
       if (
-        this.#marks[entry] !== mark ||
-        words[at + 3] !== (four | 0) ||
-        words[at + 2] !== (three | 0) ||
-        words[at + 1] !== (two | 0) ||
-        words[at] !== (one | 0)
+        numbers[at + MARK] !== mark ||
+        numbers[at + FOUR] !== (four | 0) ||
+        numbers[at + THREE] !== (three | 0) ||
+        numbers[at + TWO] !== (two | 0) ||
+        numbers[at + ONE] !== (one | 0)
       ) {
         continue;
       }
-      const identity = this.identityOf(entry);
+      const identity = this.identityAt(at);
       if (found === NO_MATCH || identity < found) found = identity;
     }
     return found;
