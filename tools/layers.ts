@@ -25,7 +25,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   tables: ["sys", "state", "config", "policy"],
   balance: ["sys", "state", "config", "policy"],
   check: ["sys", "state", "config", "loop", "net", "tls", "h1", "http", "balance"],
-  log: ["sys", "config", "policy", "net"],
+  log: ["sys", "config", "loop", "policy", "net"],
   mail: ["sys", "config", "loop", "net", "log"],
   stats: ["state", "config", "balance"],
   proxy: [

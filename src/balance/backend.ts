@@ -35,6 +35,8 @@ export interface BackendSettings {
   readonly id: number;
   /** Whether the section gives the number, and not its place. */
   readonly hasOwnId: boolean;
+  /** It is both sides of a `listen` section: messages call it a proxy. */
+  readonly isListen: boolean;
   readonly name: string;
   readonly algorithm: Algorithm;
   readonly algorithmValues: readonly unknown[];
@@ -82,6 +84,7 @@ export interface BackendStates {
 export class Backend {
   readonly id: number;
   readonly hasOwnId: boolean;
+  readonly isListen: boolean;
   readonly name: string;
   readonly state: BackendState;
   readonly clock: Clock;
@@ -121,6 +124,7 @@ export class Backend {
   ) {
     this.id = settings.id;
     this.hasOwnId = settings.hasOwnId;
+    this.isListen = settings.isListen;
     this.name = settings.name;
     this.state = states.backend;
     this.clock = context.clock;
@@ -315,12 +319,13 @@ export class Backend {
     state.changedMs = nowMs;
     if (isUp) return;
     state.counters.values[BackendCounter.DOWN_TRANSITIONS]! += 1;
+    const kind = this.isListen ? "proxy" : "backend";
     this.listener.announce(this, {
       level: AnnouncementLevel.EMERGENCY,
-      text: `backend ${this.name} has no server available!`,
+      text: `${kind} ${this.name} has no server available!`,
       mailLevel: null,
       consoleSeverity: "ALERT",
-      consoleText: `backend '${this.name}' has no server available!`,
+      consoleText: `${kind} '${this.name}' has no server available!`,
     });
   }
 

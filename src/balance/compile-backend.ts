@@ -64,6 +64,7 @@ export function compileBackend(
     {
       id: draft.id,
       hasOwnId: draft.used.has("id"),
+      isListen: draft.kind === "listen",
       name: draft.name.text,
       algorithm,
       algorithmValues: values,

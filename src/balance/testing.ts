@@ -75,6 +75,7 @@ export function testBackend(
 const PLAIN_BACKEND: BackendSettings = {
   id: 2,
   hasOwnId: false,
+  isListen: false,
   name: "bk",
   algorithm: roundrobin as Algorithm,
   algorithmValues: [],

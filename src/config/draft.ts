@@ -10,6 +10,7 @@ export type SectionKind =
   | "backend"
   | "http-errors"
   | "mailers"
+  | "ring"
   | "userlist";
 
 /** Says whether a section of this kind accepts connections. */
@@ -146,6 +147,8 @@ export class ConfigDraft {
   readonly errorGroups: SectionDraft[] = [];
   /** The `mailers` sections. */
   readonly mailers: SectionDraft[] = [];
+  /** The `ring` sections. */
+  readonly rings: SectionDraft[] = [];
 
   /** Finds a proxy by its name. One name can stand for a frontend and a backend. */
   findFrontend(name: string): SectionDraft | undefined {

@@ -15,6 +15,7 @@ const LETTER_OF: Readonly<Record<SectionKind, string>> = {
   "http-errors": "e",
   userlist: "u",
   mailers: "m",
+  ring: "r",
 };
 
 /** Keywords of one side of a proxy that the reference refuses on the other, where it ignores most. */

@@ -28,6 +28,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "http-errors",
   "userlist",
   "mailers",
+  "ring",
 ]);
 
 /** Says whether a word opens a section that is built. */
@@ -56,6 +57,7 @@ export class SectionOpener {
     if (kind === "http-errors") return this.#openErrorGroup(words);
     if (kind === "userlist") return this.#openUserList(words);
     if (kind === "mailers") return this.#openMailers(words);
+    if (kind === "ring") return this.#openRing(words);
     const header = this.#readHeader(words);
     return kind === "defaults"
       ? this.#openDefaults(words[0]!, header)
@@ -129,6 +131,22 @@ export class SectionOpener {
     } else if (this.#checkName("mailers", name)) this.#draft.mailers.push(section);
     if (extra !== undefined) {
       const message = `'mailers' cannot handle unexpected argument '${extra.text}'.`;
+      this.#diagnostics.error(extra, message);
+    }
+    return section;
+  }
+
+  #openRing(words: readonly Word[]): SectionDraft {
+    const [place, name, extra] = words;
+    const section = new SectionDraft("ring", name ?? madeWord(""), place);
+    const isTaken = name !== undefined && isTakenBySink(name.text, this.#draft.rings);
+    if (name === undefined || name.text === "") {
+      this.#diagnostics.error(place, "missing ring name.", "Write it as: ring <name>");
+    } else if (isTaken) {
+      this.#diagnostics.error(name, `sink named '${name.text}' already exists.`);
+    } else if (this.#checkName("ring", name)) this.#draft.rings.push(section);
+    if (extra !== undefined) {
+      const message = `'ring' cannot handle unexpected argument '${extra.text}'.`;
       this.#diagnostics.error(extra, message);
     }
     return section;
@@ -238,6 +256,12 @@ export class SectionOpener {
       this.#diagnostics.error(address, message, "Write it as: bind <address>:<port>");
     }
   }
+}
+
+/** Is a name one of another ring, or of what events go to anyway? */
+function isTakenBySink(name: string, rings: readonly SectionDraft[]): boolean {
+  const isBuiltIn = name === "stdout" || name === "stderr" || name === "buf0";
+  return isBuiltIn || rings.some((other) => other.name.text === name);
 }
 
 /** How messages name a proxy; one that listens and has servers is a proxy. */

@@ -40,7 +40,7 @@ export class SectionReader {
     const first = words[0]!;
     if (first.text === "no" || first.text === "default") {
       this.#readPrefixed(words, draft);
-    } else if (OPTION_LINES.has(first.text)) {
+    } else if (OPTION_LINES.has(first.text) && draft.kind !== "ring") {
       this.#readOptionLine(first, words, draft);
     } else {
       const found = this.#keywords.find(words, draft.kind);

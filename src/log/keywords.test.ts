@@ -133,7 +133,7 @@ describe("log", () => {
       line: "log no.such.host.invalid local0",
       message: "log : invalid address: 'no.such.host.invalid' in 'no.such.host.invalid'",
     },
-    { line: "log ring@r local0", message: "log : addresses of the form 'ring@' are not built yet" },
+    { line: "log tcp@a:1 local0", message: "log : addresses of the form 'tcp@' are not built yet" },
     {
       line: "log 127.0.0.1 sample 3:2 local0",
       message:

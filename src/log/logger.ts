@@ -79,7 +79,10 @@ class OpenTarget {
   constructor(target: LogTarget, sink: LogSink, settings: LoggerSettings) {
     this.target = target;
     this.sink = sink;
+    // A ring has one format, whoever writes to it.
+    const own = target.destination.kind === "ring" ? target.destination.ring?.format : undefined;
     const format =
+      own ??
       target.format ??
       (settings.hostName === undefined ? SyslogFormat.LOCAL : SyslogFormat.RFC3164);
     const { tag, hostName } = settings;

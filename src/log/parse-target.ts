@@ -201,7 +201,8 @@ export function parseDestination(word: Word, diagnostics: Diagnostics): LogDesti
   if (abstract !== undefined) {
     return { kind: "datagram", address: SocketAddress.fromPath(abstract, true) };
   }
-  const notBuilt = /^(ring|tcp|tcp4|tcp6|sockpair|stream\+\w+)@/.exec(text);
+  if (/^ring@./.test(text)) return { kind: "ring", name: word, ring: null };
+  const notBuilt = /^(tcp|tcp4|tcp6|sockpair|stream\+\w+)@/.exec(text);
   if (notBuilt !== null) {
     diagnostics.error(word, `log : addresses of the form '${notBuilt[0]}' are not built yet`);
     return undefined;

@@ -2,6 +2,7 @@ import { isatty } from "node:tty";
 import { DatagramSocket } from "../net/datagram-socket.ts";
 import type { Region } from "../sys/region.ts";
 import { setNonBlocking, writeDescriptor } from "../sys/socket.ts";
+import { RingSink } from "./ring-sink.ts";
 import { destinationText } from "./syslog-header.ts";
 import type { LogDestination } from "./target.ts";
 
@@ -138,6 +139,8 @@ function makeSink(destination: LogDestination, sinks: LogSinks): LogSink {
     if (!isatty(destination.fd)) setNonBlocking(destination.fd);
     return new DescriptorSink(destination.fd);
   }
+  // A ring that does not exist was reported: nothing runs then.
+  if (destination.kind === "ring") return new RingSink(destination.ring!);
   const socket = new DatagramSocket(destination.address);
   // A failure now is not final: each line tries again.
   socket.open();

@@ -60,6 +60,7 @@ export function showsMilliseconds(format: SyslogFormat): boolean {
 /** A text for people and for finding destinations that are the same. */
 export function destinationText(destination: LogDestination): string {
   if (destination.kind === "descriptor") return `fd@${destination.fd}`;
+  if (destination.kind === "ring") return destination.name.text;
   const { address } = destination;
   return address.family === AddressFamily.UNIX ? address.path : address.toString();
 }

@@ -1,4 +1,6 @@
+import type { Word } from "../config/word.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
+import type { Ring } from "./ring.ts";
 
 /** What stands in front of a message. Source: HAProxy configuration manual, keyword "log". */
 export const SyslogFormat = {
@@ -26,8 +28,17 @@ export interface LogSample {
   readonly size: number;
 }
 
-/** Where lines go: a datagram socket's address, or the number of an open descriptor. */
+/** A ring by its name; the ring itself is found once all sections are read. */
+export interface RingDestination {
+  readonly kind: "ring";
+  /** As typed: `ring@name`. */
+  readonly name: Word;
+  ring: Ring | null;
+}
+
+/** Where lines go: a datagram socket's address, the number of an open descriptor, or a ring. */
 export type LogDestination =
+  | RingDestination
   | { readonly kind: "datagram"; readonly address: SocketAddress }
   | { readonly kind: "descriptor"; readonly fd: number };
 

@@ -14,6 +14,7 @@ import { type ConfigDraft, hasFrontend } from "../config/draft.ts";
 import { EXPERIMENTAL } from "../config/experimental-part.ts";
 import type { StandIns } from "../explain/stand-ins.ts";
 import { compileProcessLogger, type LoggerEnvironment } from "../log/compile-logger.ts";
+import { LogRings } from "../log/compile-rings.ts";
 import { LogEnvironment } from "../log/environment.ts";
 import { LogLevel } from "../log/level.ts";
 import { LogContext, type Logger } from "../log/logger.ts";
@@ -81,6 +82,7 @@ export interface Plan {
   readonly checks: HealthChecks;
   readonly limits: Limits;
   readonly report: ProcessReport;
+  readonly rings: LogRings;
   /** What conditions and rules were compiled with. */
   readonly policy: PolicyCompiler;
   /** The log of the process itself. */
@@ -122,9 +124,8 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   const policy = new ProxyPolicy(compiler, diagnostics);
   formats.link(compiler);
   compiler.parts.get(EXPERIMENTAL).at = global.part(EXPERIMENTAL).at;
-  for (const section of config.userLists) {
-    compiler.userLists.set(section.name.text, compileUserList(section, diagnostics));
-  }
+  compileUserLists(config, compiler, diagnostics);
+  const rings = LogRings.compile(config, thread, diagnostics);
   const loggers = loggerEnvironment(config, formats, diagnostics);
   const announcer = new Announcer(messages);
   const backends: BackendCompiler = {
@@ -164,7 +165,17 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   compiler.finish(diagnostics);
   compiler.onOverwork = (pattern) =>
     messages.warning(`regular expression '${pattern}' takes too much work: it counts as no match.`);
-  return { config, engine, gate, proxies, checks, limits, report, policy: compiler, logger };
+  return { config, engine, gate, proxies, checks, limits, report, rings, policy: compiler, logger };
+}
+
+function compileUserLists(
+  { userLists }: ConfigDraft,
+  compiler: PolicyCompiler,
+  diagnostics: Diagnostics,
+): void {
+  for (const section of userLists) {
+    compiler.userLists.set(section.name.text, compileUserList(section, diagnostics));
+  }
 }
 
 function setLimits(state: ProcessState, config: ConfigDraft, limits: Limits): void {

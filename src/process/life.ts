@@ -64,7 +64,7 @@ export class Life implements TimerTarget {
 
   /** Starts accepting and checking. */
   start(): void {
-    const { proxies, checks, engine } = this.#plan;
+    const { proxies, checks, engine, rings } = this.#plan;
     let count = this.#runtime.length;
     for (const { frontend } of proxies) {
       count += frontend?.binds.length ?? 0;
@@ -74,6 +74,7 @@ export class Life implements TimerTarget {
     engine.process.jobs.set(count);
     for (const listener of this.#runtime) listener.resume();
     checks.start();
+    rings.start();
   }
 
   /** SIGTTOU: stops accepting, so that another process may listen; connections go on. */

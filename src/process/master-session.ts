@@ -1,5 +1,6 @@
 import { ControlConnection, type ControlHandler } from "../net/control-connection.ts";
 import type { Thread } from "../net/thread.ts";
+import type { Answer } from "../runtime/command.ts";
 import type { RuntimeContext } from "../runtime/context.ts";
 import { CommandInput, type CommandLine } from "../runtime/input.ts";
 import type { AccessLevel } from "../runtime/level.ts";
@@ -179,12 +180,7 @@ export class MasterSession implements ControlHandler {
 
   #answerText(words: readonly string[], payload: string): string {
     const answer = this.#local.answer(words, payload);
-    const said =
-      answer === undefined || typeof answer === "string"
-        ? (answer ?? "")
-        : "severity" in answer
-          ? answer.text
-          : [...answer].join("");
+    const said = saidBy(answer);
     return said === "" || said.endsWith("\n") ? said : `${said}\n`;
   }
 
@@ -254,4 +250,11 @@ function targetOf(prefix: string): Target | undefined {
 function commandText(words: readonly string[], payload: string): string {
   const line = words.map((word) => word.replace(/[\\; \t]/g, "\\$&")).join(" ");
   return payload === "" ? `${line}\n` : `${line} <<\n${payload}\n`;
+}
+
+/** A whole answer; the master has no command whose answer goes on. */
+function saidBy(answer: Answer): string {
+  if (answer === undefined || typeof answer === "string") return answer ?? "";
+  if ("severity" in answer) return answer.text;
+  return "isLive" in answer ? "" : [...answer].join("");
 }

@@ -1,5 +1,6 @@
 import type { Server } from "../balance/server.ts";
 import { ENVIRONMENT } from "../config/environment.ts";
+import type { Ring } from "../log/ring.ts";
 import { handOver } from "../net/hand-over.ts";
 import type { Listener } from "../net/listener.ts";
 import type { PatternReferences } from "../policy/patterns/references.ts";
@@ -44,6 +45,10 @@ export class RuntimeLink implements RuntimeContext {
 
   get patterns(): PatternReferences {
     return this.#plan.policy.references;
+  }
+
+  get rings(): ReadonlyMap<string, Ring> {
+    return this.#plan.rings.byName;
   }
 
   get table(): ProxyTable {

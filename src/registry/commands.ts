@@ -42,6 +42,7 @@ import { showBackend } from "../runtime/commands/show-backend.ts";
 import { showCliSockets } from "../runtime/commands/show-cli-sockets.ts";
 import { showEnv } from "../runtime/commands/show-env.ts";
 import { showErrors } from "../runtime/commands/show-errors.ts";
+import { showEvents } from "../runtime/commands/show-events.ts";
 import { showInfo } from "../runtime/commands/show-info.ts";
 import { getAcl, getMap, showAcl, showMap } from "../runtime/commands/show-patterns.ts";
 import { showSchemaJson } from "../runtime/commands/show-schema-json.ts";
@@ -94,6 +95,7 @@ export const COMMANDS: readonly Command[] = [
   showCliSockets,
   showEnv,
   showErrors,
+  showEvents,
   showInfo,
   showAcl,
   showMap,

@@ -71,6 +71,14 @@ import {
 import { logSendHostname } from "../log/keywords/log-send-hostname.ts";
 import { logTag } from "../log/keywords/log-tag.ts";
 import {
+  ringFormat,
+  ringMaxlen,
+  ringServer,
+  ringSize,
+  ringTimeoutConnect,
+  ringTimeoutServer,
+} from "../log/keywords/ring.ts";
+import {
   emailAlertFrom,
   emailAlertLevel,
   emailAlertMailers,
@@ -400,6 +408,12 @@ export const KEYWORDS: readonly Keyword[] = [
   logSendHostname,
   logTag,
   log,
+  ringFormat,
+  ringSize,
+  ringMaxlen,
+  ringTimeoutConnect,
+  ringTimeoutServer,
+  ringServer,
   emailAlertFrom,
   emailAlertTo,
   emailAlertLevel,

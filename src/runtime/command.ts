@@ -5,7 +5,17 @@ import type { LEVEL_NAMES } from "./level.ts";
  * What a command says: its result, or a message with a severity of syslog. A result that may be long
  * is made piece by piece, so that traffic goes on between the pieces.
  */
-export type Answer = string | Iterable<string> | Message | undefined;
+export type Answer = string | Iterable<string> | LiveAnswer | Message | undefined;
+
+/** A result that goes on as things happen, until the client says anything, or leaves. */
+export interface LiveAnswer {
+  readonly isLive: true;
+  /** Gives what there is by now; null where there is nothing. */
+  next(): string | null;
+  /** Begins to tell of news: `tell` is called whenever there is something after there was nothing. */
+  watch(tell: () => void): void;
+  close(): void;
+}
 
 /** A sentence about the command, rather than its result. Severities are shown on request. */
 export interface Message {

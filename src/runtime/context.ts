@@ -1,4 +1,5 @@
 import type { Server } from "../balance/server.ts";
+import type { Ring } from "../log/ring.ts";
 import type { PatternReferences } from "../policy/patterns/references.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import type { InfoValues } from "../stats/info-fields.ts";
@@ -43,6 +44,8 @@ export interface RuntimeContext {
   readonly patterns: PatternReferences;
   readonly commands: CommandIndex;
   readonly errors: ErrorCaptures;
+  /** The rings that logs go to, by name. */
+  readonly rings: ReadonlyMap<string, Ring>;
   readonly sockets: readonly RuntimeSocketSettings[];
   /** The version that tools are told. */
   readonly version: string;

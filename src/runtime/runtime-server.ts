@@ -197,6 +197,7 @@ class SessionConnection implements ControlHandler, TimerTarget, Task {
     if (this.#isClosed || !this.#connection.isClosed) return;
     this.#isClosed = true;
     this.#timer.discard();
+    this.#session.abandon();
     this.#onClosed();
   }
 }

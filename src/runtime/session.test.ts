@@ -62,6 +62,7 @@ function talk(pieces: readonly string[], level: AccessLevel = AccessLevel.ADMIN)
     patterns: new PatternReferences(),
     commands: new CommandIndex(COMMANDS),
     errors: new ErrorCaptures(),
+    rings: new Map(),
     sockets: [],
     version: "2.6.12",
     info: () => ({}),

@@ -1,5 +1,5 @@
 import { HAND_OVER_REQUEST } from "../net/hand-over.ts";
-import type { Answer, Message } from "./command.ts";
+import type { Answer, LiveAnswer, Message } from "./command.ts";
 import type { RuntimeContext } from "./context.ts";
 import { CommandInput, type CommandLine } from "./input.ts";
 import { type AccessLevel, LEVEL_NAMES } from "./level.ts";
@@ -55,6 +55,8 @@ export class RuntimeSession {
   #next = 0;
   /** What is left of the answer in hand; null while none is made in pieces. */
   #pieces: Iterator<string> | null = null;
+  /** An answer that goes on; null while there is none. */
+  #live: LiveAnswer | null = null;
   #hasAnswered = false;
   #isInputEnded = false;
   #hasEnded = false;
@@ -78,6 +80,13 @@ export class RuntimeSession {
   /** Takes what the client sent, and answers every line that is complete. */
   receive(text: string): void {
     if (this.#hasEnded) return;
+    if (this.#live !== null) {
+      // Whatever it is, it means enough.
+      this.#endLive();
+      this.#writeLast("");
+      this.#work();
+      return;
+    }
     this.#input.add(text);
     if (this.#pieces === null) this.#work();
     else if (this.#input.isOverflown) this.end();
@@ -86,18 +95,31 @@ export class RuntimeSession {
   /** The client sends no more: the session ends once what it asked is answered. */
   receiveEnd(): void {
     this.#isInputEnded = true;
+    if (this.#live !== null) {
+      this.#endLive();
+      this.#writeLast("");
+    }
     if (this.#pieces === null) this.end();
   }
 
   /** Goes on with an answer that is made in pieces. */
   resume(): void {
-    if (!this.#hasEnded && this.#pieces !== null) this.#work();
+    if (this.#hasEnded) return;
+    if (this.#live !== null) this.#writeLive(this.#live);
+    else if (this.#pieces !== null) this.#work();
+  }
+
+  /** The client has gone: nothing goes on. */
+  abandon(): void {
+    this.#hasEnded = true;
+    this.#endLive();
   }
 
   /** Ends the session once its answers are written. */
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#endLive();
     this.#output.end();
   }
 
@@ -109,7 +131,7 @@ export class RuntimeSession {
         return;
       }
       if (!this.#runNext()) break;
-      if (this.#hasEnded) return;
+      if (this.#hasEnded || this.#live !== null) return;
     }
     const isDone = this.#hasAnswered && !this.isInteractive && !this.#input.isReadingPayload;
     if (isDone || this.#isInputEnded || this.#input.isOverflown) this.end();
@@ -172,7 +194,28 @@ export class RuntimeSession {
     if (answer === undefined || typeof answer === "string") this.#writeLast(answer ?? "");
     else if ("severity" in answer) {
       this.#writeLast(this.#withSeverity(answer), answer.isBare === true);
+    } else if ("isLive" in answer) {
+      this.#live = answer;
+      answer.watch(() => this.#output.resumeLater());
+      this.#writeLive(answer);
     } else this.#pieces = answer[Symbol.iterator]();
+  }
+
+  /** Writes what there is of an answer that goes on; the rest when other work had its turn. */
+  #writeLive(answer: LiveAnswer): void {
+    let text = "";
+    while (text.length < PIECES_SIZE_MAX) {
+      const more = answer.next();
+      if (more === null) break;
+      text += more;
+    }
+    if (text !== "") this.#output.write(text);
+    if (text.length >= PIECES_SIZE_MAX) this.#output.resumeLater();
+  }
+
+  #endLive(): void {
+    this.#live?.close();
+    this.#live = null;
   }
 
   /** Writes the end of an answer, its empty line, and the prompt of an interactive session. */

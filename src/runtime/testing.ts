@@ -1,3 +1,4 @@
+import type { Ring } from "../log/ring.ts";
 import { PatternReferences } from "../policy/patterns/references.ts";
 import { ErrorCaptures } from "../stats/error-captures.ts";
 import { testTable } from "../stats/testing.ts";
@@ -20,6 +21,7 @@ import * as showBackend from "./commands/show-backend.ts";
 import * as showCliSockets from "./commands/show-cli-sockets.ts";
 import * as showEnv from "./commands/show-env.ts";
 import * as showErrors from "./commands/show-errors.ts";
+import * as showEvents from "./commands/show-events.ts";
 import * as showInfo from "./commands/show-info.ts";
 import * as showPatterns from "./commands/show-patterns.ts";
 import * as showSchemaJson from "./commands/show-schema-json.ts";
@@ -50,6 +52,7 @@ const MODULES = [
   showCliSockets,
   showEnv,
   showErrors,
+  showEvents,
   showInfo,
   showSchemaJson,
   showPatterns,
@@ -69,6 +72,7 @@ export const ALL_COMMANDS: readonly Command[] = MODULES.flatMap((module) =>
 export function testRuntime(
   servers?: Parameters<typeof testTable>[0],
   patterns = new PatternReferences(),
+  rings: ReadonlyMap<string, Ring> = new Map(),
 ) {
   const made = testTable(servers);
   const ended: string[] = [];
@@ -79,6 +83,7 @@ export function testRuntime(
     patterns,
     commands: new CommandIndex(ALL_COMMANDS),
     errors,
+    rings,
     sockets: [{ address: "unix@/run/a.sock", level: AccessLevel.ADMIN }],
     version: "2.6.12",
     info: () => ({ Name: "HAProxy", Pid: 42 }),

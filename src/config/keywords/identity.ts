@@ -21,8 +21,8 @@ export const id = defineKeyword({
 /** Describes a proxy or the process. */
 export const description = defineKeyword({
   name: "description",
-  sections: ["global", ...proxies],
-  summary: "Describes the proxy, or in the global section the process, in statistics",
+  sections: ["global", ...proxies, "ring"],
+  summary: "Describes the proxy or the ring, or in the global section the process",
   source,
   args: [rest("text")],
   apply(draft, [words], at, diagnostics) {

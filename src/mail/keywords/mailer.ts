@@ -1,11 +1,9 @@
 import { duration, text, word } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { lookupHost } from "../../sys/host-lookup.ts";
-import { SocketAddress } from "../../sys/socket-address.ts";
+import { parseStreamAddress } from "../../sys/stream-address.ts";
 import { MAILERS } from "../mail-parts.ts";
 
 const source = "HAProxy configuration manual, section 3.6";
-const PORT_MAX = 65_535;
 
 /** One mail server of the section. */
 export const mailer = defineKeyword({
@@ -21,7 +19,7 @@ export const mailer = defineKeyword({
       diagnostics.error(where, `'mailer ${name}' : the section has a mailer of this name already`);
       return;
     }
-    const address = parseMailerAddress(where.text);
+    const address = parseStreamAddress(where.text, false);
     if (typeof address === "string") {
       diagnostics.error(where, `'mailer ${name}' : ${address}`, hint);
       return;
@@ -49,20 +47,3 @@ export const timeoutMail = defineKeyword({
     draft.part(MAILERS).timeoutMs = timeMs;
   },
 });
-
-/** Reads `host:port`, looks a name up, or says what is wrong. */
-function parseMailerAddress(text: string): SocketAddress | string {
-  if (/^\/|^(?:unix|abns|uxst|sockpair|fd)@/.test(text)) {
-    return "TCP not supported for this address family.";
-  }
-  const plain = text.replace(/^(?:tcp|tcp4|tcp6|ipv4|ipv6)@/, "");
-  const match = /^(?:\[([^\]]*)\]|(.*?))(?::([^:]*))?$/.exec(plain)!;
-  const host = match[1] ?? match[2]!;
-  const port = match[3] ?? "";
-  if (port === "") return `missing port specification in '${text}'`;
-  if (/^\d+-\d+$/.test(port)) return `port range not permitted here in '${text}'`;
-  const number = Number(port);
-  if (!/^\d+$/.test(port) || number < 1 || number > PORT_MAX) return `invalid port '${port}'`;
-  const address = SocketAddress.fromHost(host, number) ?? lookupHost(host, number);
-  return address ?? `invalid address: '${host}' in '${text}'`;
-}
