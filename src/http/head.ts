@@ -39,6 +39,12 @@ export const TargetForm = {
 } as const;
 export type TargetForm = (typeof TargetForm)[keyof typeof TargetForm];
 
+/** Where a head finds more room for edits when its edit area is full. */
+export interface EditReserve {
+  /** Moves the head's edit area to where there is more room; false when there is none. */
+  grow(head: Head): boolean;
+}
+
 /**
  * The head of one message, request or response: where its parts lie in the slab, and the facts
  * that a parser found on the way. Nothing is copied and no string is made; HTTP/1 and HTTP/2 share
@@ -117,6 +123,8 @@ export class Head {
   areFieldsEdited = false;
   /** The fields that a parser judges and that were edited since: bit N for known field N. */
   judgedEdits = 0;
+  /** Asked when the edit area is full; whoever owns the exchange sets it. */
+  reserve: EditReserve | null = null;
   #editAt = 0;
   #editEnd = 0;
   #openLine = -1;
@@ -312,6 +320,23 @@ export class Head {
     this.judgedEdits = 0;
     this.#editAt = start;
     this.#editEnd = end;
+  }
+
+  /** Goes on with edits elsewhere in the same slab; what was edited before stays where it is. */
+  moveEditArea(start: number, end: number): void {
+    this.#editAt = start;
+    this.#editEnd = end;
+  }
+
+  /** How large the head is with its edits, in bytes. */
+  get size(): number {
+    let size = this.startLineEnd - this.start + 2;
+    for (let index = 0; index < this.fieldCount; index++) {
+      if (!this.isRemoved(index)) size += this.lineEnd(index) - this.nameStart(index);
+    }
+    const { isRequest } = this;
+    if (this.isStartLineEdited && isRequest) size += this.targetEnd - this.targetStart;
+    return this.isStartLineEdited && !isRequest ? size + this.reasonEnd - this.reasonStart : size;
   }
 
   /** Bytes left in the edit area. */
@@ -570,7 +595,12 @@ export class Head {
 
   /** Where a line of these sizes can be laid, or -1: its colon, space and CRLF are counted in. */
   #lineAt(nameSize: number, valueSize: number): number {
-    return this.#editAt + nameSize + valueSize + 4 > this.#editEnd ? -1 : this.#editAt;
+    return this.#hasRoom(nameSize + valueSize + 4) ? this.#editAt : -1;
+  }
+
+  #hasRoom(size: number): boolean {
+    if (this.#editAt + size <= this.#editEnd) return true;
+    return this.reserve?.grow(this) === true && this.#editAt + size <= this.#editEnd;
   }
 
   #endLine(valueEnd: number): number {
@@ -583,8 +613,8 @@ export class Head {
 
   /** Copies a part of the start line into the edit area; -1 when it is full. */
   #keep(from: Uint8Array, start: number, end: number): number {
+    if (!this.#hasRoom(end - start)) return -1;
     const at = this.#editAt;
-    if (at + end - start > this.#editEnd) return -1;
     this.#editAt = copyBytes(this.bytes, at, from, start, end);
     this.isStartLineEdited = true;
     return at;

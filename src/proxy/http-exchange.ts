@@ -11,6 +11,7 @@ import { ProcessCounter } from "../state/process-state.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { authenticatesConnection } from "./connection-authentication.ts";
+import { EditOverflow } from "./edit-overflow.ts";
 import { Cause, CookieResponse, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import { redirectingAnswer } from "./error-file.ts";
@@ -79,10 +80,15 @@ export abstract class HttpExchange extends RequestStream {
   protected isRequestInputOver = false;
   #requestLine: Uint8Array | null = null;
   #local: LocalAnswer | null = null;
+  readonly #requestOverflow: EditOverflow;
+  readonly #responseOverflow: EditOverflow;
 
   constructor(engine: Engine, context: ClientContext) {
     super(engine, context);
     this.response = new Head(engine.headLinesMax);
+    this.#requestOverflow = new EditOverflow(engine.thread);
+    this.#responseOverflow = new EditOverflow(engine.thread);
+    this.response.reserve = this.#responseOverflow;
   }
 
   /** The client's connection. */
@@ -140,6 +146,7 @@ export abstract class HttpExchange extends RequestStream {
     this.clientKeepsAlive = head.isPersistent && !frontend.options.closesClient;
     this.requestRelay.source = client;
     this.requestRelay.body = this.requestBody;
+    head.reserve = this.#requestOverflow;
     const editStart =
       client.bufferStart + engine.thread.tuning.bufferSize - engine.thread.tuning.rewriteSize;
     head.setEditArea(
@@ -520,6 +527,8 @@ export abstract class HttpExchange extends RequestStream {
     this.responseRelay.reset();
     this.request.clear();
     this.response.clear();
+    this.#requestOverflow.release();
+    this.#responseOverflow.release();
     this.#local = null;
     this.#requestLine = null;
     if (this.policy !== null) {
