@@ -34,4 +34,28 @@ eachProgram("rules", (program) => {
       expect(await stage.logLine()).toMatch(/ fe fe\/<NOSRV> .* 403 .* PR-- /);
     }),
   );
+
+  test.each([
+    { rule: "http-request set-path /x", line: "CONNECT /x HTTP/1.1" },
+    { rule: "http-request set-pathq /x?y", line: "CONNECT /x?y HTTP/1.1" },
+    { rule: "http-request set-query y", line: "CONNECT a.test:8080?y HTTP/1.1" },
+    { rule: "http-request set-uri b.test:90", line: "CONNECT b.test:90 HTTP/1.1" },
+    { rule: "http-request replace-path .* /x", line: "CONNECT a.test:8080 HTTP/1.1" },
+  ])("a CONNECT opens its tunnel whatever became of its target: $rule", ({ rule, line }) =>
+    onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, { frontend: rule });
+      const client = await stage.client(port);
+      client.send("CONNECT a.test:8080 HTTP/1.1\r\nHost: a.test:8080\r\n\r\n");
+      const peer = await server.accept();
+      expect((await peer.head())[0]).toBe(line);
+      peer.send("HTTP/1.1 200 OK\r\n\r\nhello");
+      expect((await client.head())[0]).toBe("HTTP/1.1 200 OK");
+      expect(await client.readText(5)).toBe("hello");
+      client.send("abc");
+      expect(await peer.readText(3)).toBe("abc");
+      peer.close();
+      client.close();
+      expect(await stage.logLine()).toMatch(/ 200 .* "CONNECT a.test:8080 HTTP\/1.1"/);
+    })(),
+  );
 });

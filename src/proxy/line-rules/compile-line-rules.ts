@@ -4,6 +4,8 @@ import { type Act, Verdict } from "../../policy/action.ts";
 import { octetsOf } from "../../policy/args.ts";
 import { type AclScope, compileCondition } from "../../policy/compile-condition.ts";
 import type { CompileContext } from "../../policy/declare.ts";
+import { type JudgedRule, warnOfHiddenRules } from "../../policy/hidden-rules.ts";
+import { Places } from "../../policy/reads.ts";
 import { type Rule, RuleList } from "../../policy/rule-list.ts";
 import { isSingleField } from "../../policy/single-fields.ts";
 import { Substitution } from "../../policy/substitution.ts";
@@ -26,6 +28,9 @@ export interface CompiledLineRules {
   readonly response: LineRuleLists;
 }
 
+/** Searches that any line answers. */
+const MATCHES_ALL = new Set([".", ".*", "^", "^.*"]);
+
 /** Compiles the rules on lines of one side; what is wrong goes to the diagnostics. */
 export function compileLineRules(
   rules: readonly LineRule[],
@@ -34,16 +39,33 @@ export function compileLineRules(
 ): LineRuleLists {
   const edits: Rule[] = [];
   const additions: Rule[] = [];
+  const judged: JudgedRule[] = [];
+  let maySkip = context.place === Places.HTTP_REQUEST_BACKEND;
   for (const rule of rules) {
     const own = { ...context, at: rule.at };
     const condition = compileCondition(rule.condition, acls, own);
     const act = compileAct(rule, own);
     if (condition === undefined || act === undefined) continue;
     const list = rule.action === "add" ? additions : edits;
+    // Whom 'reqallow' has let in, no later rule refuses, and a frontend may have one.
+    if (rule.action === "allow") maySkip = true;
+    if (rule.action !== "add") judged.push(judgedRule(rule, !maySkip));
     const compiled = { act, condition, isFinal: false, waits: false, at: rule.at };
     list.push(context.compiler.observer?.rule(compiled, "header line", own) ?? compiled);
   }
+  const what = context.place.name === "http-response" ? "rsp*" : "req*";
+  warnOfHiddenRules(what, judged, context.diagnostics);
   return { edits: new RuleList(edits), additions: new RuleList(additions) };
+}
+
+/** What it searches for is a part of its condition, unless any line will do. */
+function judgedRule(rule: LineRule, mayEnd: boolean): JudgedRule {
+  const { at, action, search, ignoresCase, condition } = rule;
+  const isFinal = mayEnd && (action === "deny" || action === "tarpit" || action === "pass");
+  const { text } = search!;
+  if (MATCHES_ALL.has(text)) return { at, isFinal, condition };
+  const wanted = { ...search!, text: `${ignoresCase ? "-i " : ""}${text}` };
+  return { at, isFinal, condition: [wanted, ...condition] };
 }
 
 function compileAct(rule: LineRule, context: CompileContext): Act | undefined {

@@ -218,6 +218,31 @@ describe("rules on lines", () => {
     expect(told("rspdel a if { path / }").warnings[0]).toContain("will never match");
   });
 
+  test.each([
+    {
+      lines: "reqdeny .\nreqidel ^a:",
+      warning: "9: this 'req*' rule is never reached: the one at line 8 always",
+    },
+    {
+      lines: "reqideny ^a\nreqitarpit ^a",
+      warning: "9: this 'req*' rule is never reached: the one at line 8 ends",
+    },
+    {
+      lines: "rspdeny .*\nrspidel ^a:",
+      warning: "9: this 'rsp*' rule is never reached: the one at line 8 always",
+    },
+  ])("warn of those that are never reached: $lines", ({ lines, warning }) => {
+    const { warnings } = told(lines);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(warning);
+  });
+
+  test.each([
+    "reqideny ^a\nreqdeny ^a",
+    "reqallow ^a\nreqdeny .\nreqidel ^a:",
+    "reqdeny . if TRUE\nreqadd A:\\ b",
+  ])("have nothing to say of %s", (lines) => expect(told(lines).warnings).toEqual([]));
+
   test("earn a warning each, with the rule of today as a hint", () => {
     const { errors, warnings } = compileText(
       `defaults\nmode http\n${TIMEOUTS}frontend f\nbind :1\nreqidel ^A:\nrspadd A:\\ b\nreqsetbe a b\nbackend b\n`,
