@@ -95,8 +95,6 @@ export class Backend {
   readonly hashType: HashType;
   /** Whether weights may be changed at run time to more than all or nothing. */
   readonly isDynamic: boolean;
-  /** Whether the algorithm gives the same stream the same server, though that has just failed it. */
-  readonly leadsBack: boolean;
   readonly usesAllBackups: boolean;
   readonly mayRedispatch: boolean;
   readonly logsChecks: boolean;
@@ -143,7 +141,6 @@ export class Backend {
     });
     const { kind } = settings.algorithm;
     const isRing = settings.hashType.method === HashMethod.CONSISTENT;
-    this.leadsBack = kind === AlgorithmKind.HASH && !isRing;
     this.isDynamic = kind === AlgorithmKind.DYNAMIC || (kind === AlgorithmKind.HASH && isRing);
     this.servers = servers.map(
       (server, index) => new Server(this, index, server, states.servers[index]!),
@@ -225,6 +222,8 @@ export class Backend {
    * @hot
    */
   assignTo(server: Server, stream: BalanceStream): Assigned {
+    // The algorithm has to see this stream as well.
+    this.#refresh();
     stream.isPersistent = true;
     return this.#give(server, stream);
   }
@@ -239,6 +238,12 @@ export class Backend {
     server.queue.add(stream, ++this.#tickets, this.clock.nowMs);
     this.balancer.loadChanged(server);
     return Assigned.QUEUED;
+  }
+
+  /** A choice fell on the server that a stream had before: that is none. */
+  uncountChoice(server: Server): void {
+    server.state.counters.values[ServerCounter.CHOSEN]! -= 1;
+    this.state.counters.values[BackendCounter.CHOSEN]! -= 1;
   }
 
   #countChoice(server: Server): void {

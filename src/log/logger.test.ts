@@ -192,6 +192,12 @@ describe("log()", () => {
     expect(lines).toHaveLength(logged);
   });
 
+  test("dontlognull keeps early lines: nobody knows what will be exchanged", () => {
+    const { logger, lines } = collect({ targets: raw, skipsNull: true });
+    logger.log(exampleRecord({ bytesIn: 0, bytesOut: 0 }), true);
+    expect(lines).toHaveLength(1);
+  });
+
   test("numbers the lines of its proxy", () => {
     const { logger, lines } = collect({ targets: raw, format: compiled("%lc") });
     const record = exampleRecord();

@@ -153,8 +153,8 @@ export class Logger {
    *
    * @hot
    */
-  log(record: LogRecord): void {
-    this.#write(record, this.settings.format);
+  log(record: LogRecord, isEarly = false): void {
+    this.#write(record, this.settings.format, isEarly);
   }
 
   /** Writes the line of a client that was refused before there was a stream. */
@@ -163,11 +163,11 @@ export class Logger {
   }
 
   /** @hot */
-  #write(record: LogRecord, format: LogFormat | null): void {
+  #write(record: LogRecord, format: LogFormat | null, isEarly = false): void {
     const { structuredData } = this.settings;
     if (format === null || this.#targets.length === 0) return;
-    // The client said nothing; a server that spoke first makes no difference.
-    if (this.settings.skipsNull && record.bytesIn === 0) return;
+    // The client said nothing; a server that spoke first makes no difference. Early nobody can tell.
+    if (this.settings.skipsNull && record.bytesIn === 0 && !isEarly) return;
     const isErroneous = hasErred(record);
     if (this.settings.skipsNormal && !isErroneous) return;
     record.logCount = this.#lineCount++;

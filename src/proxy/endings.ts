@@ -57,3 +57,6 @@ export const CookieResponse = {
   DELETED: 0x44,
 } as const;
 export type CookieResponse = (typeof CookieResponse)[keyof typeof CookieResponse];
+
+/** In the place of a time: the body that was waited for will never be whole. */
+export const NEVER_WHOLE = -2;

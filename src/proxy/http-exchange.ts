@@ -58,6 +58,8 @@ export abstract class HttpExchange extends RequestStream {
   hintSize = 0;
   /** The line was written before the end (`option logasap`). */
   isLogged = false;
+  /** When the wait for the request's body was over; -1 without a wait. */
+  bodyEndMs = -1;
   /** What answered instead of a server, as logs name it: `<STATS>`; empty for a server. */
   answeredBy = "";
   /** The server that the client's cookie stands for, when it was used. */
@@ -129,6 +131,7 @@ export abstract class HttpExchange extends RequestStream {
     this.uniqueId = "";
     this.responseCookie = "";
     this.isLogged = false;
+    this.bodyEndMs = -1;
     this.answeredBy = "";
     this.serverKeepsAlive = false;
     this.#requestLine = null;

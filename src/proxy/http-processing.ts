@@ -12,7 +12,7 @@ import { Errno } from "../sys/errno.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import { dropSilently } from "../sys/socket-option.ts";
 import type { AnswerName } from "./answers.ts";
-import { Cause, Phase } from "./endings.ts";
+import { Cause, NEVER_WHOLE, Phase } from "./endings.ts";
 import { applyRequestEdits } from "./http-edits.ts";
 import { HttpResponseRules, NEVER_MS } from "./http-response-rules.ts";
 import type { CompiledLineRules } from "./line-rules/compile-line-rules.ts";
@@ -66,6 +66,8 @@ export abstract class HttpProcessing extends HttpResponseRules {
   #waitEndMs = -1;
   /** The client ended within a body that was waited for. */
   #lacksBody = false;
+  /** What is waited for is the request's body. */
+  #awaitsBody = false;
   #tarpitAnswer: RuleAnswer | null = null;
   /** Made for the first request that names its own server. */
   #literalTarget: SocketAddress | null = null;
@@ -80,6 +82,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
     this.state = StreamState.RULES;
     this.#waitEndMs = -1;
     this.#lacksBody = false;
+    this.#awaitsBody = false;
     this.#step = RequestStep.FRONT_CONTENT;
     this.#advance();
   }
@@ -150,7 +153,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
       case RequestStep.BACK_REDIRECTS:
         return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.redirects);
       case RequestStep.BODY:
-        return this.backend!.servers!.balancer.waitsForBody !== true || this.#hasAwaitedBody();
+        return this.backend!.servers!.balancer.waitsForBody !== true || this.#hasDecidingBody();
       case RequestStep.TARPIT:
         this.#endTarpit();
         return false;
@@ -239,16 +242,18 @@ export abstract class HttpProcessing extends HttpResponseRules {
    * @param sizeMin - How much content is enough; 0 wants all.
    */
   #awaitsNoBody(endMs: number, sizeMin: number): boolean {
-    if (this.hasWholeRequest()) return true;
-    const { client, engine, backend } = this;
+    const { backend } = this;
+    if (this.#hasEnoughBody(sizeMin)) {
+      this.#noteWaitEnd();
+      return true;
+    }
     if (this.requestBody.error !== 0) {
+      this.#noteBrokenBody();
       this.refuseBody();
       return false;
     }
-    const { bufferSize, rewriteSize } = engine.thread.tuning;
-    if (client.end >= client.bufferStart + bufferSize - rewriteSize) return true;
-    if (sizeMin > 0 && this.bodySize() >= sizeMin) return true;
     if (this.isRequestInputOver) {
+      this.#noteWaitEnd();
       // There has to be a backend that counts it.
       this.#lacksBody = backend === null;
       if (backend === null) return true;
@@ -260,6 +265,26 @@ export abstract class HttpProcessing extends HttpResponseRules {
     return false;
   }
 
+  /** Is the body whole, is there no room for more, or has as much come as is wanted? */
+  #hasEnoughBody(sizeMin: number): boolean {
+    if (this.hasWholeRequest()) return true;
+    if (this.requestBody.error !== 0) return false;
+    const { client, engine } = this;
+    const { bufferSize, rewriteSize } = engine.thread.tuning;
+    if (client.end >= client.bufferStart + bufferSize - rewriteSize) return true;
+    return sizeMin > 0 && this.bodySize() >= sizeMin;
+  }
+
+  /** The time of a request that was waited for lasts until its body came, or until it is given up. */
+  #noteWaitEnd(): void {
+    if (this.#waitEndMs !== -1 || this.#lacksBody) this.bodyEndMs = this.engine.loop.nowMs;
+  }
+
+  /** A body that will never be whole: neither is its request, unless only its server was to be found. */
+  #noteBrokenBody(): void {
+    if (this.#step !== RequestStep.BODY) this.bodyEndMs = NEVER_WHOLE;
+  }
+
   #waitForBody(endMs: number): void {
     const { engine, context } = this;
     const session = this.session!;
@@ -269,10 +294,12 @@ export abstract class HttpProcessing extends HttpResponseRules {
       this.#waitEndMs = endMs;
       if (this.request.expectsContinue && !this.#invitesBody()) return;
     } else if (nowMs >= this.#waitEndMs || session.isTimedOut) {
+      this.#noteBrokenBody();
       this.countRequestError();
       this.fail(408, Cause.CLIENT_TIMEOUT, Phase.REQUEST);
       return;
     }
+    this.#awaitsBody = true;
     // Without a time for the whole, the client may take its time between its parts.
     const leftMs = this.#waitEndMs === NEVER_MS ? clientMs : this.#waitEndMs - nowMs;
     session.armClient(Math.max(1, clientMs > 0 ? Math.min(leftMs, clientMs) : leftMs));
@@ -297,6 +324,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
     const { outputStart } = engine;
     engine.thread.region.bytes.set(CONTINUE, outputStart);
     request.removeKnown(KnownField.EXPECT);
+    request.expectsContinue = false;
     if (client.send(outputStart, CONTINUE.length, false) === CONTINUE.length) return true;
     this.abortClient();
     return false;
@@ -333,11 +361,13 @@ export abstract class HttpProcessing extends HttpResponseRules {
     if (size <= 0) {
       client.watchReading(false);
       this.isRequestInputOver = true;
-      if (client.error !== 0) {
+      // A request whose body was waited for tells how far it came.
+      if (client.error !== 0 && !this.#awaitsBody) {
         this.abortClient();
         return;
       }
     }
+    this.#awaitsBody = false;
     this.#advance();
   }
 
@@ -387,31 +417,12 @@ export abstract class HttpProcessing extends HttpResponseRules {
     return true;
   }
 
-  /**
-   * Has the body come, or as much of it as there is room for? Waits for it as long as a request may
-   * take (`timeout http-request`), unless its client waits for a word from the server.
-   */
-  #hasAwaitedBody(): boolean {
-    const { request, engine, session } = this;
-    const isNeeded = request.method === Method.POST && !request.expectsContinue;
-    if (!isNeeded || this.requestBody.isDone || this.isRequestInputOver) return true;
-    if (this.hasWholeBody()) return true;
+  /** Waits for a body that decides on the server (`balance url_param ... check_post`). */
+  #hasDecidingBody(): boolean {
+    if (this.request.method !== Method.POST) return true;
     const { httpRequestMs, clientMs } = this.context.frontend.timeouts;
-    const { nowMs } = engine.loop;
-    if (this.#waitEndMs === -1) {
-      const waitMs = httpRequestMs > 0 ? httpRequestMs : clientMs;
-      const startMs = httpRequestMs > 0 ? session!.firstByteMs : nowMs;
-      this.#waitEndMs = waitMs > 0 ? startMs + waitMs : Number.POSITIVE_INFINITY;
-    }
-    if (nowMs >= this.#waitEndMs) {
-      this.clientKeepsAlive = false;
-      this.fail(408, Cause.CLIENT_TIMEOUT, Phase.DATA);
-      return false;
-    }
-    const isEndless = this.#waitEndMs === Number.POSITIVE_INFINITY;
-    session!.armClient(isEndless ? 0 : this.#waitEndMs - nowMs);
-    this.client.watchReading(true);
-    return false;
+    if (httpRequestMs > 0) return this.#awaitsNoBody(this.session!.firstByteMs + httpRequestMs, 0);
+    return this.#awaitsNoBody(clientMs > 0 ? this.engine.loop.nowMs + clientMs : NEVER_MS, 0);
   }
 
   #goToServer(): void {

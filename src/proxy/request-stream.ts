@@ -60,12 +60,6 @@ export abstract class RequestStream extends Stream {
     return this.isHeadKept;
   }
 
-  /** Has the body come to its end, or to what makes it unusable? */
-  protected hasWholeBody(): boolean {
-    this.#lookIntoBody(this.engine.bodyStart.found);
-    return this.engine.bodyStart.isWhole;
-  }
-
   /** How much of the body's content lies in the buffer, in bytes. */
   protected bodySize(): number {
     const { found } = this.engine.bodyStart;

@@ -11,7 +11,7 @@ import type { ErrorOrigin } from "../stats/error-captures.ts";
 import { localAddress } from "../sys/socket.ts";
 import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import type { ClientContext } from "./client-context.ts";
-import { Cause, Phase } from "./endings.ts";
+import { Cause, NEVER_WHOLE, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -68,13 +68,18 @@ function hasQueued({ server, backendQueuePosition, phase }: Stream): boolean {
 }
 
 /** Was the request not taken: not whole, without anybody to take it, or refused without an answer? */
-function isUntaken({ backend, server, cause, phase, status }: HttpExchange): boolean {
-  if (phase === Phase.TARPIT) return true;
+function isUntaken({ backend, server, cause, phase, status, bodyEndMs }: HttpExchange): boolean {
+  if (phase === Phase.TARPIT || bodyEndMs === NEVER_WHOLE) return true;
   if (cause === Cause.PROXY_REFUSED && phase === Phase.REQUEST) {
     return status === -1 && server === null;
   }
   if (backend !== null) return false;
   return cause === Cause.SERVER_ABORT || cause === Cause.CLIENT_TIMEOUT;
+}
+
+/** When the request had come: with its body, where it was waited for. */
+function requestEndMs({ startMs, bodyEndMs }: HttpExchange): number {
+  return bodyEndMs === -1 ? startMs : bodyEndMs;
 }
 
 function fillTimes(record: LogRecord, stream: Stream, nowMs: number): void {
@@ -117,7 +122,7 @@ export function logHttp(
     engine.view.showEnd(stream, stream);
     record.view = engine.view;
   }
-  logger.log(record);
+  logger.log(record, isEarly);
 }
 
 /** @hot */
@@ -142,7 +147,7 @@ function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRe
   record.acceptDateMs = session.waitStartDateMs;
   record.handshakeMs = session.handshakeMs;
   record.idleMs = session.firstByteMs - session.waitStartMs - session.handshakeMs;
-  record.requestMs = isUntaken(stream) ? -1 : stream.startMs - session.firstByteMs;
+  record.requestMs = isUntaken(stream) ? -1 : requestEndMs(stream) - session.firstByteMs;
   fillTimes(record, stream, loop.nowMs);
   if (stream.answeredBy !== "") fillAnswerer(record, stream.answeredBy);
   record.totalMs = loop.nowMs - session.waitStartMs;
@@ -229,7 +234,7 @@ export function logTcp(
     engine.view.showEnd(stream);
     record.view = engine.view;
   }
-  logger.log(record);
+  logger.log(record, isEarly);
 }
 
 /** What is known of a TCP stream, but for the sizes. */

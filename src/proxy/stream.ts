@@ -38,6 +38,9 @@ const PAUSE_MAX_MS = 1000;
  * ```
  */
 export abstract class Stream extends StreamBase implements SocksClient, Task {
+  /** The retry that looks for a server has been counted. */
+  #isRetryCounted = false;
+
   /** The connection to the server is there, or will be in a moment: send. */
   protected abstract onServerReady(): void;
   /** Counts a client that has gone. One that leaves a queue in good order is no failure. */
@@ -89,6 +92,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
       this.#noteMove();
       result = servers.assign(this, wanted ?? avoid);
     }
+    if (avoid !== null) this.#judgeMove(avoid, result);
     switch (result) {
       case Assigned.SERVER:
         this.holdsSlot = true;
@@ -327,7 +331,7 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     this.retriesLeft--;
     this.retries++;
     if (this.#redispatches()) {
-      this.#redispatch();
+      this.#redispatch(false);
       return;
     }
     this.count(BackendCounter.RETRIES, ServerCounter.RETRIES);
@@ -357,15 +361,14 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     this.responseMs = -1;
     this.mayReuse = false;
     const isMoved = this.#hasOtherServer() || !this.server!.isUsable;
-    if (isMoved && this.backend!.options.redispatch !== NO_REDISPATCH) this.#redispatch();
-    else this.connect();
+    if (isMoved && this.backend!.options.redispatch !== NO_REDISPATCH) {
+      this.#redispatch(true);
+    } else this.connect();
   }
 
   /** Is there another server than the one that failed, as far as one can choose? */
   #hasOtherServer(): boolean {
-    const { members, leadsBack } = this.backend!.servers!;
-    // A hash on a map leads to the same server whatever became of it.
-    if (leadsBack && !this.isPersistent) return false;
+    const { members } = this.backend!.servers!;
     return members.length > 1 || (members.length === 1 && members[0] !== this.server);
   }
 
@@ -386,8 +389,21 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
     return (retries + 1 - this.retries) % -redispatch === 0;
   }
 
-  #redispatch(): void {
-    this.#leaveWanted();
+  /** A redispatch that leads to the server that has failed (a hash may) is no more than a retry. */
+  #judgeMove(failed: Server, result: Assigned): void {
+    const { state } = this.backend!.servers!;
+    if (result === Assigned.SERVER && this.server === failed) {
+      if (!this.#isRetryCounted) this.count(BackendCounter.RETRIES, ServerCounter.RETRIES);
+      this.backend!.servers!.uncountChoice(failed);
+      return;
+    }
+    this.#noteMove();
+    state.counters.values[BackendCounter.REDISPATCHES]! += 1;
+    failed.state.counters.values[ServerCounter.REDISPATCHES]! += 1;
+  }
+
+  #redispatch(isRetryCounted: boolean): void {
+    this.#isRetryCounted = isRetryCounted;
     this.isPersistent = false;
     this.releaseSlot();
     const failed = this.server;

@@ -306,8 +306,21 @@ export class TcpStream extends Stream implements TunnelOwner {
     }
     // From here on it is silent with good reason.
     this.clientTimer.disarm();
-    const isEmpty = client.unread === 0;
-    if (size === 0 && (isEmpty || this.backend!.options.abortsOnClose)) this.#abortClient();
+    if (size !== 0) return;
+    if (this.backend!.options.abortsOnClose) this.#abortClient();
+    else if (client.unread === 0) {
+      // The server may be there already, and its event come behind this one.
+      if (this.state === StreamState.CONNECT) this.engine.loop.defer(this);
+      else this.#abortClient();
+    }
+  }
+
+  /** Goes on after a wait in a queue, or ends the way to a server for a client that has left unheard. */
+  override run(): void {
+    const client = this.#client;
+    const isUnheard = this.state === StreamState.CONNECT && client !== null && client.isReadClosed;
+    if (isUnheard && client.unread === 0) this.#abortClient();
+    else super.run();
   }
 
   /** @hot */

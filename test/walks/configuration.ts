@@ -26,7 +26,7 @@ export interface WalkConfiguration {
 }
 
 /** The timeout that a walk waits for. */
-const SHORT = "100ms";
+const SHORT = "200ms";
 /** Pauses before a retry are no longer than this. */
 const CONNECT = "60ms";
 

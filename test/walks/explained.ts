@@ -72,4 +72,24 @@ export const EXPLANATIONS: readonly Explanation[] = [
       step.startsWith("set weight") &&
       [...oracle, ...sluice].every((line) => /\/s\d weight: /.test(line)),
   },
+  {
+    reason: "a client that resets its connection before an answer leaves in the phase of heads",
+    covers: ({ step, oracle, sluice }) =>
+      step === "a client goes (reset) while the server is silent" &&
+      has(oracle, / -1 0 - - CD/) &&
+      has(sluice, / -1 0 - - CH/),
+  },
+  {
+    reason: "an HTTP/1.0 client gets no interim answer: RFC 9110 section 15.2 forbids it",
+    covers: ({ step, oracle, sluice }) =>
+      /HTTP\/1\.0/.test(step) && sluice.length === 0 && has(oracle, /^client: HTTP\/1\.1 103/),
+  },
+  {
+    reason: "a request whose body is still on its way may be sent again, too",
+    covers: ({ walk, step, oracle, sluice }) =>
+      walk.configuration.repeatsRequests &&
+      /POST/.test(step) &&
+      has(oracle, / 502 B - - SH/) &&
+      has(sluice, /^be\/s\d stot/),
+  },
 ];
