@@ -297,7 +297,7 @@ defaults
   log global
 frontend raw
   bind 127.0.0.1:${port}
-  tcp-request inspect-delay 60ms
+  tcp-request inspect-delay 300ms
   tcp-request content accept if { req.len gt 8 }
   tcp-request content reject if { payload(0,3) -m str bad }
   tcp-request content set-var(sess.kind) payload(0,1)
