@@ -87,6 +87,11 @@ function notesOf({ tracer, question, performance }: Material): string[] {
   for (const text of question.values.keys()) {
     if (!tracer.fetches.has(text)) notes.push(`No expression of the configuration reads ${text}.`);
   }
+  if (performance.requestCount > 1) {
+    notes.push(
+      "There is more than one request: the rules of all are told in one row, the choices are those of the last.",
+    );
+  }
   if (performance.isStuck) {
     notes.push(
       "The exchange does not come to an end: it waits for what never comes, without a timeout.",

@@ -28,9 +28,15 @@ export class Peer {
     return typeof pair === "number" ? pair : new Peer(pair[0], pair[1]);
   }
 
-  /** What has come. */
+  /** What has come, without what belonged to a handshake. */
   get received(): Buffer {
     return Buffer.concat(this.#chunks);
+  }
+
+  /** Answers a handshake that has come, whose bytes are nobody's business. */
+  greet(answer: Uint8Array): void {
+    this.#chunks.length = 0;
+    this.say(answer);
   }
 
   /** Says something, as fast as it is taken. */

@@ -225,13 +225,11 @@ class Printer {
 
   #message({ text, base64 }: Message, sign: string): void {
     const { dim } = this.#palette;
-    if (base64 !== undefined) {
-      const bytes = Buffer.from(base64, "base64");
-      this.#add(1, `${dim(sign)} ${bytes.length} bytes: ${cut(bytes.toString("hex"))}`);
-      return;
-    }
-    const lines = text.replace(/(\r?\n){1,2}$/, "").split(/\r?\n/);
-    for (const line of lines.slice(0, LINES_MAX)) this.#add(1, `${dim(sign)} ${escaped(line)}`);
+    // What is no UTF-8 is shown byte for byte.
+    const shown = base64 === undefined ? text : Buffer.from(base64, "base64").toString("latin1");
+    const shape = base64 === undefined ? escaped : escapedBytes;
+    const lines = shown.replace(/(\r?\n){1,2}$/, "").split(/\r?\n/);
+    for (const line of lines.slice(0, LINES_MAX)) this.#add(1, `${dim(sign)} ${shape(line)}`);
     if (lines.length > LINES_MAX) this.#add(1, dim(`and ${lines.length - LINES_MAX} lines more`));
   }
 
@@ -251,6 +249,9 @@ class Printer {
     const why = reason === "" ? "" : `: ${reason}`;
     const end = keepsAlive ? "" : ", and the connection is closed";
     const told = status === null ? "" : `${status} `;
+    if (by === "server" && status === null) {
+      return `${green(`relayed to server ${backend}/${server}`)}${end}`;
+    }
     if (by === "server") return `${green(`${told}from server ${backend}/${server}`)}${end}`;
     if (by === "nobody") return `${red("no answer, and the connection is closed")}${why}`;
     return `${(status ?? 0) < 400 ? yellow(told) : red(told)}from the proxy itself${end}${why}`;
@@ -297,8 +298,20 @@ function escaped(line: string): string {
   return Array.from(line, (character) => {
     const code = character.codePointAt(0)!;
     const isControl = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    return isControl ? `\\x${code.toString(16).padStart(2, "0")}` : character;
+    return isControl ? hexEscape(code) : character;
   }).join("");
+}
+
+/** Each character is a byte: those that are no ASCII are written as numbers. */
+function escapedBytes(line: string): string {
+  return Array.from(line, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x20 || code >= 0x7f ? hexEscape(code) : character;
+  }).join("");
+}
+
+function hexEscape(code: number): string {
+  return `\\x${code.toString(16).padStart(2, "0")}`;
 }
 
 function durationText(ms: number): string {

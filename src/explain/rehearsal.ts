@@ -68,12 +68,17 @@ export interface Performance {
   readonly isStuck: boolean;
   /** The server that took the request has said something. */
   readonly hasServerAnswered: boolean;
+  /** Requests that the client has sent, one behind the other. */
+  readonly requestCount: number;
 }
 
 /** What a server answers unless something else is said. */
 export const ASSUMED_RESPONSE = new Uint8Array(
   Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"),
 );
+
+/** How a SOCKS proxy says that it has connected. Source: the SOCKS4 protocol, reply 90. */
+const SOCKS_GRANTED = new Uint8Array([0, 90, 0, 0, 0, 0, 0, 0]);
 
 /** Turns of the loop in which nothing reaches a peer, before the exchange counts as at rest. */
 const QUIET_TURNS = 12;
@@ -97,6 +102,9 @@ export class Rehearsal implements StandIns {
   #backend: CompiledProxy | undefined;
   #hasAnswered = false;
   #hasEnded = false;
+  /** The server's connection goes through a SOCKS proxy, which has to say something first. */
+  #awaitsSocks = false;
+  #requestCount = 0;
   #response: Uint8Array | null = null;
   readonly #refusing = new Set<string>();
 
@@ -144,6 +152,7 @@ export class Rehearsal implements StandIns {
       log: this.sinks.lines,
       isStuck,
       hasServerAnswered: this.#hasAnswered,
+      requestCount: this.#requestCount,
     };
   }
 
@@ -201,8 +210,9 @@ export class Rehearsal implements StandIns {
     const { engine } = this.#plan!;
     if (engine.sessionCount === 0) return true;
     for (const session of engine.sessions) {
-      const isIdle = session instanceof HttpSession && session.state === SessionState.IDLE;
-      if (!isIdle || session.requestCount === 0) return false;
+      if (!(session instanceof HttpSession)) return false;
+      this.#requestCount = session.requestCount;
+      if (session.state !== SessionState.IDLE || session.requestCount === 0) return false;
     }
     return true;
   }
@@ -211,6 +221,11 @@ export class Rehearsal implements StandIns {
   #letPeersAct(): boolean {
     const server = this.#attempts.at(-1)?.peer ?? null;
     if (server === null) return false;
+    if (this.#awaitsSocks) {
+      this.#awaitsSocks = false;
+      server.greet(SOCKS_GRANTED);
+      return true;
+    }
     const response = this.#response;
     if (!this.#hasAnswered && response !== null) {
       this.#hasAnswered = true;
@@ -219,7 +234,9 @@ export class Rehearsal implements StandIns {
     }
     if (this.#hasEnded) return false;
     this.#hasEnded = true;
-    if (this.#stream instanceof TcpStream) this.#client!.end();
+    const stream = this.#stream;
+    const isTunnel = stream instanceof HttpExchange ? stream.isTunnel : stream !== null;
+    if (isTunnel) this.#client!.end();
     server.end();
     return true;
   }
@@ -251,10 +268,13 @@ export class Rehearsal implements StandIns {
     if (typeof peer === "number") return peer;
     this.#hasAnswered = false;
     this.#hasEnded = false;
+    const { socks } = stream.engine.route(server);
+    this.#awaitsSocks = socks !== null;
+    const way = socks === null ? "" : `${stream.serverAddress.toString()} by way of `;
     this.#attempts.push({
       server,
       name: server.name === "" ? "<direct>" : server.name,
-      address: address.toString(),
+      address: way + address.toString(),
       isForced: stream.isForced,
       isPersistent: stream.isPersistent,
       isByCookie: stream instanceof HttpExchange && stream.cookieServer === server,

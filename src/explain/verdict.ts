@@ -47,7 +47,7 @@ function answererOf(material: Material): Explanation["verdict"]["by"] {
 }
 
 /** What is refused of a server is answered by one of these: the server's own status tells them apart. */
-const REFUSALS: ReadonlySet<number | null> = new Set([null, 500, 502, 504]);
+const REFUSALS: ReadonlySet<number | null> = new Set([null, 500, 502, 503, 504]);
 
 function isFromServer({ performance, question }: Material): boolean {
   const theirs = statusOf(Buffer.from(question.response ?? ASSUMED_RESPONSE));

@@ -343,6 +343,45 @@ listen raw
     });
   });
 
+  test("leads through SOCKS proxies, and lets protocols change", () => {
+    const path = workshop.write(
+      "ways.cfg",
+      `defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 1s
+listen f
+  bind 127.0.0.1:8080
+  use-server plain if { path /plain }
+  server socks 127.0.0.1:1 socks4 127.0.0.1:1080
+  server plain 127.0.0.1:2 send-proxy-v2
+`,
+    );
+    const through = JSON.parse(run(["-f", path, "--json", "--request", "/"]).out) as Explanation;
+    expect(through.sent).toEqual({ text: "GET / HTTP/1.1\r\n\r\n" });
+    expect(through.steps.at(-1)).toMatchObject({
+      attempts: [{ server: "socks", address: "127.0.0.1:1 by way of 127.0.0.1:1080" }],
+    });
+
+    const upgrade = ["--request", "/plain", "-H", "Upgrade: x", "-H", "Connection: upgrade"];
+    const response = ["--response", "101", "--response-header", "Upgrade: x"];
+    const connection = ["--response-header", "Connection: upgrade"];
+    const words = ["-f", path, "--json", ...upgrade, ...response, ...connection];
+    const changed = JSON.parse(run(words).out) as Explanation;
+    expect(changed.verdict).toMatchObject({ by: "server", status: 101, server: "plain" });
+    expect(changed.steps.map(({ kind }) => kind as string)).toEqual(["backend", "server"]);
+    expect(Buffer.from(changed.sent!.base64!, "base64").toString("latin1")).toContain("GET /plain");
+  });
+
+  test("tells that there was more than one request", () => {
+    const path = workshop.write("two", "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+
+    expect(explained(["--request", `@${path}`]).notes).toEqual([
+      expect.stringContaining("There is more than one request"),
+    ]);
+  });
+
   test("counts the rules that were not reached", () => {
     expect(explained(["--request", "/deny"]).steps[0]).toMatchObject({ unreached: 3 });
   });
