@@ -31,6 +31,11 @@ export interface CompiledLineRules {
 /** Searches that any line answers. */
 const MATCHES_ALL = new Set([".", ".*", "^", "^.*"]);
 
+/** Lines that a text without references may be. */
+const HEADER_LINE = /^[\w!#$%&'*+.^`|~-]+:/;
+const REQUEST_LINE = /^\S+ +\S.* HTTP\/1\.[01]$/;
+const STATUS_LINE = /^HTTP\/1\.[01] [2-9]\d\d(?: |$)/;
+
 /** Compiles the rules on lines of one side; what is wrong goes to the diagnostics. */
 export function compileLineRules(
   rules: readonly LineRule[],
@@ -117,8 +122,25 @@ function compileRewrite(text: Word, search: LineSearch, context: CompileContext)
     context.diagnostics.error(text, message, "write '\\\\\\\\' for a backslash");
     return undefined;
   }
+  warnOfNoLine(text, context);
   const rewrite = new LineRewrite(search, substitution);
   return (control) => rewrite.act(control);
+}
+
+/** A text that takes nothing from the line it replaces can be judged beforehand. */
+function warnOfNoLine(text: Word, { at, place, diagnostics }: CompileContext): void {
+  const isResponse = place.name === "http-response";
+  const isLine =
+    HEADER_LINE.test(text.text) || (isResponse ? STATUS_LINE : REQUEST_LINE).test(text.text);
+  if (isLine || /\\[0-9]/.test(text.text)) return;
+  const whose = isResponse ? "response" : "request";
+  diagnostics.warn(
+    at,
+    `'${at.text}' makes '${text.text}', which is no line of a ${whose}: where it matches, the client gets 500.`,
+    isResponse
+      ? "write a whole line: 'HTTP/1.1 200 OK', or 'Name: value'"
+      : "write a whole line: 'GET /path HTTP/1.1', or 'Name: value'",
+  );
 }
 
 function compileAddition(text: Word, context: CompileContext): Act | undefined {

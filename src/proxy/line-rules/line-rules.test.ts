@@ -243,6 +243,29 @@ describe("rules on lines", () => {
     "reqdeny . if TRUE\nreqadd A:\\ b",
   ])("have nothing to say of %s", (lines) => expect(told(lines).warnings).toEqual([]));
 
+  test.each([
+    {
+      line: "reqrep ^GET\\ /a GET\\ /b",
+      warning: "8: 'reqrep' makes 'GET /b', which is no line of a request",
+    },
+    { line: "rspirep ^HTTP.* HTTP/1.1\\ 100", warning: "is no line of a response" },
+    { line: "reqirep ^a:.* b", warning: "where it matches, the client gets 500" },
+  ])("warn of what can never be a line: $line", ({ line, warning }) => {
+    const { errors, warnings } = told(line);
+    expect(errors).toEqual([]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(warning);
+  });
+
+  test.each([
+    "reqrep ^GET\\ /a GET\\ /b\\ HTTP/1.1",
+    "reqrep ^GET\\ (.*) GET\\ \\1",
+    "reqirep ^a:.* b:",
+    "rspirep ^HTTP.* HTTP/1.1\\ 200",
+  ])("have nothing to say of the line that %s makes", (line) => {
+    expect(told(line).warnings).toEqual([]);
+  });
+
   test("earn a warning each, with the rule of today as a hint", () => {
     const { errors, warnings } = compileText(
       `defaults\nmode http\n${TIMEOUTS}frontend f\nbind :1\nreqidel ^A:\nrspadd A:\\ b\nreqsetbe a b\nbackend b\n`,
