@@ -6,6 +6,7 @@ import { DirectiveReader, takesCondition } from "./directive-reader.ts";
 import { ConfigDraft, type SectionDraft } from "./draft.ts";
 import { ENVIRONMENT } from "./environment.ts";
 import type { VariableScope } from "./expand-variable.ts";
+import { DEFAULT_PATH, directoryOf } from "./file-path.ts";
 import { KnownWords } from "./known-words.ts";
 import type { Language } from "./language.ts";
 import { LineLexer } from "./line-lexer.ts";
@@ -83,6 +84,8 @@ class ConfigReader {
     const errorsBefore = this.#diagnostics.errorCount;
     const environment = this.draft.global.part(ENVIRONMENT);
     const directives = new DirectiveReader({ environment }, this.#diagnostics);
+    const directory = directoryOf(this.draft.global.part(DEFAULT_PATH), source);
+    source.bases?.push({ line: 0, directory });
     // A file ends the section that it stopped in.
     this.#place = "nowhere";
     const lineCount = source.isWhole ? source.lines.length : source.lines.length - 1;

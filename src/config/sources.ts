@@ -47,7 +47,7 @@ export function sourceOf(path: string, byteText: string): LoadedSource {
   const lines = byteText.split("\n");
   const isWhole = lines.at(-1) === "";
   if (isWhole) lines.pop();
-  return { path, lines, isWhole };
+  return { path, lines, isWhole, bases: [] };
 }
 
 /** Says why a file cannot be read, in the system's words. */

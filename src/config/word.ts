@@ -2,6 +2,8 @@
 export interface Source {
   readonly path: string;
   readonly lines: readonly string[];
+  /** Where relative paths begin from which line on, in the order of lines; see `file-path.ts`. */
+  readonly bases?: { readonly line: number; readonly directory: string }[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { filePathOf } from "../config/file-path.ts";
 import type { Word } from "../config/word.ts";
 import type { CompileContext, MatcherDeclaration } from "./declare.ts";
 import { readPatternFile } from "./patterns/file.ts";
@@ -75,7 +76,7 @@ function referenceOfFile(
 
 function readText(file: Word, diagnostics: CompileContext["diagnostics"]): string | undefined {
   try {
-    return readFileSync(file.text, "latin1");
+    return readFileSync(Buffer.from(filePathOf(file), "latin1"), "latin1");
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
     diagnostics.error(

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Diagnostics } from "../config/diagnostics.ts";
+import { filePathOf } from "../config/file-path.ts";
 import type { Word } from "../config/word.ts";
 import { octetsOf } from "../policy/args.ts";
 import type { Format, FormatCompiler } from "../policy/format.ts";
@@ -166,7 +167,7 @@ function textOfFile(
   { diagnostics, label, sizeMax }: AnswerCompiler,
 ): string | undefined {
   try {
-    const contents = readFileSync(Buffer.from(path.text, "latin1"));
+    const contents = readFileSync(Buffer.from(filePathOf(path), "latin1"));
     if (contents.length <= sizeMax) return contents.toString("latin1");
     const message = `'${label}' : file '${path.text}' is larger than ${sizeMax} bytes (tune.bufsize).`;
     diagnostics.error(path, message);

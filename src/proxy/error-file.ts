@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Diagnostics } from "../config/diagnostics.ts";
+import { filePathOf } from "../config/file-path.ts";
 import type { Word } from "../config/word.ts";
 import { STRICT } from "../h1/parse-options.ts";
 import { parseResponse } from "../h1/response-parser.ts";
@@ -71,7 +72,7 @@ export function readErrorFileAt(
   label: string,
   { diagnostics, sizeMax }: { readonly diagnostics: Diagnostics; readonly sizeMax: number },
 ): ErrorMessage | undefined {
-  const contents = contentsOf(path.text);
+  const contents = contentsOf(filePathOf(path));
   if (contents === undefined) {
     diagnostics.error(
       path,

@@ -51,6 +51,7 @@ import {
   tcpCheckSendLf,
 } from "../check/keywords/tcp-check.ts";
 import type { Keyword } from "../config/keyword.ts";
+import { defaultPath } from "../config/keywords/default-path.ts";
 import { presetenv, resetenv, setenv, unsetenv } from "../config/keywords/environment.ts";
 import { exposeExperimentalDirectives } from "../config/keywords/experimental.ts";
 import { description, disabled, enabled, id } from "../config/keywords/identity.ts";
@@ -387,6 +388,7 @@ export const KEYWORDS: readonly Keyword[] = [
   tcpCheckExpect,
   tcpCheckComment,
   tcpCheck,
+  defaultPath,
   setenv,
   presetenv,
   unsetenv,

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { filePathOf } from "../../config/file-path.ts";
 import { octets, octetsOf, optionalPlace } from "../args.ts";
 import { castSample } from "../casts.ts";
 import { type CompileContext, type Convert, defineConverter, type Example } from "../declare.ts";
@@ -117,7 +118,8 @@ function loadKey(path: string, algorithm: string, context: CompileContext): void
   if (VARIABLE.test(path) || !(isNeeded || VARIABLE.test(algorithm))) return;
   let pem = "";
   try {
-    pem = readFileSync(path, "latin1");
+    const file = filePathOf({ ...context.at, text: path });
+    pem = readFileSync(Buffer.from(file, "latin1"), "latin1");
   } catch {
     // A secret is no file; what is needed and missing is told below.
   }

@@ -41,6 +41,8 @@ const RATE_USAGE =
   "   - 'connections global' to set the per-process maximum connection rate\n" +
   "   - 'sessions global' to set the per-process maximum session rate\n" +
   "   - 'ssl-sessions global' to set the per-process maximum SSL session rate\n";
+const NO_COMPRESSION =
+  "'set rate-limit http-compression' would limit nothing: compression is not built yet.";
 const RATE_MAX = 2_147_483_647;
 
 /** Changes how many connections or sessions the process takes a second. */
@@ -53,6 +55,7 @@ export const setRateLimit = defineCommand({
   run({ words, context }) {
     const [kind, scope, text] = words;
     const known = RATE_KINDS.find((name) => name === kind);
+    if (kind === "http-compression" && scope === "global") return refuse(NO_COMPRESSION);
     if (known === undefined || scope !== "global") return refuse(RATE_USAGE);
     if (text === undefined) return refuse("Expects an integer value.");
     if (/^-\d+$/.test(text) || Number(text) > RATE_MAX) return refuse("Value out of range.");
