@@ -218,7 +218,11 @@ describe("compileChecks()", () => {
   test("takes the spread of checks from the global section", () => {
     const { config, messages } = compile(["global", "spread-checks 20", "max-spread-checks 3s"]);
     expect(messages).toEqual([]);
-    expect(config.global.part(CHECK_TUNING)).toEqual({ spreadPercent: 20, firstSpreadMaxMs: 3000 });
+    expect(config.global.part(CHECK_TUNING)).toEqual({
+      spreadPercent: 20,
+      firstSpreadMaxMs: 3000,
+      tellsChecks: true,
+    });
   });
 });
 

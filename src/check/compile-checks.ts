@@ -7,7 +7,7 @@ import { SERVER_SETTINGS } from "../balance/server-settings-part.ts";
 import type { Diagnostics } from "../config/diagnostics.ts";
 import type { SectionDraft, ServerDraft } from "../config/draft.ts";
 import { type ConnectOptions, PLAIN_CONNECT } from "../net/connector.ts";
-import { AddressFamily } from "../sys/socket-address.ts";
+import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import { AgentPlan } from "./agent-plan.ts";
 import { CHECK_CONNECTION } from "./connection-part.ts";
 import { isKind } from "./kind-part.ts";
@@ -32,6 +32,10 @@ export interface CheckSurroundings {
   readonly checkTimeoutMs: number;
   /** How traffic reaches each server, by index: checks go the same way. */
   readonly connectOptions?: (server: Server) => ConnectOptions;
+  /** The SOCKS4 proxy that leads to each server, and whether checks go that way. */
+  readonly socks?: (server: Server) => { address: SocketAddress | null; isForChecks: boolean };
+  /** False with `pp2-never-send-local`. */
+  readonly tellsChecks?: boolean;
   /** The version of the PROXY header that a server's connections start with, or 0. */
   readonly proxyVersion?: (server: Server) => 0 | 1 | 2;
 }
@@ -52,6 +56,13 @@ export function compileChecks(
     const server = backend.servers[index]!;
     judgeObservation(serverDraft, health, surroundings.isHttp, compiler.diagnostics);
     const connectOptions = surroundings.connectOptions?.(server) ?? PLAIN_CONNECT;
+    const socks = surroundings.socks?.(server);
+    const way = {
+      connectOptions,
+      socks: socks?.address ?? null,
+      usesSocks: socks?.isForChecks ?? false,
+      tellsChecks: surroundings.tellsChecks ?? true,
+    };
     if (health.isChecked) {
       refuseWithoutPort(serverDraft, server, plan, compiler.diagnostics);
       refuseOtherProtocol(serverDraft, compiler.diagnostics);
@@ -60,7 +71,7 @@ export function compileChecks(
         record: server.check,
         plan,
         report: reportCheck,
-        connectOptions,
+        ...way,
         proxyVersion: surroundings.proxyVersion?.(server) ?? 0,
         isProxyForced: serverDraft.part(CHECK_CONNECTION).sendsProxy,
         intervalMs: health.intervalMs,
@@ -77,7 +88,7 @@ export function compileChecks(
       record: server.agent,
       plan: new AgentPlan(server),
       report: reportAgent,
-      connectOptions,
+      ...way,
       proxyVersion: 0,
       isProxyForced: false,
       intervalMs: health.agentIntervalMs,

@@ -22,7 +22,7 @@ export function parseConnect(
   ruleset: "http-check" | "tcp-check",
 ): ConnectStep | undefined {
   const step = { port: 0, address: null as SocketAddress | null, comment: "" };
-  const flags = { usesServerOptions: false, sendsProxy: false, lingers: false };
+  const flags = { usesServerOptions: false, sendsProxy: false, viaSocks: false, lingers: false };
   for (let word = reader.next(); word !== undefined; word = reader.next()) {
     switch (word.text) {
       case "default":
@@ -30,6 +30,9 @@ export function parseConnect(
         break;
       case "send-proxy":
         flags.sendsProxy = true;
+        break;
+      case "via-socks4":
+        flags.viaSocks = true;
         break;
       case "linger":
         flags.lingers = true;
@@ -57,10 +60,8 @@ export function parseConnect(
 function refuseOption(reader: RuleReader, word: Word): void {
   if (["ssl", "sni", "alpn"].includes(word.text)) {
     reader.refuse(word, `'${word.text}' exists in the reference but TLS is not built yet.`);
-  } else if (word.text === "via-socks4") {
-    reader.refuse(word, "'via-socks4' exists in the reference but SOCKS4 is not built yet.");
   } else {
-    const message = `expects 'comment', 'port', 'addr', 'send-proxy', 'linger', 'default' or 'proto' but got '${word.text}' as argument.`;
+    const message = `expects 'comment', 'port', 'addr', 'send-proxy', 'via-socks4', 'linger', 'default' or 'proto' but got '${word.text}' as argument.`;
     reader.refuseUnknown(word, message, OPTIONS);
   }
 }

@@ -28,6 +28,12 @@ export interface CheckTarget {
   readonly proxyVersion: 0 | 1 | 2;
   /** The header comes wherever the check goes (`check-send-proxy`). */
   readonly isProxyForced: boolean;
+  /** `socks4`: the proxy that leads to the server; null for none. */
+  readonly socks: SocketAddress | null;
+  /** The check goes through that proxy (`check-via-socks4`), unless a rule says how to connect. */
+  readonly usesSocks: boolean;
+  /** `pp2-never-send-local` is not there: PROXY headers tell that it is a check. */
+  readonly tellsChecks: boolean;
   /** How long connecting may take, and the answer once connected. */
   readonly connectTimeoutMs: number;
   readonly answerTimeoutMs: number;

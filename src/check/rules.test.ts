@@ -56,7 +56,6 @@ describe("rules of checks", () => {
     { line: "tcp-check connect port 70000", says: "expects a valid TCP port" },
     { line: "tcp-check connect port", says: "'port' expects a port number as argument" },
     { line: "tcp-check connect ssl", says: "TLS is not built yet" },
-    { line: "tcp-check connect via-socks4", says: "SOCKS4 is not built yet" },
     { line: "tcp-check connect proto h1", says: "invalid MUX protocol 'h1' for tcp-check" },
     { line: "tcp-check connect proto foo", says: "unknown MUX protocol 'foo'" },
     { line: "tcp-check expect", says: "expects at least a matching pattern as arguments" },

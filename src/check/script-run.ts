@@ -1,9 +1,15 @@
 import { CheckStatus } from "../balance/check-status.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import { ControlConnection, type ControlHandler } from "../net/control-connection.ts";
+import {
+  isSocksGranted,
+  SOCKS_ANSWER_SIZE,
+  SOCKS_REQUEST_SIZE,
+  writeSocksRequest,
+} from "../net/socks-request.ts";
 import type { Thread } from "../net/thread.ts";
 import { Errno, errnoText } from "../sys/errno.ts";
-import { SocketAddress } from "../sys/socket-address.ts";
+import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import { CheckInput } from "./check-input.ts";
 import { checkProxyHeader } from "./check-proxy-header.ts";
 import type { CheckRun, CheckTarget, Finding } from "./probe.ts";
@@ -32,6 +38,10 @@ export class ScriptRun implements CheckRun, ControlHandler, TimerTarget {
   readonly #input: CheckInput;
   #connection: ControlConnection | null = null;
   #lingers = false;
+  /** Where the current step's connection leads to. */
+  #address: SocketAddress | null = null;
+  /** What a SOCKS proxy has said so far; null where it has no say, or no more. */
+  #socksAnswer: Buffer | null = null;
   #index = 0;
   /** The connection of the current step is not established yet. */
   #isConnecting = false;
@@ -73,11 +83,51 @@ export class ScriptRun implements CheckRun, ControlHandler, TimerTarget {
 
   onConnected(connection: ControlConnection): void {
     if (connection !== this.#connection || this.#isOver) return;
+    if (this.#socksAnswer === null) this.#onEstablished(connection);
+    else this.#askSocks(connection);
+  }
+
+  /** Asks the SOCKS proxy for a connection to the server. */
+  #askSocks(connection: ControlConnection): void {
+    const address = this.#address!;
+    if (address.family !== AddressFamily.INET) {
+      this.#finish(this.#failed(Errno.EAFNOSUPPORT));
+      return;
+    }
+    const request = new Uint8Array(SOCKS_REQUEST_SIZE);
+    writeSocksRequest(request, 0, address);
+    connection.send(request);
+  }
+
+  /** Takes the SOCKS proxy's answer; what follows is the server's. */
+  #onSocksData(connection: ControlConnection, data: Uint8Array): void {
+    const answer = Buffer.concat([this.#socksAnswer!, data]);
+    this.#socksAnswer = answer;
+    if (answer.length < SOCKS_ANSWER_SIZE) return;
+    if (!isSocksGranted(answer, 0)) {
+      this.#finish(this.#failed(Errno.ECONNREFUSED));
+      return;
+    }
+    this.#socksAnswer = null;
+    this.#onEstablished(connection);
+    if (answer.length > SOCKS_ANSWER_SIZE && !this.#isOver) {
+      this.onData(connection, answer.subarray(SOCKS_ANSWER_SIZE));
+    }
+  }
+
+  #onEstablished(connection: ControlConnection): void {
     this.#isConnecting = false;
     const { hasAnswerTimeout, answerTimeoutMs } = this.#target;
     if (hasAnswerTimeout) this.#timer.arm(this.#thread.loop.nowMs + answerTimeoutMs);
     const version = this.#proxyVersion(this.#plan.steps[this.#index] as ConnectStep);
-    if (version !== 0) connection.send(checkProxyHeader(connection, version));
+    if (version !== 0) {
+      const { tellsChecks } = this.#target;
+      const source = connection.localAddress();
+      connection.send(checkProxyHeader(source, this.#address!, version, tellsChecks));
+      // It is to arrive, even where the check is over with it.
+      this.#isSending = !this.#isOver && connection.pendingBytes > 0;
+      if (this.#isSending) return;
+    }
     if (this.#isOver) return;
     this.#index++;
     this.#run();
@@ -85,6 +135,10 @@ export class ScriptRun implements CheckRun, ControlHandler, TimerTarget {
 
   onData(connection: ControlConnection, data: Uint8Array): void {
     if (connection !== this.#connection || this.#isOver) return;
+    if (this.#socksAnswer !== null) {
+      this.#onSocksData(connection, data);
+      return;
+    }
     this.#input.add(data);
     if (this.#input.isLast) connection.watchReading(false);
     this.#look();
@@ -92,6 +146,10 @@ export class ScriptRun implements CheckRun, ControlHandler, TimerTarget {
 
   onEnd(connection: ControlConnection): void {
     if (connection !== this.#connection || this.#isOver) return;
+    if (this.#socksAnswer !== null) {
+      this.#finish(this.#failed(Errno.ECONNRESET));
+      return;
+    }
     this.#input.isEnded = true;
     this.#look();
   }
@@ -143,8 +201,12 @@ export class ScriptRun implements CheckRun, ControlHandler, TimerTarget {
     this.#isConnecting = true;
     this.#lingers = step.lingers;
     const address = this.#addressFor(step);
-    const { connectOptions } = this.#target;
-    const made = ControlConnection.connect(this.#thread, address, this, connectOptions);
+    const { connectOptions, socks, usesSocks } = this.#target;
+    const isTunneled = step.viaSocks || (step.usesServerOptions && usesSocks);
+    const proxy = isTunneled ? socks : null;
+    this.#address = address;
+    this.#socksAnswer = proxy === null ? null : Buffer.alloc(0);
+    const made = ControlConnection.connect(this.#thread, proxy ?? address, this, connectOptions);
     if (typeof made === "number") this.#finish(this.#failed(-made));
     else this.#connection = made;
   }

@@ -58,6 +58,7 @@ async function check(
   const checks = new HealthChecks(thread, [settings], {
     spreadPercent: 10,
     firstSpreadMaxMs: 0,
+    tellsChecks: true,
   });
   checks.start();
   const deadlineMs = performance.now() + 3000;
@@ -83,6 +84,9 @@ async function check(
 const SETTINGS: Omit<ServerCheckSettings, "server" | "record" | "plan"> = {
   proxyVersion: 0,
   isProxyForced: false,
+  socks: null,
+  usesSocks: false,
+  tellsChecks: true,
   connectOptions: PLAIN_CONNECT,
   report: reportCheck,
   pausesInMaintenance: true,

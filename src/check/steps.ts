@@ -16,6 +16,8 @@ export interface ConnectStep {
   /** What the server line says of checks counts here: its PROXY header. */
   readonly usesServerOptions: boolean;
   readonly sendsProxy: boolean;
+  /** Through the server's SOCKS4 proxy. */
+  readonly viaSocks: boolean;
   /** Closed in order instead of by RST. */
   readonly lingers: boolean;
   readonly comment: string;
@@ -76,6 +78,7 @@ export function plainConnect(changes: Partial<ConnectStep> = {}): ConnectStep {
     address: null,
     usesServerOptions: true,
     sendsProxy: false,
+    viaSocks: false,
     lingers: false,
     comment: "",
     ...changes,

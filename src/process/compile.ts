@@ -28,6 +28,7 @@ import { NO_VARIABLE_LIMITS } from "../policy/variables.ts";
 import { compileFieldCase } from "../proxy/case-part.ts";
 import type { CompiledFrontend } from "../proxy/compile-frontend.ts";
 import { type CompiledProxy, compileProxies } from "../proxy/compile-proxies.ts";
+import { CONNECTING } from "../proxy/connecting-part.ts";
 import { COOKIE_SETTINGS } from "../proxy/cookie-settings.ts";
 import { Cause } from "../proxy/endings.ts";
 import { Engine } from "../proxy/engine.ts";
@@ -381,6 +382,11 @@ function checksOf(
       connectTimeoutMs: connectMs,
       checkTimeoutMs: checkMs,
       connectOptions: (server: Server) => engine.route(server).connectOptions,
+      socks: (server: Server) => ({
+        address: engine.route(server).socks,
+        isForChecks: draft.servers[server.index]!.part(CONNECTING).checksViaSocks,
+      }),
+      tellsChecks: global.part(CHECK_TUNING).tellsChecks,
       proxyVersion: ({ index }: Server) => draft.servers[index]!.part(ROUTE).sendsProxy,
     };
     return compileChecks(draft, proxy.servers, surroundings, {

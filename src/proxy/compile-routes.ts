@@ -143,12 +143,17 @@ function judgeConnecting(
   server: Server,
   diagnostics: Diagnostics,
 ): void {
-  const { socks, hasFastOpen } = draft.part(CONNECTING);
+  const { socks, hasFastOpen, checksViaSocks } = draft.part(CONNECTING);
   const { sendsProxy, proxyTlvs } = draft.part(ROUTE);
   const path = `'server ${server.path}'`;
   if (socks !== null && isBeyondSocks(server.address.family)) {
     const message = `${path} : SOCKS4 reaches IPv4 addresses only.`;
     diagnostics.error(draft.used.get("socks4") ?? draft.name, message, "Remove socks4");
+  }
+  const viaSocks = draft.used.get("check-via-socks4");
+  if (viaSocks !== undefined && checksViaSocks && socks === null && !draft.isCopy) {
+    const message = `${path} : 'check-via-socks4' changes nothing without 'socks4'.`;
+    diagnostics.warn(viaSocks, message, "Name the proxy: socks4 <address>:<port>");
   }
   if (hasFastOpen && !section.used.has("retry-on")) {
     diagnostics.warn(

@@ -13,6 +13,8 @@ export interface ConnectingSettings {
   protocol: Word | null;
   /** `socks4`; null to connect directly. */
   socks: SocketAddress | null;
+  /** `check-via-socks4`. */
+  checksViaSocks: boolean;
 }
 
 /** The part of a `server` line that holds it. */
@@ -22,4 +24,5 @@ export const CONNECTING = definePart<ConnectingSettings>("connecting", () => ({
   namespace: null,
   protocol: null,
   socks: null,
+  checksViaSocks: false,
 }));

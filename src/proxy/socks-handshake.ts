@@ -1,15 +1,13 @@
 import type { Connection, ConnectionOwner } from "../net/connection.ts";
+import {
+  isSocksGranted,
+  SOCKS_ANSWER_SIZE,
+  SOCKS_REQUEST_SIZE,
+  writeSocksRequest,
+} from "../net/socks-request.ts";
 import { Errno } from "../sys/errno.ts";
 import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import { pendingError } from "../sys/socket-option.ts";
-
-/** Version, command "connect", port, address, and the name of whom it is for, with its NUL. */
-const REQUEST_SIZE = 16;
-const VERSION = 4;
-const CONNECT = 1;
-const USER = "HAProxy";
-const ANSWER_SIZE = 8;
-const GRANTED = 90;
 
 /** Whom the handshake tells of its outcome. */
 export interface SocksClient extends ConnectionOwner {
@@ -48,8 +46,8 @@ export class SocksHandshake implements ConnectionOwner {
       this.#client.onTunnelFailed(-Errno.EAFNOSUPPORT);
       return;
     }
-    this.#write(connection.thread.region.bytes);
-    if (connection.send(this.#scratchAt, REQUEST_SIZE, false) !== REQUEST_SIZE) {
+    writeSocksRequest(connection.thread.region.bytes, this.#scratchAt, this.#target);
+    if (connection.send(this.#scratchAt, SOCKS_REQUEST_SIZE, false) !== SOCKS_REQUEST_SIZE) {
       this.#client.onTunnelFailed(-Errno.ECONNRESET);
       return;
     }
@@ -57,30 +55,17 @@ export class SocksHandshake implements ConnectionOwner {
     connection.watchReading(true);
   }
 
-  #write(bytes: Uint8Array): void {
-    const at = this.#scratchAt;
-    const { port, word3 } = this.#target;
-    bytes[at] = VERSION;
-    bytes[at + 1] = CONNECT;
-    bytes[at + 2] = port >>> 8;
-    bytes[at + 3] = port;
-    for (let index = 0; index < 4; index++) bytes[at + 4 + index] = word3 >>> (24 - 8 * index);
-    for (let index = 0; index < USER.length; index++)
-      bytes[at + 8 + index] = USER.charCodeAt(index);
-    bytes[at + 8 + USER.length] = 0;
-  }
-
   onReadable(connection: Connection): void {
     // No more than the answer: what follows is the server's.
-    const size = connection.receive(connection.thread.tuning.bufferSize - ANSWER_SIZE);
+    const size = connection.receive(connection.thread.tuning.bufferSize - SOCKS_ANSWER_SIZE);
     if (size === -Errno.EAGAIN) return;
     if (size <= 0) {
       this.#client.onTunnelFailed(-Errno.ECONNRESET);
       return;
     }
-    if (connection.unread < ANSWER_SIZE) return;
+    if (connection.unread < SOCKS_ANSWER_SIZE) return;
     const { bytes } = connection.thread.region;
-    if (bytes[connection.start] !== 0 || bytes[connection.start + 1] !== GRANTED) {
+    if (!isSocksGranted(bytes, connection.start)) {
       this.#client.onTunnelFailed(-Errno.ECONNREFUSED);
       return;
     }

@@ -66,7 +66,6 @@ describe("server", () => {
     { words: "socks4 127.0.0.1", tells: /missing port specification/ },
     { words: "socks4 127.0.0.1:0", tells: /invalid port '0'/ },
     { words: "socks4 no.invalid:5", tells: /invalid address/ },
-    { words: "check-via-socks4", tells: /checks through a SOCKS4 proxy are not built/ },
     { words: "proxy-v2-options", tells: /expects <option>/ },
     { words: "proxy-v2-options crc32", tells: /'crc32' : proxy v2 option not implemented/ },
     { words: "send-proxy-v2 proxy-v2-options unique-id", tells: /'unique-id' is not built yet/ },

@@ -1,5 +1,4 @@
 import { argument, duration, text, word } from "../../config/arg.ts";
-import type { ServerDraft } from "../../config/draft.ts";
 import { defineServerOption } from "../../config/keyword.ts";
 import { lookupHost } from "../../sys/host-lookup.ts";
 import { openNamespace } from "../../sys/namespace.ts";
@@ -88,14 +87,10 @@ export const socks4 = defineServerOption({
 
 export const checkViaSocks4 = defineServerOption({
   name: "check-via-socks4",
-  summary: "Sends health checks through the SOCKS4 proxy too",
+  summary: "Sends health checks and questions to the agent through the SOCKS4 proxy too",
   source: SOURCE,
   args: [],
-  apply(_server: ServerDraft, _values, at, diagnostics) {
-    diagnostics.error(
-      at,
-      "'check-via-socks4' : checks through a SOCKS4 proxy are not built yet.",
-      "Remove the word: checks then go to the server itself",
-    );
+  apply(server) {
+    server.part(CONNECTING).checksViaSocks = true;
   },
 });
