@@ -176,7 +176,8 @@ export function size(name: string, bounds: Bounds = {}): Arg<number> {
 }
 
 /** The longest wait that the reference can count, about 24.8 days. */
-const DURATION_MAX_MS = 2_147_483_647;
+/** The longest duration that is taken, in milliseconds. */
+export const DURATION_MAX_MS = 2_147_483_647;
 
 /** How a duration is read. */
 export interface DurationOptions {

@@ -80,8 +80,17 @@ export class SectionReader {
     }
     draft.used.set(keyword.name, first);
     const rest = behind.slice(found.wordCount);
+    if (this.#refusesExtra(keyword, rest)) return;
     if (isNegation) keyword.disable?.(draft, first, this.#diagnostics, rest);
     else keyword.reset?.(draft);
+  }
+
+  /** What takes no argument takes none behind its negation either. */
+  #refusesExtra({ name, args }: Keyword, [extra]: readonly Word[]): boolean {
+    if (args.length > 0 || extra === undefined || extra.text === "") return false;
+    const message = `'${name}' cannot handle unexpected argument '${extra.text}'.`;
+    this.#diagnostics.error(extra, message, "Remove it");
+    return true;
   }
 
   #apply(found: FoundKeyword, words: readonly Word[], draft: SectionDraft): void {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const LAUNCHER = join(import.meta.dir, "../../bin/sluice");
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = Math.max(5000, Number(process.env.PLAY_WAIT_MS ?? 0));
 
 /** What a run of the program left behind. */
 export interface Outcome {

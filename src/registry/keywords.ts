@@ -39,6 +39,7 @@ import {
   optionSslHelloChk,
   optionTcpCheck,
 } from "../check/keywords/protocol-checks.ts";
+import { neverSendLocal } from "../check/keywords/proxy-header.ts";
 import { maxSpreadChecks, spreadChecks } from "../check/keywords/spread.ts";
 import {
   tcpCheck,
@@ -378,6 +379,7 @@ export const KEYWORDS: readonly Keyword[] = [
   optionSmtpchk,
   optionMysqlCheck,
   optionPgsqlCheck,
+  neverSendLocal,
   spreadChecks,
   maxSpreadChecks,
   tcpCheckConnect,

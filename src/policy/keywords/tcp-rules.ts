@@ -1,5 +1,8 @@
 import { duration } from "../../config/arg.ts";
+import type { Diagnostics } from "../../config/diagnostics.ts";
+import type { SectionDraft } from "../../config/draft.ts";
 import { defineKeyword } from "../../config/keyword.ts";
+import type { Word } from "../../config/word.ts";
 import { defineRuleSet } from "../rule-set-keyword.ts";
 import { INSPECT_DELAYS } from "../rules-part.ts";
 
@@ -31,12 +34,13 @@ export const tcpRequestContent = defineRuleSet(
 /** `tcp-request inspect-delay`. */
 export const tcpRequestInspectDelay = defineKeyword({
   name: "tcp-request inspect-delay",
-  sections: BOTH_SIDES,
+  sections: ["defaults", ...BOTH_SIDES],
   summary: "Sets how long conditions of 'tcp-request content' rules may wait for bytes",
   source: "HAProxy configuration manual, section 4.2, tcp-request inspect-delay",
   args: [duration("timeout")],
-  apply(draft, [delayMs]) {
-    draft.part(INSPECT_DELAYS).requestMs = delayMs;
+  apply(draft, [delayMs], at, diagnostics) {
+    if (isAnonymousDefaults(draft)) refuseAnonymous(at, "tcp-request inspect-delay", diagnostics);
+    else draft.part(INSPECT_DELAYS).requestMs = delayMs;
   },
 });
 
@@ -50,11 +54,25 @@ export const tcpResponseContent = defineRuleSet(
 /** `tcp-response inspect-delay`. */
 export const tcpResponseInspectDelay = defineKeyword({
   name: "tcp-response inspect-delay",
-  sections: SERVER_SIDE,
+  sections: ["defaults", ...SERVER_SIDE],
   summary: "Sets how long conditions of 'tcp-response content' rules may wait for bytes",
   source: "HAProxy configuration manual, section 4.2, tcp-response inspect-delay",
   args: [duration("timeout")],
-  apply(draft, [delayMs]) {
-    draft.part(INSPECT_DELAYS).responseMs = delayMs;
+  apply(draft, [delayMs], at, diagnostics) {
+    if (isAnonymousDefaults(draft)) refuseAnonymous(at, "tcp-response inspect-delay", diagnostics);
+    else draft.part(INSPECT_DELAYS).responseMs = delayMs;
   },
 });
+
+function isAnonymousDefaults({ kind, name }: SectionDraft): boolean {
+  return kind === "defaults" && name.text === "";
+}
+
+/** What goes with rules is inherited only where sections name whom they inherit from. */
+function refuseAnonymous(at: Word, name: string, diagnostics: Diagnostics): void {
+  diagnostics.error(
+    at,
+    `'${name}' is not allowed in anonymous 'defaults' sections.`,
+    "Give the section a name, and write 'from <name>' behind those that inherit from it",
+  );
+}

@@ -1,4 +1,12 @@
-import { argument, duration, int, oneOf, optional, text } from "../../config/arg.ts";
+import {
+  argument,
+  DURATION_MAX_MS,
+  duration,
+  int,
+  oneOf,
+  optional,
+  text,
+} from "../../config/arg.ts";
 import { parseDuration } from "../../config/duration.ts";
 import { defineKeyword } from "../../config/keyword.ts";
 import { PROCESS } from "../process-part.ts";
@@ -105,9 +113,14 @@ export const closeSpreadTime = defineKeyword({
     argument("time", (word, refuse) => {
       if (word === "infinite") return Number.POSITIVE_INFINITY;
       const ms = parseDuration(word, "ms");
-      return typeof ms === "number"
-        ? ms
-        : refuse(`expects a time or 'infinite', but got '${word}'.`);
+      if (typeof ms !== "number") {
+        return refuse(`expects a time or 'infinite', but got '${word}'.`);
+      }
+      if (ms <= DURATION_MAX_MS) return ms;
+      return refuse(
+        `timer overflow in argument '${word}' (maximum value is ${DURATION_MAX_MS} ms).`,
+        'Write "infinite" to leave them open',
+      );
     }),
   ],
   apply(draft, [ms]) {

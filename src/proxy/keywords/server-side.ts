@@ -13,7 +13,7 @@ const RESERVED: ReadonlySet<string> = new Set([
 
 export const httpSendNameHeader = defineKeyword({
   name: "http-send-name-header",
-  sections: ["listen", "backend"],
+  sections: SECTIONS_OF.server,
   summary: "Tells each server its own name in a field of the request",
   source: `${SOURCE}, http-send-name-header`,
   args: [
