@@ -74,6 +74,8 @@ export const Places = {
   },
   LOG: { name: "log-format", has: RESPONSE | Reads.END },
   CHECK: { name: "check", has: Reads.INTERNAL },
+  /** The global section and the runtime API: there is no stream. */
+  PROCESS: { name: "set-var of the global section", has: Reads.INTERNAL },
 } as const satisfies Readonly<Record<string, Place>>;
 
 /** Says whether what a fetch reads can be had at a place. */

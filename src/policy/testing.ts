@@ -42,7 +42,7 @@ class TestVariables implements VariableScopes {
   }
 
   open(scope: VariableScope): VariableSet {
-    const set = this.#sets.get(scope) ?? new VariableSet(0);
+    const set = this.#sets.get(scope) ?? new VariableSet(null);
     this.#sets.set(scope, set);
     return set;
   }

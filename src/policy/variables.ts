@@ -1,4 +1,5 @@
 import { Sample, SampleType } from "./sample.ts";
+import type { VariableBudget } from "./variable-budget.ts";
 
 /** Where variables live, and for how long (manual section 2.8). */
 export const VariableScope = {
@@ -23,8 +24,8 @@ const SCOPE_OF: ReadonlyMap<string, VariableScope> = new Map([
   ["res", VariableScope.RESPONSE],
 ]);
 
-/** What a variable costs besides its bytes, as `tune.vars.*` counts it. */
-const VARIABLE_SIZE = 48;
+/** What a variable costs besides its bytes, as `tune.vars.*` counts it in the reference. */
+const VARIABLE_SIZE = 80;
 
 /** A variable, named by the configuration once. */
 export interface VariableName {
@@ -55,6 +56,11 @@ export class VariableNames {
     return name;
   }
 
+  /** Finds a name that the configuration, or somebody since, has used. */
+  find(text: string): VariableName | undefined {
+    return this.#slots.get(text);
+  }
+
   /** How many there are. */
   get count(): number {
     return this.#slots.size;
@@ -65,24 +71,6 @@ export class VariableNames {
     return [...this.#slots.values()].filter((name) => name.scope === scope);
   }
 }
-
-/** How many bytes variables may take, by scope; 0 is no limit (`tune.vars.*`). */
-export interface VariableLimits {
-  readonly process: number;
-  readonly session: number;
-  readonly transaction: number;
-  readonly requestResponse: number;
-  readonly all: number;
-}
-
-/** Without `tune.vars.*` nothing is limited. */
-export const NO_VARIABLE_LIMITS: VariableLimits = {
-  process: 0,
-  session: 0,
-  transaction: 0,
-  requestResponse: 0,
-  all: 0,
-};
 
 const NO_BYTES = new Uint8Array(0);
 /** A value's first memory, in bytes: most are names, addresses, numbers. */
@@ -129,24 +117,25 @@ export class VariableSet {
   readonly #bySlot: (HeldValue | undefined)[] = [];
   /** The same, in the order in which they were first set. */
   readonly #all: HeldValue[] = [];
-  readonly #sizeMax: number;
-  #size = 0;
+  /** What limits their sizes; null where nothing does. */
+  readonly budget: VariableBudget | null;
   #count = 0;
 
-  /** @param sizeMax - In bytes; 0 is no limit. */
-  constructor(sizeMax: number) {
-    this.#sizeMax = sizeMax;
+  constructor(budget: VariableBudget | null) {
+    this.budget = budget;
   }
 
-  /** Copies a value in; false when there is no room for it. */
+  /** Copies a value in; false when there is no room for it, and the old value stays. */
   set(name: VariableName, from: Sample): boolean {
     const held = this.#bySlot[name.slot] ?? this.#make(name.slot);
-    const before = held.isSet ? VARIABLE_SIZE + sizeOf(held.sample) : 0;
-    const after = VARIABLE_SIZE + sizeOf(from);
-    if (this.#sizeMax > 0 && this.#size - before + after > this.#sizeMax) return false;
+    if (this.budget !== null) {
+      const before = held.isSet ? VARIABLE_SIZE + sizeOf(held.sample) : 0;
+      const more = VARIABLE_SIZE + sizeOf(from) - before;
+      if (more <= 0) this.budget.give(-more);
+      else if (!this.budget.take(more)) return false;
+    }
     if (!held.isSet) this.#count++;
     held.hold(from);
-    this.#size += after - before;
     return true;
   }
 
@@ -169,7 +158,7 @@ export class VariableSet {
   unset(name: VariableName): void {
     const held = this.#bySlot[name.slot];
     if (held === undefined || !held.isSet) return;
-    this.#size -= VARIABLE_SIZE + sizeOf(held.sample);
+    this.budget?.give(VARIABLE_SIZE + sizeOf(held.sample));
     this.#count--;
     held.forget();
   }
@@ -177,8 +166,12 @@ export class VariableSet {
   /** @hot */
   clear(): void {
     const all = this.#all;
-    for (let index = 0; index < all.length; index++) all[index]!.forget();
-    this.#size = 0;
+    for (let index = 0; index < all.length; index++) {
+      const held = all[index]!;
+      if (!held.isSet) continue;
+      if (this.budget !== null) this.budget.give(VARIABLE_SIZE + sizeOf(held.sample));
+      held.forget();
+    }
     this.#count = 0;
   }
 

@@ -24,7 +24,7 @@ import { Thread } from "../net/thread.ts";
 import { PolicyCompiler } from "../policy/compiler.ts";
 import { Places } from "../policy/reads.ts";
 import { compileUserList } from "../policy/user-list-part.ts";
-import { NO_VARIABLE_LIMITS } from "../policy/variables.ts";
+import { compileVariableLimits, VARIABLES } from "../policy/variables-part.ts";
 import { compileFieldCase } from "../proxy/case-part.ts";
 import type { CompiledFrontend } from "../proxy/compile-frontend.ts";
 import { type CompiledProxy, compileProxies } from "../proxy/compile-proxies.ts";
@@ -35,6 +35,7 @@ import { Engine } from "../proxy/engine.ts";
 import { StreamFormats } from "../proxy/format-compiler.ts";
 import { ProcessGate } from "../proxy/gate.ts";
 import { IDLE_TUNING } from "../proxy/idle-settings.ts";
+import { ProcessVariables } from "../proxy/process-variables.ts";
 import { PROXY_OPTIONS } from "../proxy/proxy-options.ts";
 import { ProxyPolicy } from "../proxy/proxy-policy.ts";
 import { ROUTE } from "../proxy/server-route.ts";
@@ -86,6 +87,8 @@ export interface Plan {
   readonly rings: LogRings;
   /** What conditions and rules were compiled with. */
   readonly policy: PolicyCompiler;
+  /** Variables of the process, outside of streams. */
+  readonly variables: ProcessVariables;
   /** The log of the process itself. */
   readonly logger: Logger;
 }
@@ -102,18 +105,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   const state = new ProcessState(memory);
   setLimits(state, config, limits);
   const thread = new Thread(0, threadTuning(config, commandLine, limits), standIns?.clock);
-  const tuning = global.part(TUNING);
-  if (tuning.eventsMax > 0) thread.loop.limitEvents(tuning.eventsMax);
-  const engine = new Engine({
-    logLineSizeMax: tuning.logLineSizeMax,
-    thread,
-    process: state,
-    captures: new ErrorCaptures(),
-    headLinesMax: global.part(TUNING).headLinesMax,
-    connect: standIns?.connect,
-    variableLimits: NO_VARIABLE_LIMITS,
-    ...idleBounds(config, limits),
-  });
+  const engine = makeEngine({ thread, state, limits, config, diagnostics, standIns });
   const gate = new ProcessGate(state, thread.loop);
   const report = new ProcessReport(
     engine,
@@ -163,10 +155,15 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
     global.part(CHECK_TUNING),
   );
   const logger = compileProcessLogger(loggers, logContext);
+  const variables = new ProcessVariables(engine, compiler);
+  variables.setAll(global.part(VARIABLES).set, diagnostics);
   compiler.finish(diagnostics);
   compiler.onOverwork = (pattern) =>
     messages.warning(`regular expression '${pattern}' takes too much work: it counts as no match.`);
-  return { config, engine, gate, proxies, checks, limits, report, rings, policy: compiler, logger };
+  return {
+    ...{ config, engine, gate, proxies, checks, limits, report, rings, logger, variables },
+    policy: compiler,
+  };
 }
 
 function compileUserLists(
@@ -177,6 +174,32 @@ function compileUserLists(
   for (const section of userLists) {
     compiler.userLists.set(section.name.text, compileUserList(section, diagnostics));
   }
+}
+
+interface EngineNeeds {
+  readonly thread: Thread;
+  readonly state: ProcessState;
+  readonly limits: Limits;
+  readonly config: ConfigDraft;
+  readonly diagnostics: Diagnostics;
+  readonly standIns: CompileContext["standIns"];
+}
+
+function makeEngine(needs: EngineNeeds): Engine {
+  const { thread, limits, diagnostics } = needs;
+  const { global } = needs.config;
+  const tuning = global.part(TUNING);
+  if (tuning.eventsMax > 0) thread.loop.limitEvents(tuning.eventsMax);
+  return new Engine({
+    logLineSizeMax: tuning.logLineSizeMax,
+    thread,
+    process: needs.state,
+    captures: new ErrorCaptures(),
+    headLinesMax: tuning.headLinesMax,
+    connect: needs.standIns?.connect,
+    variableLimits: compileVariableLimits(global.part(VARIABLES), diagnostics),
+    ...idleBounds(needs.config, limits),
+  });
 }
 
 function setLimits(state: ProcessState, config: ConfigDraft, limits: Limits): void {

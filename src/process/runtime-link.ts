@@ -8,7 +8,12 @@ import type { Session } from "../proxy/engine.ts";
 import type { Stream } from "../proxy/stream.ts";
 import { TcpStream } from "../proxy/tcp-stream.ts";
 import type { CommandIndex } from "../runtime/command-index.ts";
-import type { RateKind, RuntimeContext, StreamSummary } from "../runtime/context.ts";
+import type {
+  RateKind,
+  RuntimeContext,
+  StreamSummary,
+  VariablesOfProcess,
+} from "../runtime/context.ts";
 import type { RuntimeSocketSettings } from "../runtime/socket-settings.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import type { InfoValues } from "../stats/info-fields.ts";
@@ -49,6 +54,10 @@ export class RuntimeLink implements RuntimeContext {
 
   get rings(): ReadonlyMap<string, Ring> {
     return this.#plan.rings.byName;
+  }
+
+  get processVariables(): VariablesOfProcess {
+    return this.#plan.variables;
   }
 
   get table(): ProxyTable {

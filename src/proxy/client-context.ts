@@ -59,6 +59,13 @@ export class ClientContext {
     this.hasProxyHeader = false;
   }
 
+  /** The connection has ended. */
+  end(): void {
+    if (this.variables !== null) this.variables.clear();
+    this.variables = null;
+    this.gate.leave(this.bind);
+  }
+
   /** @hot */
   copyFrom(other: ClientContext): void {
     this.begin(other.frontend, other.bind, other.gate, other.acceptMs, other.acceptDateMs);

@@ -79,5 +79,5 @@ export function dropConnection(
   if (fd === -1) connection.close();
   else closeDescriptor(fd);
   engine.connections.give(connection);
-  context.gate.leave(context.bind);
+  context.end();
 }

@@ -8,7 +8,8 @@ import type { Connection } from "../net/connection.ts";
 import { ConnectionPool } from "../net/connection-pool.ts";
 import { connectTo } from "../net/connector.ts";
 import type { Thread } from "../net/thread.ts";
-import { type VariableLimits, VariableSet } from "../policy/variables.ts";
+import { VariableBudgets, type VariableLimits } from "../policy/variable-budget.ts";
+import { VariableSet } from "../policy/variables.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import { AddressFamily } from "../sys/socket-address.ts";
@@ -101,7 +102,7 @@ export class Engine implements TimerTarget {
   readonly connectionPolicy: StreamPolicy;
   /** Variables of the `proc` scope. */
   readonly processVariables: VariableSet;
-  readonly #variableLimits: VariableLimits;
+  readonly #variableBudgets: VariableBudgets;
   #localHeads: LocalHeads | null = null;
   #earlyHints: EarlyHints | null = null;
   readonly #keepIdleBelow: number;
@@ -124,8 +125,8 @@ export class Engine implements TimerTarget {
     this.headLinesMax = parts.headLinesMax;
     this.logLineSizeMax = parts.logLineSizeMax ?? LOG_LINE_SIZE_MAX;
     this.connect = parts.connect ?? connectTo;
-    this.#variableLimits = parts.variableLimits;
-    this.processVariables = new VariableSet(parts.variableLimits.process);
+    this.#variableBudgets = new VariableBudgets(parts.variableLimits);
+    this.processVariables = new VariableSet(this.#variableBudgets.process);
     this.connectionPolicy = this.makePolicy();
     this.#keepIdleBelow = parts.keepIdleBelow;
     this.#dropIdleAbove = parts.dropIdleAbove;
@@ -199,7 +200,7 @@ export class Engine implements TimerTarget {
       last.registryIndex = session.registryIndex;
     }
     this.connections.give(client);
-    session.context.gate.leave(session.context.bind);
+    session.context.end();
     if (this.#active.length === 0) this.onIdle();
   }
 
@@ -241,7 +242,7 @@ export class Engine implements TimerTarget {
 
   /** What rules keep of one stream. */
   makePolicy(): StreamPolicy {
-    return new StreamPolicy(this.#variableLimits, this.processVariables);
+    return new StreamPolicy(this.#variableBudgets, this.processVariables);
   }
 
   /**

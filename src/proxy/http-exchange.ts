@@ -535,7 +535,7 @@ export abstract class HttpExchange extends RequestStream {
     this.#local = null;
     this.#requestLine = null;
     if (this.policy !== null) {
-      session.context.variables = this.policy.session;
+      this.policy.end(session.context);
       session.context.restoreAddresses();
     }
     this.policy = null;

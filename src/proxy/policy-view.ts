@@ -75,6 +75,19 @@ export class PolicyView implements StreamControl {
     this.responseContent = null;
   }
 
+  /** Shows the process alone, to expressions that no stream evaluates. */
+  showProcess(policy: StreamPolicy): void {
+    this.#context = null;
+    this.#fd = -1;
+    this.#stream = null;
+    this.#exchange = null;
+    this.#ended = null;
+    this.#policy = policy;
+    this.request = null;
+    this.response = null;
+    this.requestContent = null;
+  }
+
   /** Shows bytes that have come from the client, to the rules on content. */
   showContent(start: number, end: number, isComplete: boolean): void {
     this.#content.start = start;
@@ -205,7 +218,11 @@ export class PolicyView implements StreamControl {
 
   /** Fills the thread's record with what is known of the stream now, for the fields of formats. */
   fillRecord(): LogRecord {
-    return fillRecord(this.engine, this.#stream!, this.#exchange);
+    if (this.#stream !== null) return fillRecord(this.engine, this.#stream, this.#exchange);
+    const { record } = this.engine;
+    record.reset();
+    record.acceptDateMs = this.dateMs;
+    return record;
   }
 
   get nowMs(): number {

@@ -113,7 +113,7 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     logHandshakeFailure(this.#engine, this.#context, fd, text, unread);
     this.#connection.close();
     this.#engine.connections.give(this.#connection);
-    this.#context.gate.leave(this.#context.bind);
+    this.#context.end();
   }
 
   onTimer(): void {

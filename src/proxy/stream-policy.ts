@@ -1,11 +1,7 @@
 import type { Word } from "../config/word.ts";
 import type { RuleCursor } from "../policy/rule-list.ts";
-import {
-  type VariableLimits,
-  VariableScope,
-  type VariableScopes,
-  VariableSet,
-} from "../policy/variables.ts";
+import type { VariableBudgets } from "../policy/variable-budget.ts";
+import { VariableScope, type VariableScopes, VariableSet } from "../policy/variables.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 
 /** The stream ends without a line. */
@@ -31,19 +27,20 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
   isAllowedByLine = false;
   /** What `reqsetbe` has chosen; null where none has matched. */
   backendByLine: ProxyPlan | null = null;
-  readonly #limits: VariableLimits;
+  readonly #budgets: VariableBudgets;
   readonly #process: VariableSet;
   #session: VariableSet | null = null;
   readonly #transaction: VariableSet;
   readonly #request: VariableSet;
   readonly #response: VariableSet;
 
-  constructor(limits: VariableLimits, process: VariableSet) {
-    this.#limits = limits;
+  constructor(budgets: VariableBudgets, process: VariableSet) {
+    this.#budgets = budgets;
     this.#process = process;
-    this.#transaction = new VariableSet(limits.transaction);
-    this.#request = new VariableSet(limits.requestResponse);
-    this.#response = new VariableSet(limits.requestResponse);
+    this.#transaction = new VariableSet(budgets.ofTransaction());
+    const { budget } = this.#transaction;
+    this.#request = new VariableSet(budgets.ofMessage(budget));
+    this.#response = new VariableSet(budgets.ofMessage(budget));
   }
 
   /**
@@ -60,9 +57,29 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
     this.isAllowedByLine = false;
     this.backendByLine = null;
     this.#session = session;
+    this.clear();
+    const { budget } = this.#transaction;
+    // What the stream takes counts for its session, which must be there then.
+    if (budget !== null) budget.parent = this.#openSession().budget;
+  }
+
+  /** The stream has ended: the client's connection keeps what is its own. */
+  end(context: { variables: VariableSet | null }): void {
+    context.variables = this.#session;
+    // Others may need the room.
+    if (this.#transaction.budget !== null) this.clear();
+  }
+
+  /** Forgets all variables but those of the client's connection and of the process. */
+  clear(): void {
     if (!this.#transaction.isEmpty) this.#transaction.clear();
     if (!this.#request.isEmpty) this.#request.clear();
     if (!this.#response.isEmpty) this.#response.clear();
+  }
+
+  #openSession(): VariableSet {
+    this.#session ??= new VariableSet(this.#budgets.ofSession());
+    return this.#session;
   }
 
   /** What the client's connection keeps now, for the next exchange. */
@@ -86,8 +103,7 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
   }
 
   open(scope: VariableScope): VariableSet | null {
-    if (scope === VariableScope.SESSION) this.#session ??= new VariableSet(this.#limits.session);
-    return this.find(scope);
+    return scope === VariableScope.SESSION ? this.#openSession() : this.find(scope);
   }
 }
 

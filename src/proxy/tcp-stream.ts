@@ -430,6 +430,7 @@ export class TcpStream extends Stream implements TunnelOwner {
     this.requestRelay.reset();
     this.responseRelay.reset();
     this.#client = null;
+    if (this.policy !== null) this.policy.end(this.context);
     this.policy = null;
     this.state = StreamState.FREE;
     client.close();

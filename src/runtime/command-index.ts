@@ -1,5 +1,6 @@
 import { editDistance } from "../config/nearest-word.ts";
 import type { Command } from "./command.ts";
+import type { SessionMode } from "./session-mode.ts";
 
 /** How many columns `help` gives a command's usage. */
 const USAGE_WIDTH = 40;
@@ -12,6 +13,8 @@ const SESSION_COMMANDS = [
   { usage: "prompt", summary: "toggle interactive mode with prompt" },
   { usage: "quit", summary: "disconnect" },
 ];
+
+const NO_MODES: ReadonlySet<SessionMode> = new Set();
 
 /** Finds commands by the words that call them, and lists them for people. */
 export class CommandIndex {
@@ -34,36 +37,49 @@ export class CommandIndex {
     return undefined;
   }
 
-  /** Lists the commands that the words may mean, or all when there are none. */
-  help(words: readonly string[]): string {
-    const found = this.#matching(words);
+  /**
+   * Lists the commands that the words may mean, or all when there are none.
+   *
+   * @param modes - Those that the session has switched on: others' commands are not listed.
+   */
+  help(words: readonly string[], modes: ReadonlySet<SessionMode> = NO_MODES): string {
+    const found = matching(words, this.#listed(modes), this.#wordsMax);
     return listing("The following commands are valid at this level:", found);
   }
 
   /** Says that there is no such command, and what may have been meant. */
-  unknown(words: readonly string[]): string {
-    const found = this.#matching(words);
-    if (words.length === 0 || found.length === this.#commands.length) {
+  unknown(words: readonly string[], modes: ReadonlySet<SessionMode> = NO_MODES): string {
+    const listed = this.#listed(modes);
+    const found = matching(words, listed, this.#wordsMax);
+    if (words.length === 0 || found.length === listed.length) {
       const title = "Unknown command. Please enter one of the following commands only:";
-      return listing(title, this.#commands);
+      return listing(title, listed);
     }
     const title = "Unknown command, but maybe one of the following ones is a better match:";
     return listing(title, found);
   }
 
-  /** The commands that begin with the words, else those that are spelled most alike, else all. */
-  #matching(words: readonly string[]): readonly Command[] {
-    if (words.length === 0) return this.#commands;
-    for (let count = Math.min(words.length, this.#wordsMax); count > 0; count--) {
-      const start = words.slice(0, count).join(" ");
-      const found = this.#commands.filter(
-        ({ name }) => name === start || name.startsWith(`${start} `),
-      );
-      if (found.length > 0 && (count > 1 || words.length === 1)) return found;
-      if (found.length > 0) return nearest(words, found) ?? found;
-    }
-    return nearest(words, this.#commands) ?? this.#commands;
+  #listed(modes: ReadonlySet<SessionMode>): readonly Command[] {
+    return this.#commands.filter(
+      ({ mode, isHidden = false }) => !isHidden && (mode === undefined || modes.has(mode)),
+    );
   }
+}
+
+/** The commands that begin with the words, else those that are spelled most alike, else all. */
+function matching(
+  words: readonly string[],
+  commands: readonly Command[],
+  wordsMax: number,
+): readonly Command[] {
+  if (words.length === 0) return commands;
+  for (let count = Math.min(words.length, wordsMax); count > 0; count--) {
+    const start = words.slice(0, count).join(" ");
+    const found = commands.filter(({ name }) => name === start || name.startsWith(`${start} `));
+    if (found.length > 0 && (count > 1 || words.length === 1)) return found;
+    if (found.length > 0) return nearest(words, found) ?? found;
+  }
+  return nearest(words, commands) ?? commands;
 }
 
 /** Picks the commands whose names differ least from the words, unless all differ a lot. */

@@ -1,5 +1,6 @@
 import type { CommandCall } from "./command-call.ts";
 import type { LEVEL_NAMES } from "./level.ts";
+import type { SessionMode } from "./session-mode.ts";
 
 /**
  * What a command says: its result, or a message with a severity of syslog. A result that may be long
@@ -40,6 +41,10 @@ export interface Command {
   readonly source: string;
   /** The least level that may run it; it is hidden from nobody. */
   readonly level: (typeof LEVEL_NAMES)[number];
+  /** What the session has to switch on first. `help` lists it only then. */
+  readonly mode?: SessionMode;
+  /** `help` never lists it. */
+  readonly isHidden?: boolean;
   /** Runs it; `undefined` says that it worked. */
   run(call: CommandCall): Answer;
 }

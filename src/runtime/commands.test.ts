@@ -40,6 +40,42 @@ describe("what commands say", () => {
     },
     { line: "set server bk/s1 weight 30; get weight bk/s1", answer: "\n30 (initial 1)\n\n" },
     { line: "set weight bk/s1 300%; get weight bk/s1", answer: "\n3 (initial 1)\n\n" },
+    { line: "get var", answer: "Missing process-wide variable identifier.\n\n" },
+    { line: "get var proc.x", answer: "Variable not found.\n\n" },
+    {
+      line: "set var proc.x a",
+      answer: "This command is restricted to experimental mode only.\n\n",
+    },
+    {
+      line: "experimental-mode on; set var proc.x a; get var proc.x",
+      answer: "\n\nproc.x: type=str value=<a>\n",
+    },
+    {
+      line: "experimental-mode on; set var proc.x fmt a; get var proc.x",
+      answer: "\n\nproc.x: type=str value=<a made>\n",
+    },
+    {
+      line: "experimental-mode on; set var; set var proc.x",
+      answer:
+        "\nMissing process-wide variable identifier.\n\nMissing either 'expr', 'fmt' or expression.\n\n",
+    },
+    {
+      line: "experimental-mode on; set var proc.x a b",
+      answer: "\n'set var': arg type must be either 'expr' or 'fmt' but got 'a'.\n",
+    },
+    {
+      line: "experimental-mode on; set var proc.x nofetch",
+      answer: "\nunknown fetch method 'nofetch'.\n",
+    },
+    {
+      line: "experimental-mode; experimental-mode on; experimental-mode; experimental-mode x",
+      answer: "experimental-mode is OFF\n\n\nexperimental-mode is ON\n\n\n",
+    },
+    {
+      line: "expert-mode on; expert-mode; expert-mode off; expert-mode",
+      answer: "\nexpert-mode is ON\n\n\nexpert-mode is OFF\n\n",
+    },
+    { line: "expert-mode on; operator; expert-mode", answer: "\n\nPermission denied\n\n" },
     { line: "get weight bk/s9", answer: "No such server.\n\n" },
     { line: "disable server bk", answer: "Require 'backend/server'.\n\n" },
     { line: "disable server bk/s1; enable server bk/s1", answer: "\n\n" },

@@ -37,11 +37,20 @@ export interface StreamSummary {
 /** Which rate of the process is limited. */
 export type RateKind = "connections" | "sessions" | "ssl-sessions";
 
+/** Variables of the process, as commands read and set them. */
+export interface VariablesOfProcess {
+  /** Its type's short name and its value, latin1; null where there is none. */
+  find(name: string): { readonly type: string; readonly text: string } | null;
+  /** Sets one to the value of an expression or a format; returns what is wrong, or null. */
+  set(name: string, value: string, isFormat: boolean): string | null;
+}
+
 /** What commands may reach of the running process. */
 export interface RuntimeContext {
   readonly table: ProxyTable;
   /** The patterns of conditions and maps. */
   readonly patterns: PatternReferences;
+  readonly processVariables: VariablesOfProcess;
   readonly commands: CommandIndex;
   readonly errors: ErrorCaptures;
   /** The rings that logs go to, by name. */

@@ -58,6 +58,7 @@ const COMMANDS: readonly Command[] = [
 
 function talk(pieces: readonly string[], level: AccessLevel = AccessLevel.ADMIN) {
   const context: RuntimeContext = {
+    processVariables: { find: () => null, set: () => null },
     table: new ProxyTable([]),
     patterns: new PatternReferences(),
     commands: new CommandIndex(COMMANDS),

@@ -1,8 +1,9 @@
 import { HAND_OVER_REQUEST } from "../net/hand-over.ts";
-import type { Answer, LiveAnswer, Message } from "./command.ts";
+import { type Answer, type LiveAnswer, type Message, refuse } from "./command.ts";
 import type { RuntimeContext } from "./context.ts";
 import { CommandInput, type CommandLine } from "./input.ts";
 import { type AccessLevel, LEVEL_NAMES } from "./level.ts";
+import type { SessionMode } from "./session-mode.ts";
 import { SeverityOutput } from "./severity-output.ts";
 
 /** The most that one command may hold, its payload included. */
@@ -45,6 +46,7 @@ export class RuntimeSession {
   level: AccessLevel;
   severityOutput: SeverityOutput = SeverityOutput.NONE;
   isInteractive = false;
+  readonly modes = new Set<SessionMode>();
   /** Silence after which the session is ended, in milliseconds. */
   timeoutMs: number;
   readonly #context: RuntimeContext;
@@ -180,11 +182,15 @@ export class RuntimeSession {
   /** Runs one command for whoever may run it at this session's level, and gives what it says. */
   answer(words: readonly string[], payload: string): Answer {
     const { commands } = this.#context;
-    if (words[0] === "help") return commands.help(words.slice(1));
+    if (words[0] === "help") return commands.help(words.slice(1), this.modes);
     const command = commands.find(words);
-    if (command === undefined) return { severity: 6, text: commands.unknown(words) };
+    if (command === undefined) return { severity: 6, text: commands.unknown(words, this.modes) };
     const needed = (LEVEL_NAMES.indexOf(command.level) + 1) as AccessLevel;
     if (this.level < needed) return { severity: 1, text: "Permission denied" };
+    const { mode } = command;
+    if (mode !== undefined && !this.modes.has(mode)) {
+      return refuse(`This command is restricted to ${mode} mode only.`);
+    }
     const rest = words.slice(command.name.split(" ").length);
     return command.run({ words: rest, payload, session: this, context: this.#context });
   }
@@ -249,7 +255,13 @@ export class RuntimeSession {
   }
 }
 
-/** The level that `operator` and `user` lower a session to. */
-export function loweredLevel(level: AccessLevel, to: AccessLevel): AccessLevel {
+/** Lowers a session's level, which also ends its modes. */
+export function lowerLevel(session: RuntimeSession, to: AccessLevel): void {
+  session.level = loweredLevel(session.level, to);
+  session.modes.clear();
+}
+
+/** Nobody is raised. */
+function loweredLevel(level: AccessLevel, to: AccessLevel): AccessLevel {
   return level < to ? level : to;
 }

@@ -11,6 +11,7 @@ import * as dynamicCookies from "./commands/dynamic-cookies.ts";
 import * as frontends from "./commands/frontends.ts";
 import * as levels from "./commands/levels.ts";
 import * as limits from "./commands/limits.ts";
+import * as modes from "./commands/modes.ts";
 import * as patternVersions from "./commands/pattern-versions.ts";
 import * as serverSwitches from "./commands/server-switches.ts";
 import * as sessions from "./commands/sessions.ts";
@@ -29,8 +30,9 @@ import * as showServersConn from "./commands/show-servers-conn.ts";
 import * as showServersState from "./commands/show-servers-state.ts";
 import * as showStat from "./commands/show-stat.ts";
 import * as showVersion from "./commands/show-version.ts";
+import * as variables from "./commands/variables.ts";
 import * as weights from "./commands/weights.ts";
-import type { RuntimeContext, StreamSummary } from "./context.ts";
+import type { RuntimeContext, StreamSummary, VariablesOfProcess } from "./context.ts";
 import { AccessLevel } from "./level.ts";
 import { RuntimeSession } from "./session.ts";
 
@@ -42,6 +44,7 @@ const MODULES = [
   frontends,
   levels,
   limits,
+  modes,
   patternVersions,
   serverSwitches,
   sessions,
@@ -60,6 +63,7 @@ const MODULES = [
   showServersState,
   showStat,
   showVersion,
+  variables,
   weights,
 ];
 
@@ -67,6 +71,22 @@ const MODULES = [
 export const ALL_COMMANDS: readonly Command[] = MODULES.flatMap((module) =>
   Object.values(module).filter((item): item is Command => typeof item === "object"),
 );
+
+/** Variables for tests: whatever is set is a text. */
+class TestVariables implements VariablesOfProcess {
+  readonly #values = new Map<string, string>();
+
+  find(name: string) {
+    const text = this.#values.get(name);
+    return text === undefined ? null : { type: "str", text };
+  }
+
+  set(name: string, value: string, isFormat: boolean): string | null {
+    if (value === "nofetch") return "unknown fetch method 'nofetch'.";
+    this.#values.set(name, isFormat ? `${value} made` : value);
+    return null;
+  }
+}
 
 /** A process for tests: `web` in front of `bk`, whose servers differ from plain ones as said. */
 export function testRuntime(
@@ -81,6 +101,7 @@ export function testRuntime(
   const context: RuntimeContext = {
     table: made.table,
     patterns,
+    processVariables: new TestVariables(),
     commands: new CommandIndex(ALL_COMMANDS),
     errors,
     rings,

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { AccessLevel, levelName } from "../level.ts";
-import { loweredLevel } from "../session.ts";
+import { lowerLevel } from "../session.ts";
 
 const source = "HAProxy management guide, section 9.3";
 
@@ -12,7 +12,7 @@ export const operator = defineCommand({
   source,
   level: "operator",
   run({ session }) {
-    session.level = loweredLevel(session.level, AccessLevel.OPERATOR);
+    lowerLevel(session, AccessLevel.OPERATOR);
     return undefined;
   },
 });
@@ -25,7 +25,7 @@ export const user = defineCommand({
   source,
   level: "user",
   run({ session }) {
-    session.level = loweredLevel(session.level, AccessLevel.USER);
+    lowerLevel(session, AccessLevel.USER);
     return undefined;
   },
 });
