@@ -24,23 +24,38 @@ const LISTS: readonly (readonly [kind: RegExp, file: string, list: string])[] = 
 ];
 /** What is built without a declaration: lines that sections read themselves, matches without patterns, sessions and the master. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
-  "proxy keyword": ["bind", "server", "default-server"],
+  "proxy keyword": ["bind", "server", "default-server", "server-template"],
   "matching method": ["bool", "found"],
   "runtime command": ["help", "prompt", "quit", "reload", "show proc"],
 };
-/** Makes the page that holds the declarations against the names of HAProxy 1.9. */
-export async function coveragePage(root: string): Promise<string> {
+/** The names of HAProxy 1.9 by kind, and which of them are not built, in order. */
+export interface KindCoverage {
+  readonly kind: string;
+  readonly names: readonly string[];
+  readonly lacking: readonly string[];
+}
+
+/** Holds the declarations against the names of HAProxy 1.9. */
+export async function coverage(root: string): Promise<KindCoverage[]> {
   const checklist = readFileSync(join(root, "tools/checklist.tsv"), "utf8").trimEnd().split("\n");
   const namesByKind = new Map<string, string[]>();
   for (const line of checklist.slice(1)) {
     const [kind = "", name = ""] = line.split("\t");
     namesByKind.set(kind, [...(namesByKind.get(kind) ?? []), name]);
   }
-  const rows: string[] = [];
-  const missing: string[] = [];
+  const kinds: KindCoverage[] = [];
   for (const [kind, names] of namesByKind) {
     const built = await builtNames(root, kind);
-    const lacking = names.filter((name) => !isBuilt(name, built)).sort();
+    kinds.push({ kind, names, lacking: names.filter((name) => !isBuilt(name, built)).sort() });
+  }
+  return kinds;
+}
+
+/** Makes the page that tells the coverage. */
+export async function coveragePage(root: string): Promise<string> {
+  const rows: string[] = [];
+  const missing: string[] = [];
+  for (const { kind, names, lacking } of await coverage(root)) {
     rows.push(`| ${plural(kind)} | ${names.length} | ${names.length - lacking.length} |`);
     if (lacking.length > 0) missing.push(missingText(kind, lacking));
   }

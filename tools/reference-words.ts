@@ -1,9 +1,12 @@
 /**
- * Writes src/config/reference-words.ts: the names of all keywords and options that the reference
- * has, so that one that is not built here can be told from one that is mistyped.
+ * Writes src/config/reference-words.ts, src/policy/reference-names.ts and
+ * src/runtime/reference-commands.ts: the names of all keywords, options, fetches, converters, actions
+ * and commands that the reference has, so that one that is not built here can be told from one that is
+ * mistyped.
  *
  * Usage: bun tools/reference-words.ts FOLDER, where the folder holds the tables proxy-keywords.tsv,
- * global-keywords.tsv, bind-options.tsv and server-options.tsv.
+ * global-keywords.tsv, bind-options.tsv, server-options.tsv, samples.tsv, converters.tsv, actions.tsv
+ * and cli-commands.tsv.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -54,7 +57,7 @@ function write(folder: string): void {
     if (row.section === "global" && isTypable(row.keyword!)) add("g", row.keyword!);
   }
   const inGroups = [...groups].sort(([left], [right]) => (left < right ? -1 : 1));
-  const built = new Set(["global", ...Object.keys(LETTERS)]);
+  const built = new Set(["global", ...Object.keys(LETTERS), "http-errors", "userlist"]);
   const sections = globals
     .filter((row) => row.group === "section" && row.section === row.keyword)
     .map((row) => row.keyword!)
@@ -85,9 +88,56 @@ export const REFERENCE_SERVER_OPTIONS = \`${wrapped(options("server-options.tsv"
   writeFileSync(join(import.meta.dir, "../src/config/reference-words.ts"), text);
 }
 
+const RULE_SETS = [
+  "tcp-request connection",
+  "tcp-request session",
+  "tcp-request content",
+  "tcp-response content",
+  "http-request",
+  "http-response",
+  "http-after-response",
+] as const;
+
+function writeNames(folder: string): void {
+  const names = (table: string) => readTable(folder, table).map((row) => row.name!);
+  const actions = RULE_SETS.map((ruleSet) => {
+    const rows = readTable(folder, "actions.tsv").filter((row) => row.ruleset === ruleSet);
+    // Actions of scripts are named by the scripts.
+    const own = rows.map((row) => row.action!).filter((name) => isTypable(name));
+    return `  "${ruleSet}": \`${wrapped(own)}\`,`;
+  });
+  const text = `// Written by tools/reference-words.ts; not edited by hand.
+
+/** Sample fetches of the reference. */
+export const REFERENCE_FETCHES = \`${wrapped(names("samples.tsv"))}\`;
+
+/** Converters of the reference. */
+export const REFERENCE_CONVERTERS = \`${wrapped(names("converters.tsv"))}\`;
+
+/** Actions of the reference, by rule set. */
+export const REFERENCE_ACTIONS: Readonly<Record<string, string>> = {
+${actions.join("\n")}
+};
+`;
+  writeFileSync(join(import.meta.dir, "../src/policy/reference-names.ts"), text);
+}
+
+function writeCommands(folder: string): void {
+  const rows = readTable(folder, "cli-commands.tsv");
+  const names = rows.map((row) => row.command!).filter((name) => isTypable(name));
+  const text = `// Written by tools/reference-words.ts; not edited by hand.
+
+/** Commands of the reference's runtime API. */
+export const REFERENCE_COMMANDS = \`${wrapped(names)}\`;
+`;
+  writeFileSync(join(import.meta.dir, "../src/runtime/reference-commands.ts"), text);
+}
+
 const folder = process.argv[2];
 if (folder === undefined) {
   console.error("Usage: bun tools/reference-words.ts FOLDER");
   process.exit(2);
 }
 write(folder);
+writeNames(folder);
+writeCommands(folder);

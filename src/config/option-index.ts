@@ -1,6 +1,7 @@
 import { type Args, readValues, type Values } from "./arg.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Declaration } from "./keyword.ts";
+import { reportMissing } from "./missing-words.ts";
 import { nearestWord } from "./nearest-word.ts";
 import type { Word } from "./word.ts";
 import type { WordReader } from "./word-reader.ts";
@@ -46,10 +47,7 @@ export class OptionIndex<Option extends Declaration<Args> = Declaration<Args>> {
 
   #reportUnknown(word: Word, line: string, diagnostics: Diagnostics): void {
     if (this.#reference.has(word.text)) {
-      diagnostics.error(
-        word,
-        `${line} : '${word.text}' exists in the reference but is not built yet.`,
-      );
+      reportMissing(word, `${line} : '${word.text}'`, word.text, diagnostics);
       return;
     }
     const near = nearestWord(word.text, [...this.#byName.keys(), ...this.#reference]);

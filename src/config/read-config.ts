@@ -10,6 +10,7 @@ import { DEFAULT_PATH, directoryOf } from "./file-path.ts";
 import { KnownWords } from "./known-words.ts";
 import type { Language } from "./language.ts";
 import { LineLexer } from "./line-lexer.ts";
+import { reportMissing } from "./missing-words.ts";
 import { isSectionKind, SectionOpener } from "./section-opener.ts";
 import { SectionReader } from "./section-reader.ts";
 import { findFiles, type LoadedSource, loadSource } from "./sources.ts";
@@ -128,8 +129,7 @@ class ConfigReader {
       this.#place = this.#opener.open(first.text, words);
     } else if (this.#known.sections.has(first.text)) {
       this.#place = "skipped";
-      const message = `section '${first.text}' exists in the reference but is not built yet.`;
-      this.#diagnostics.error(first, message);
+      reportMissing(first, `section '${first.text}'`, first.text, this.#diagnostics);
     } else if (this.#place === "nowhere") {
       const hint = "Begin with a section, such as: global, defaults, frontend <name>";
       this.#diagnostics.error(first, `unknown keyword '${first.text}' out of section.`, hint);

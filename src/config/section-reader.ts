@@ -6,6 +6,7 @@ import type { BindOption, Keyword, ServerOption } from "./keyword.ts";
 import { type FoundKeyword, joined, KeywordIndex } from "./keyword-index.ts";
 import { KnownWords } from "./known-words.ts";
 import type { Language } from "./language.ts";
+import { reportMissing } from "./missing-words.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { OptionIndex } from "./option-index.ts";
 import { readServerLine } from "./server-line.ts";
@@ -157,8 +158,7 @@ export class SectionReader {
     const missing = findName(words, (name) => this.#known.hasKeyword(name, kind));
     const ignored = findName(words, (name) => this.#known.isIgnoredIn(name, kind));
     if (missing !== undefined) {
-      const message = `keyword '${missing}' in '${kind}' section exists in the reference but is not built yet.`;
-      this.#diagnostics.error(first, message);
+      reportMissing(first, `keyword '${missing}' in '${kind}' section`, missing, this.#diagnostics);
     } else if (ignored !== undefined) {
       this.#reportMisplaced(first, ignored, this.#known.sectionsOf(ignored), draft, false);
     } else {

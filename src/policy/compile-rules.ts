@@ -1,5 +1,6 @@
 import { type Args, readValues } from "../config/arg.ts";
 import { allowsExperimental, EXPERIMENTAL } from "../config/experimental-part.ts";
+import { isOfReference, reportMissing } from "../config/missing-words.ts";
 import { nearestWord } from "../config/nearest-word.ts";
 import type { Word } from "../config/word.ts";
 import { WordReader } from "../config/word-reader.ts";
@@ -9,6 +10,7 @@ import type { CompileContext } from "./declare.ts";
 import { readArgs } from "./expression.ts";
 import { type Call, splitExpression } from "./expression-words.ts";
 import { type JudgedRule, warnOfHiddenRules } from "./hidden-rules.ts";
+import { REFERENCE_ACTIONS } from "./reference-names.ts";
 import { type Rule, RuleList } from "./rule-list.ts";
 import type { RuleLine } from "./rules-part.ts";
 
@@ -86,10 +88,15 @@ function findAction(
       return undefined;
   }
   if (action !== undefined) return { action, call };
-  const near = nearestWord(call.name.text, names);
+  const typed = call.name.text;
+  if (isOfReference(REFERENCE_ACTIONS[ruleSet] ?? "", typed) || typed.startsWith("lua.")) {
+    reportMissing(call.name, `'${ruleSet} ${typed}'`, typed, diagnostics);
+    return undefined;
+  }
+  const near = nearestWord(typed, names);
   diagnostics.error(
     call.name,
-    `'${ruleSet}' expects ${names.map((name) => `'${name}'`).join(", ")}, but got '${call.name.text}'.`,
+    `'${ruleSet}' expects ${names.map((name) => `'${name}'`).join(", ")}, but got '${typed}'.`,
     near === undefined ? undefined : `did you mean "${ruleSet} ${near}"?`,
   );
   return undefined;

@@ -1,10 +1,12 @@
 import { type Args, readValues } from "../config/arg.ts";
+import { isOfReference, reportMissing } from "../config/missing-words.ts";
 import type { Word } from "../config/word.ts";
 import { WordReader } from "../config/word-reader.ts";
 import { canCast, castTo } from "./casts.ts";
 import type { CompileContext, Convert, Fetch } from "./declare.ts";
 import { type Call, splitExpression } from "./expression-words.ts";
 import { canReadAt, readsText } from "./reads.ts";
+import { REFERENCE_CONVERTERS, REFERENCE_FETCHES } from "./reference-names.ts";
 import { SAMPLE_TYPE_NAMES, type Sample, SampleType } from "./sample.ts";
 import type { StreamView } from "./stream-view.ts";
 
@@ -95,11 +97,12 @@ export function compileFetch(call: Call, context: CompileContext): Expression | 
   const { name } = call;
   const declaration = compiler.findFetch(name.text);
   if (declaration === undefined) {
-    diagnostics.error(
-      name,
-      `unknown fetch method '${name.text}'.`,
-      compiler.hintForFetch(name.text),
-    );
+    if (isOfReference(REFERENCE_FETCHES, name.text)) {
+      reportMissing(name, `fetch method '${name.text}'`, name.text, diagnostics);
+    } else {
+      const hint = compiler.hintForFetch(name.text);
+      diagnostics.error(name, `unknown fetch method '${name.text}'.`, hint);
+    }
     return undefined;
   }
   const values = readArgs(call, declaration.args, `fetch method '${name.text}'`, context);
@@ -144,11 +147,12 @@ function compileStep(
   const { name } = call;
   const declaration = compiler.findConverter(name.text);
   if (declaration === undefined) {
-    diagnostics.error(
-      name,
-      `unknown converter '${name.text}'.`,
-      compiler.hintForConverter(name.text),
-    );
+    if (isOfReference(REFERENCE_CONVERTERS, name.text)) {
+      reportMissing(name, `converter '${name.text}'`, name.text, diagnostics);
+    } else {
+      const hint = compiler.hintForConverter(name.text);
+      diagnostics.error(name, `unknown converter '${name.text}'.`, hint);
+    }
     return undefined;
   }
   if (!canCast(from, declaration.input)) {

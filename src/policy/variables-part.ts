@@ -11,6 +11,7 @@ export const LIMITED_SCOPES = [
   "transaction",
   "requestResponse",
 ] as const satisfies readonly (keyof VariableLimits)[];
+/** One of {@link LIMITED_SCOPES}. */
 export type LimitedScope = (typeof LIMITED_SCOPES)[number];
 
 /** A variable of the process that the global section sets. */

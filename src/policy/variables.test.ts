@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { octetsOf } from "./args.ts";
 import { Sample, SampleType } from "./sample.ts";
+import { VariableBudget } from "./variable-budget.ts";
 import { type VariableName, VariableNames, VariableSet } from "./variables.ts";
 
 const names = new VariableNames();
@@ -21,7 +22,7 @@ function read(set: VariableSet, name: VariableName): string | undefined {
 
 describe("VariableSet", () => {
   test("keeps copies", () => {
-    const set = new VariableSet(0);
+    const set = new VariableSet(null);
     const value = text("one two", 4);
     set.set(A, value);
     value.bytes.fill(0);
@@ -36,7 +37,7 @@ describe("VariableSet", () => {
   });
 
   test("takes a part of its own value", () => {
-    const set = new VariableSet(0);
+    const set = new VariableSet(null);
     set.set(A, text("abcdef"));
     const sample = new Sample();
     set.get(A, sample);
@@ -50,7 +51,7 @@ describe("VariableSet", () => {
   });
 
   test("holds values of every type, one after the other in the same place", () => {
-    const set = new VariableSet(0);
+    const set = new VariableSet(null);
     const sample = new Sample();
     set.set(A, text("x"));
     sample.setInteger(7);
@@ -66,7 +67,7 @@ describe("VariableSet", () => {
   });
 
   test("forgets, and is empty then", () => {
-    const set = new VariableSet(0);
+    const set = new VariableSet(null);
     expect(set.isEmpty).toBe(true);
     set.set(A, text("x"));
     set.set(B, text("y".repeat(5000)));
@@ -80,9 +81,7 @@ describe("VariableSet", () => {
   });
 
   test("refuses what does not fit its limit, and has room again for what was unset", () => {
-    const probe = new VariableSet(0);
-    probe.set(A, text("x"));
-    const set = new VariableSet(300);
+    const set = new VariableSet(new VariableBudget(300, null));
     expect(set.set(A, text("x".repeat(100)))).toBe(true);
     expect(set.set(B, text("x".repeat(250)))).toBe(false);
     expect(read(set, B)).toBeUndefined();

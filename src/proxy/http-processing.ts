@@ -2,6 +2,7 @@ import type { Server } from "../balance/server.ts";
 import type { ByteRange } from "../base/byte-range.ts";
 import { KnownField } from "../http/field-names.ts";
 import { Method } from "../http/methods.ts";
+import { findOddName } from "../http/odd-names.ts";
 import { Verdict } from "../policy/action.ts";
 import type { RuleList } from "../policy/rule-list.ts";
 import type { RuleAnswer } from "../policy/stream-control.ts";
@@ -18,7 +19,9 @@ import { HttpResponseRules, NEVER_MS } from "./http-response-rules.ts";
 import type { CompiledLineRules } from "./line-rules/compile-line-rules.ts";
 import { makeOriginForm, readLiteralTarget } from "./literal-target.ts";
 import type { PolicyView } from "./policy-view.ts";
+import { OddNames } from "./proxy-options.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
+import { proxysAnswer } from "./rule-answer.ts";
 import { PersistRule, type ServerRules } from "./server-rules.ts";
 import { countDenied, countDeniedByFrontend } from "./stream-counts.ts";
 import { captureRequest } from "./stream-log.ts";
@@ -387,8 +390,23 @@ export abstract class HttpProcessing extends HttpResponseRules {
     return false;
   }
 
+  /** `option http-restrict-req-hdr-names`, also of what rules have added. */
+  #passesNames(policy: OddNames): boolean {
+    const { request } = this;
+    let odd = findOddName(request, 0);
+    if (odd === -1) return true;
+    if (policy === OddNames.REJECT) {
+      this.denyByRule(proxysAnswer(403));
+      return false;
+    }
+    for (; odd !== -1; odd = findOddName(request, odd + 1)) request.removeField(odd);
+    return true;
+  }
+
   #passesAnswer(proxy: ProxyPlan): boolean {
     const { rules } = proxy;
+    const { oddNames } = proxy.options;
+    if (oddNames !== OddNames.PRESERVE && !this.#passesNames(oddNames)) return false;
     if (rules !== null && !rules.statistics.isEmpty && proxy.answersItself(this)) {
       const keepsAlive = this.clientKeepsAlive;
       // Whoever is refused the page begins anew.

@@ -17,6 +17,10 @@ export const ConnectionMode = {
 } as const;
 export type ConnectionMode = (typeof ConnectionMode)[keyof typeof ConnectionMode];
 
+/** What becomes of fields of a request whose names are more than letters, digits and hyphens. */
+export const OddNames = { PRESERVE: 0, DELETE: 1, REJECT: 2 } as const;
+export type OddNames = (typeof OddNames)[keyof typeof OddNames];
+
 /** Who may use an idle connection to a server (`http-reuse`). */
 export const Reuse = { NEVER: 0, SAFE: 1, AGGRESSIVE: 2, ALWAYS: 3 } as const;
 export type Reuse = (typeof Reuse)[keyof typeof Reuse];
@@ -54,6 +58,8 @@ export interface ProxyOptions {
   /** `option http-ignore-probes`. */
   ignoresProbes: boolean;
   acceptsInvalidRequest: boolean;
+  /** `option http-restrict-req-hdr-names`. */
+  oddNames: OddNames;
   acceptsInvalidResponse: boolean;
   splicesRequests: Splicing;
   splicesResponses: Splicing;
@@ -107,6 +113,7 @@ export const PROXY_OPTIONS = definePart<ProxyOptions>("proxy options", () => ({
   abortsOnClose: false,
   ignoresProbes: false,
   acceptsInvalidRequest: false,
+  oddNames: OddNames.PRESERVE,
   acceptsInvalidResponse: false,
   splicesRequests: Splicing.UNSAID,
   splicesResponses: Splicing.UNSAID,

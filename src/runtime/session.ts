@@ -3,6 +3,7 @@ import { type Answer, type LiveAnswer, type Message, refuse } from "./command.ts
 import type { RuntimeContext } from "./context.ts";
 import { CommandInput, type CommandLine } from "./input.ts";
 import { type AccessLevel, LEVEL_NAMES } from "./level.ts";
+import { missingCommand } from "./missing-command.ts";
 import type { SessionMode } from "./session-mode.ts";
 import { SeverityOutput } from "./severity-output.ts";
 
@@ -184,7 +185,10 @@ export class RuntimeSession {
     const { commands } = this.#context;
     if (words[0] === "help") return commands.help(words.slice(1), this.modes);
     const command = commands.find(words);
-    if (command === undefined) return { severity: 6, text: commands.unknown(words, this.modes) };
+    if (command === undefined) {
+      const missing = missingCommand(words);
+      return missing ?? { severity: 6, text: commands.unknown(words, this.modes) };
+    }
     const needed = (LEVEL_NAMES.indexOf(command.level) + 1) as AccessLevel;
     if (this.level < needed) return { severity: 1, text: "Permission denied" };
     const { mode } = command;

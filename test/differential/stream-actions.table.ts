@@ -169,6 +169,44 @@ export const STREAM_TRIALS: readonly Trial[] = [
     ],
   },
   {
+    name: "fields with odd names are deleted, those that rules add as well",
+    frontend: [
+      "option http-restrict-req-hdr-names delete",
+      "http-request set-header c_d %[req.hdr(a_b)]",
+      "http-request set-header ok %[req.hdr(a_b)]",
+    ],
+    request: ["GET / HTTP/1.1", "host: a.test", "a_b: 1", "x.y: 2", "x-1: 3", "z~: 4"],
+  },
+  {
+    name: "a request with odd names is refused by its frontend",
+    frontend: ["option http-restrict-req-hdr-names reject"],
+    request: ["GET / HTTP/1.1", "host: a.test", "a_b: 1"],
+  },
+  {
+    name: "a request with odd names is refused by its backend",
+    backend: ["option http-restrict-req-hdr-names reject"],
+    request: ["GET / HTTP/1.1", "host: a.test", "a_b: 1"],
+  },
+  {
+    name: "rules may delete what would be refused, or answer before it is",
+    frontend: [
+      "option http-restrict-req-hdr-names reject",
+      "http-request del-header a_b",
+      "http-request set-header X-a 1",
+    ],
+    request: ["GET / HTTP/1.1", "host: a.test", "a_b: 1"],
+  },
+  {
+    name: "an answer of a rule comes before the refusal",
+    frontend: ["option http-restrict-req-hdr-names reject", "http-request redirect location /b"],
+    request: ["GET / HTTP/1.1", "host: a.test", "a_b: 1"],
+  },
+  {
+    name: "odd names are kept where one says so",
+    frontend: ["option http-restrict-req-hdr-names preserve"],
+    request: ["GET / HTTP/1.1", "host: a.test", "a_b: 1"],
+  },
+  {
     name: "set-tos and set-nice leave messages alone",
     frontend: [
       "tcp-request connection set-tos 0x10",

@@ -84,6 +84,18 @@ test("what is experimental must be allowed before it is used", async () => {
   expect(early.status).toBe(0);
 });
 
+test("option http-restrict-req-hdr-names wants one of three words, and no negation", async () => {
+  const lines = ["", "foo", "delete x"].map(
+    (words) => `  option http-restrict-req-hdr-names ${words}\n`,
+  );
+  const text = `${HTTP_DEFAULTS}listen x\n${lines.join("")}  no option http-restrict-req-hdr-names\n`;
+  const { stderr } = await check(text);
+  expect(stderr).toContain("expects <policy> as argument");
+  expect(stderr).toContain("expects 'preserve', 'delete' or 'reject' for <policy>, but got 'foo'");
+  expect(stderr).toContain("cannot handle unexpected argument 'x'");
+  expect(stderr).toContain("negation");
+});
+
 test("a frontend alone has no server whose timeout it could set", async () => {
   const section = (kind: string) =>
     `${kind} x\n  bind 127.0.0.1:20000\n  http-request set-timeout server 5s\n`;

@@ -1,7 +1,13 @@
 import { int, oneOf, REFUSED } from "../../config/arg.ts";
 import { hasFrontend } from "../../config/draft.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { ConnectionMode, PROXY_OPTIONS, type ProxyOptions, Splicing } from "../proxy-options.ts";
+import {
+  ConnectionMode,
+  OddNames,
+  PROXY_OPTIONS,
+  type ProxyOptions,
+  Splicing,
+} from "../proxy-options.ts";
 import { SECTIONS_OF, type Side } from "../sides.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
@@ -189,6 +195,24 @@ const proxyMode: typeof modes = {
     return REFUSED;
   },
 };
+
+const ODD_NAMES = {
+  preserve: OddNames.PRESERVE,
+  delete: OddNames.DELETE,
+  reject: OddNames.REJECT,
+} as const;
+
+/** `option http-restrict-req-hdr-names`. */
+export const restrictRequestNames = defineKeyword({
+  name: "option http-restrict-req-hdr-names",
+  sections: SECTIONS_OF.both,
+  summary: "Deletes fields with odd characters in their names from requests, or refuses these",
+  source: SOURCE,
+  args: [oneOf("policy", ["preserve", "delete", "reject"])],
+  apply(draft, [policy]) {
+    draft.part(PROXY_OPTIONS).oddNames = ODD_NAMES[policy];
+  },
+});
 
 export const mode = defineKeyword({
   name: "mode",
