@@ -2,10 +2,12 @@ import { bunLoopFd } from "../sys/bun-loop.ts";
 import { EpollSet } from "../sys/epoll.ts";
 import { closeDescriptor } from "../sys/socket.ts";
 import { EventOrder } from "./event-order.ts";
+import { LoopActivity } from "./loop-activity.ts";
+import { type Measured, Profiler } from "./profiler.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 /** Whoever watches a descriptor. */
-export interface EventHandler {
+export interface EventHandler extends Measured {
   /**
    * Called when the descriptor is ready.
    *
@@ -17,7 +19,7 @@ export interface EventHandler {
 }
 
 /** Work to be done in this turn, once the events in hand are handled. */
-export interface Task {
+export interface Task extends Measured {
   run(): void;
   /** Called when `run` threw: end what was being done, and only that. */
   onFault(error: unknown): void;
@@ -28,6 +30,12 @@ export interface LoopClock {
   now(): number;
 }
 
+/** When work is measured (`profiling.tasks`). */
+export type ProfilingMode = "on" | "off" | "auto";
+
+/** Turns that last so long on average are looked into, until they last less than that. */
+const PROFILED_FROM_MS = 1;
+const PROFILED_UNTIL_MS = 0.99;
 /** Bun's own loop gets a turn at least this often: what its timers may be late by under load. */
 const YIELD_MS = 100;
 /** The longest sleep: what Bun's timers may be late by in an idle process. */
@@ -58,7 +66,12 @@ export class EventLoop {
   #watchedCount = 0;
   #dateMs = 0;
   #sleptMs = 0;
-  #turnsCount = 0;
+  readonly activity = new LoopActivity();
+  /** Measures what is done; null while nobody wants to know. */
+  profiler: Profiler | null = null;
+  #wantedProfiling: ProfilingMode = "auto";
+  /** When the last wait was over. */
+  #wokenMs = 0;
   /** Null while all descriptors are alike. */
   #order: EventOrder | null = null;
   readonly #fdAt = (index: number): number => this.#epoll.fdAt(index);
@@ -95,7 +108,25 @@ export class EventLoop {
   }
 
   get turnsCount(): number {
-    return this.#turnsCount;
+    return this.activity.turns;
+  }
+
+  /** When work is measured: always, never, or while turns take long. */
+  get profiling(): ProfilingMode {
+    return this.#wantedProfiling;
+  }
+
+  /** Chooses when work is measured; "on" begins anew. */
+  setProfiling(mode: ProfilingMode): void {
+    this.#wantedProfiling = mode;
+    if (mode === "off") this.profiler = null;
+    else if (mode === "on") this.profiler = new Profiler();
+  }
+
+  /** The descriptors that are watched, with their handlers. */
+  *watched(): Iterable<{ readonly fd: number; readonly handler: EventHandler }> {
+    for (const [fd, handler] of this.#handlers.entries())
+      if (handler != null) yield { fd, handler };
   }
 
   /**
@@ -215,10 +246,15 @@ export class EventLoop {
    * @returns The number of events and timers handled.
    */
   turn(sleepMaxMs: number): number {
-    this.#turnsCount++;
+    const { activity } = this;
+    activity.turns++;
     let waitMs = 0;
-    if (this.#tasks.length === 0 && !this.#wantsYield) {
-      waitMs = this.wheel.waitMs(this.#clock.now(), sleepMaxMs);
+    if (this.#tasks.length > 0) activity.taskTurns++;
+    else if (!this.#wantsYield) {
+      const startMs = this.#clock.now();
+      activity.noteTurn(startMs - this.#wokenMs);
+      if (this.#wantedProfiling === "auto") this.#judgeProfiling();
+      waitMs = this.wheel.waitMs(startMs, sleepMaxMs);
     }
     const beforeMs = waitMs > 0 ? this.#clock.now() : 0;
     const count = this.#epoll.wait(waitMs);
@@ -226,12 +262,26 @@ export class EventLoop {
     if (waitMs > 0) this.#sleptMs += afterMs - beforeMs;
     this.nowMs = Math.trunc(afterMs);
     this.#dateMs = 0;
+    this.#wokenMs = afterMs;
+    if (this.profiler !== null) this.profiler.wake();
+    if (count > 0) activity.eventTurns++;
+    else activity.idleTurns++;
+    activity.events += count;
     if (this.#order === null) for (let index = 0; index < count; index++) this.#dispatch(index);
     else this.#dispatchInOrder(this.#order, count);
     const fired = this.wheel.advance(this.nowMs);
+    activity.timers += fired;
     if (this.#tasks.length > 0) this.#runTasks();
     if (this.#closing.length > 0) this.#closeAll();
     return count + fired;
+  }
+
+  /** Measures while turns take long, as the reference does by itself. */
+  #judgeProfiling(): void {
+    const { averageMs } = this.activity;
+    if (this.profiler === null) {
+      if (averageMs >= PROFILED_FROM_MS) this.profiler = new Profiler();
+    } else if (averageMs < PROFILED_UNTIL_MS) this.profiler = null;
   }
 
   #dispatchInOrder(arranged: EventOrder, count: number): void {
@@ -244,10 +294,12 @@ export class EventLoop {
     const handler = this.#handlers[fd];
     if (handler == null) {
       if (fd === this.#bunFd) this.#wantsYield = true;
+      else this.activity.skippedEvents++;
       return;
     }
     try {
-      handler.onEvents(fd, this.#epoll.maskAt(index));
+      if (this.profiler === null) handler.onEvents(fd, this.#epoll.maskAt(index));
+      else measureEvents(this.profiler, handler, fd, this.#epoll.maskAt(index));
     } catch (error) {
       this.#fault(fd, handler, error);
     }
@@ -276,13 +328,16 @@ export class EventLoop {
     // What is too much for this turn comes first in the next, before what is added meanwhile.
     for (let index = TASKS_A_TURN; index < tasks.length; index++) this.#tasks.push(tasks[index]!);
     const count = Math.min(tasks.length, TASKS_A_TURN);
+    this.activity.tasks += count;
+    if (tasks.length > TASKS_A_TURN) this.activity.longTurns++;
     for (let index = 0; index < count; index++) this.#runTask(tasks[index]!);
     tasks.length = 0;
   }
 
   #runTask(task: Task): void {
     try {
-      task.run();
+      if (this.profiler === null) task.run();
+      else measureTask(this.profiler, task);
     } catch (error) {
       this.onFault(error);
       try {
@@ -313,4 +368,14 @@ export class EventLoop {
     this.#closeAll();
     this.#epoll.close();
   }
+}
+
+// Functions of their own, since what a closure captures would be allocated for each event.
+
+function measureEvents(profiler: Profiler, handler: EventHandler, fd: number, mask: number): void {
+  profiler.measure(handler, () => handler.onEvents(fd, mask));
+}
+
+function measureTask(profiler: Profiler, task: Task): void {
+  profiler.measure(task, () => task.run());
 }

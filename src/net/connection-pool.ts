@@ -17,6 +17,11 @@ export class ConnectionPool {
     return this.#madeCount - this.#free.length;
   }
 
+  /** Connections that wait for their next use. */
+  get freeCount(): number {
+    return this.#free.length;
+  }
+
   /** @hot */
   take(): Connection {
     const connection = this.#free.pop();

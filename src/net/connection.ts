@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { EventHandler } from "../loop/event-loop.ts";
+import type { Charged } from "../loop/profiler.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
 import { setLingerZero } from "../sys/socket-option.ts";
@@ -9,6 +10,8 @@ import { PLAIN_TRANSPORT, type Transport } from "./transport.ts";
 
 /** Whom a connection tells of its events. */
 export interface ConnectionOwner {
+  /** Whose work the connection's events are, where they are measured. */
+  readonly charged?: Charged | null;
   /** Bytes, the peer's end, or an error wait to be read. */
   onReadable(connection: Connection): void;
   /** The kernel takes bytes again, or a connection attempt has ended. */
@@ -81,6 +84,20 @@ export class Connection implements EventHandler {
     this.error = 0;
     this.exchangeCount = 0;
     this.thread.loop.watch(fd, mask, this);
+  }
+
+  /** What the descriptor is watched for: bits of `Epoll`. */
+  get mask(): number {
+    return this.#mask;
+  }
+
+  /** Events are their owner's work. */
+  get profiledName(): string {
+    return this.owner.constructor.name;
+  }
+
+  get charged(): Charged | null {
+    return this.owner.charged ?? null;
   }
 
   /** The peer has ended its side. */

@@ -8,6 +8,8 @@ import type { Thread } from "./thread.ts";
 
 /** Whom a listener hands connections to. */
 export interface Acceptor {
+  /** What it serves, as developers are told. */
+  readonly name?: string;
   /** Takes over the descriptor of an accepted connection; `listener.peer` is the client's address. */
   onAccept(fd: number, listener: Listener): void;
   /** Accepting failed for want of descriptors or memory; the listener pauses itself. */
@@ -51,6 +53,11 @@ export class Listener implements EventHandler, TimerTarget {
     this.#acceptor = acceptor;
     this.#acceptMax = acceptMax;
     this.#timer = new LoopTimer(thread.wheel, this, 0);
+  }
+
+  /** Whom connections are handed to, as developers are told. */
+  get acceptorName(): string {
+    return this.#acceptor.name ?? "";
   }
 
   get isPaused(): boolean {

@@ -190,6 +190,7 @@ function makeEngine(needs: EngineNeeds): Engine {
   const { global } = needs.config;
   const tuning = global.part(TUNING);
   if (tuning.eventsMax > 0) thread.loop.limitEvents(tuning.eventsMax);
+  thread.loop.setProfiling(tuning.profiling);
   return new Engine({
     logLineSizeMax: tuning.logLineSizeMax,
     thread,

@@ -1,4 +1,5 @@
 import { definePart } from "../config/part.ts";
+import type { ProfilingMode } from "../loop/event-loop.ts";
 
 /** What the global section says of the process itself. */
 export const PROCESS = definePart("process", () => ({
@@ -80,6 +81,8 @@ export const TUNING = definePart("tuning", () => ({
   reusesPort: true,
   /** `cpu-map`: processors of the thread; empty for any. */
   processors: [] as readonly number[],
+  /** `profiling.tasks`: when work is measured. */
+  profiling: "auto" as ProfilingMode,
   /** False after `nosplice`. */
   splices: true,
 }));

@@ -20,6 +20,7 @@ import type { InfoValues } from "../stats/info-fields.ts";
 import type { ProxyTable } from "../stats/proxy-table.ts";
 import { DescriptorPassing } from "../sys/descriptor-passing.ts";
 import { AddressFamily } from "../sys/socket-address.ts";
+import { ActivityLink } from "./activity-link.ts";
 import type { Plan } from "./compile.ts";
 import { TOLD_VERSION } from "./product.ts";
 
@@ -37,6 +38,7 @@ export class RuntimeLink implements RuntimeContext {
   /** Listeners of the runtime API that another process may take over. */
   readonly transferable: Listener[] = [];
   readonly version = TOLD_VERSION;
+  readonly activity: ActivityLink;
   readonly #plan: Plan;
   /** Numbers that sessions were shown by; a pooled session keeps its own. */
   readonly #numbers = new WeakMap<Session, number>();
@@ -46,6 +48,7 @@ export class RuntimeLink implements RuntimeContext {
     this.#plan = plan;
     this.commands = commands;
     this.errors = plan.engine.captures;
+    this.activity = new ActivityLink(plan.engine);
   }
 
   get patterns(): PatternReferences {
@@ -163,6 +166,7 @@ export class RuntimeLink implements RuntimeContext {
     const { process } = this.#plan.engine;
     process.clearPeaks();
     if (all) process.counters.clear();
+    this.activity.clear();
     for (const { frontend } of this.#plan.proxies) {
       for (const { bind } of frontend?.binds ?? []) {
         if (all) bind.state.clear();

@@ -33,6 +33,10 @@ export class FrontendAcceptor implements Acceptor {
     this.#onFamine = onFamine;
   }
 
+  get name(): string {
+    return this.#context.frontend.name;
+  }
+
   /** @hot */
   onAccept(fd: number, listener: Listener): void {
     const context = this.#context;

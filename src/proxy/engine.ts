@@ -282,6 +282,30 @@ export class Engine implements TimerTarget {
     }
   }
 
+  /** Pools of objects, with how many there are and how many of them are in use. */
+  get pools(): readonly { readonly name: string; readonly made: number; readonly used: number }[] {
+    let httpSessions = 0;
+    let httpStreams = 0;
+    for (const session of this.#active) {
+      if (session instanceof TcpStream) continue;
+      httpSessions++;
+      if (session.stream !== null) httpStreams++;
+    }
+    const tcpStreams = this.#active.length - httpSessions;
+    const pool = (name: string, free: number, used: number) => ({ name, made: free + used, used });
+    return [
+      pool("connection", this.connections.freeCount, this.connections.takenCount),
+      pool("http_session", this.#httpSessions.length, httpSessions),
+      pool("http_stream", this.#httpStreams.length, httpStreams),
+      pool("tcp_stream", this.#tcpStreams.length, tcpStreams),
+    ];
+  }
+
+  /** Connections that wait for a buffer. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   /** Closes the idle connections of all servers. */
   clearIdlePools(): void {
     for (const route of this.#routes) route.idle.clear();

@@ -3,6 +3,7 @@ import { hasLineEnd } from "../h1/head-start.ts";
 import { statusOfParseError } from "../h1/parse-error.ts";
 import { parseRequest } from "../h1/request-parser.ts";
 import type { Task } from "../loop/event-loop.ts";
+import type { Charged } from "../loop/profiler.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import { BufferPool } from "../net/buffer-pool.ts";
 import {
@@ -86,6 +87,11 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
     this.timer = new Timer(engine.thread.wheel, this, 0);
     this.client = client;
     this.context = context;
+  }
+
+  /** What the connection's events mean is mostly its exchange's business. */
+  get charged(): Charged | null {
+    return this.stream;
   }
 
   /**

@@ -5,6 +5,7 @@ import { type Observed, reportTraffic } from "../balance/server-observation.ts";
 import { leaveQueue, type QueueEntry, type WaitingQueue } from "../balance/waiting-queue.ts";
 import type { ByteRange } from "../base/byte-range.ts";
 import { CapturedTexts } from "../log/captured-texts.ts";
+import type { Charged } from "../loop/profiler.ts";
 import { Timer, type TimerTarget } from "../loop/timer-wheel.ts";
 import type { Connection } from "../net/connection.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
@@ -24,7 +25,7 @@ import type { TunnelTimeouts } from "./tunnel.ts";
  * What is known of a stream of either mode: who takes part in it, how far it has come and when. It
  * counts for both of its sides, and knows its timers.
  */
-export abstract class StreamBase implements TimerTarget, BalanceStream {
+export abstract class StreamBase implements TimerTarget, BalanceStream, Charged {
   readonly engine: Engine;
   /** Used by tunnels alone: HTTP has its session's. */
   readonly clientTimer: Timer;
@@ -95,6 +96,10 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
   /** `set-timeout`, in milliseconds; -1 leaves it to the backend. */
   ownServerMs = -1;
   ownTunnelMs = -1;
+  /** How often it was handled, and what that took, in nanoseconds, while work is measured. */
+  calls = 0;
+  durationNs = 0;
+  latencyNs = 0;
 
   constructor(engine: Engine, context: ClientContext) {
     this.engine = engine;
@@ -146,6 +151,23 @@ export abstract class StreamBase implements TimerTarget, BalanceStream {
     this.nice = this.context.bind.nice;
     this.ownServerMs = -1;
     this.ownTunnelMs = -1;
+    const { profiler } = this.engine.loop;
+    this.calls = 1;
+    this.durationNs = 0;
+    this.latencyNs = profiler === null ? 0 : profiler.latencyNs;
+  }
+
+  get charged(): Charged {
+    return this;
+  }
+
+  noteCall(latencyNs: number): void {
+    this.calls++;
+    this.latencyNs += latencyNs;
+  }
+
+  noteDuration(durationNs: number): void {
+    this.durationNs += durationNs;
   }
 
   /** How long the server may take to send or to receive, in milliseconds; 0 is for ever. */

@@ -21,6 +21,7 @@ import {
 } from "../runtime/commands/frontends.ts";
 import { operator, showCliLevel, user } from "../runtime/commands/levels.ts";
 import { setMaxconnGlobal, setMaxconnServer, setRateLimit } from "../runtime/commands/limits.ts";
+import { experimentalMode, expertMode } from "../runtime/commands/modes.ts";
 import {
   clearAcl,
   clearMap,
@@ -29,6 +30,7 @@ import {
   prepareAcl,
   prepareMap,
 } from "../runtime/commands/pattern-versions.ts";
+import { setProfiling, showProfiling } from "../runtime/commands/profiling.ts";
 import {
   disableServer,
   enableServer,
@@ -38,6 +40,7 @@ import { showSess, shutdownSession } from "../runtime/commands/sessions.ts";
 import { setServer } from "../runtime/commands/set-server.ts";
 import { setSeverityOutput } from "../runtime/commands/set-severity-output.ts";
 import { setTimeout } from "../runtime/commands/set-timeout.ts";
+import { showActivity, showFd, showPools } from "../runtime/commands/show-activity.ts";
 import { showBackend } from "../runtime/commands/show-backend.ts";
 import { showCliSockets } from "../runtime/commands/show-cli-sockets.ts";
 import { showEnv } from "../runtime/commands/show-env.ts";
@@ -50,6 +53,7 @@ import { showServersConn } from "../runtime/commands/show-servers-conn.ts";
 import { showServersState } from "../runtime/commands/show-servers-state.ts";
 import { showStat } from "../runtime/commands/show-stat.ts";
 import { showVersion } from "../runtime/commands/show-version.ts";
+import { getVar, setVar } from "../runtime/commands/variables.ts";
 import { getWeight, setWeightCommand } from "../runtime/commands/weights.ts";
 
 /** Every command of the runtime API. */
@@ -77,12 +81,16 @@ export const COMMANDS: readonly Command[] = [
   setMaxconnGlobal,
   setMaxconnServer,
   setRateLimit,
+  experimentalMode,
+  expertMode,
   clearAcl,
   clearMap,
   prepareAcl,
   prepareMap,
   commitAcl,
   commitMap,
+  setProfiling,
+  showProfiling,
   disableServer,
   enableServer,
   shutdownSessionsServer,
@@ -91,6 +99,9 @@ export const COMMANDS: readonly Command[] = [
   setServer,
   setSeverityOutput,
   setTimeout,
+  showActivity,
+  showPools,
+  showFd,
   showBackend,
   showCliSockets,
   showEnv,
@@ -106,6 +117,8 @@ export const COMMANDS: readonly Command[] = [
   showServersState,
   showStat,
   showVersion,
+  getVar,
+  setVar,
   getWeight,
   setWeightCommand,
 ];

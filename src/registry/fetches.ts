@@ -37,6 +37,7 @@ import {
   httpAuthType,
   httpAuthUser,
 } from "../policy/fetches/credentials.ts";
+import { distccBody, distccParam } from "../policy/fetches/distcc.ts";
 import {
   reqHdrNames,
   reqHdrs,
@@ -145,6 +146,7 @@ import {
   txnRetries,
 } from "../proxy/fetches/connections.ts";
 import { prioClass, prioOffset } from "../proxy/fetches/priorities.ts";
+import { cpuCalls, cpuNsAvg, cpuNsTot, latNsAvg, latNsTot } from "../proxy/fetches/profiling.ts";
 import {
   actConn,
   avgQueue,
@@ -213,6 +215,8 @@ export const FETCHES: readonly FetchDeclaration[] = [
   httpAuthPass,
   httpAuthType,
   httpAuthBearer,
+  distccParam,
+  distccBody,
   reqHdrNames,
   reqHdrs,
   reqHdrsBin,
@@ -318,6 +322,11 @@ export const FETCHES: readonly FetchDeclaration[] = [
   srvName,
   prioClass,
   prioOffset,
+  cpuCalls,
+  cpuNsTot,
+  cpuNsAvg,
+  latNsTot,
+  latNsAvg,
   beConn,
   beConnFree,
   connslots,

@@ -100,6 +100,15 @@ import {
 } from "../policy/keywords/tcp-rules.ts";
 import { group as policyGroup, user as policyUser } from "../policy/keywords/userlist.ts";
 import {
+  globalMaxSize,
+  procMaxSize,
+  reqresMaxSize,
+  sessMaxSize,
+  setVar,
+  setVarFmt,
+  txnMaxSize,
+} from "../policy/keywords/variables.ts";
+import {
   chroot,
   gid,
   localpeer,
@@ -126,6 +135,7 @@ import {
   noPoll,
   noSepoll,
   numaCpuMapping,
+  patternCacheSize,
   recvEnough,
   runqueueDepth,
 } from "../process/keywords/ineffective.ts";
@@ -238,6 +248,7 @@ import {
   optionPersist,
   preferLastServer,
   maxconn as proxyMaxconn,
+  restrictRequestNames,
   spliceAuto,
   spliceRequest,
   spliceResponse,
@@ -437,6 +448,13 @@ export const KEYWORDS: readonly Keyword[] = [
   tcpResponseInspectDelay,
   policyGroup,
   policyUser,
+  globalMaxSize,
+  procMaxSize,
+  sessMaxSize,
+  txnMaxSize,
+  reqresMaxSize,
+  setVar,
+  setVarFmt,
   uid,
   gid,
   processUser,
@@ -463,6 +481,7 @@ export const KEYWORDS: readonly Keyword[] = [
   lowLatency,
   idleTimer,
   compressionLevel,
+  patternCacheSize,
   daemon,
   masterWorker,
   quiet,
@@ -564,6 +583,7 @@ export const KEYWORDS: readonly Keyword[] = [
   spliceResponse,
   preferLastServer,
   optionPersist,
+  restrictRequestNames,
   mode,
   proxyMaxconn,
   backlog,

@@ -40,6 +40,52 @@ describe("what commands say", () => {
     },
     { line: "set server bk/s1 weight 30; get weight bk/s1", answer: "\n30 (initial 1)\n\n" },
     { line: "set weight bk/s1 300%; get weight bk/s1", answer: "\n3 (initial 1)\n\n" },
+    { line: "show activity", answer: "thread_id: 1 (1..1)\nloops: 7\n\n" },
+    {
+      line: "show pools",
+      answer:
+        "Dumping pools usage.\n  - Pool stream (objects) : 3 allocated, 1 used, 0 failures\n" +
+        "  - Pool buffer (16384 bytes) : 2 allocated (32768 bytes), 1 used, 4 failures\n" +
+        "Total: 2 pools, 32768 bytes allocated, 16384 used.\n\n",
+    },
+    {
+      line: "show fd",
+      answer:
+        "      4 : st=0x000001(R:A W:a) owner=Listener fe=web\n" +
+        "     12 : st=0x000005(R:A W:A) owner=HttpStream\n     13 : owner=SessionConnection\n\n",
+    },
+    { line: "show fd 12", answer: "     12 : st=0x000005(R:A W:A) owner=HttpStream\n\n" },
+    { line: "show fd 99", answer: "\n" },
+    {
+      line: "show profiling status",
+      answer:
+        "Per-task CPU profiling              : auto-off      # set profiling tasks {on|auto|off}\n" +
+        "Memory usage profiling              : off           # set profiling memory {on|off}\n\n",
+    },
+    { line: "show profiling memory", answer: "\n" },
+    {
+      line: "set profiling tasks on; show profiling tasks",
+      answer:
+        "\nTasks activity:\n" +
+        "  function                      calls   cpu_tot   cpu_avg   lat_tot   lat_avg\n" +
+        "  HttpSession                       8   1.132ms   141.5us   25.36s    3.170s \n" +
+        "  Listener                          2   1.582us   791.0ns   500.0ns   250.0ns\n\n",
+    },
+    {
+      line: "set profiling tasks on; show profiling tasks byaddr 1",
+      answer:
+        "\nTasks activity:\n" +
+        "  function                      calls   cpu_tot   cpu_avg   lat_tot   lat_avg\n" +
+        "  HttpSession                       8   1.132ms   141.5us   25.36s    3.170s \n\n",
+    },
+    {
+      line: "show profiling x",
+      answer:
+        "Expects either 'all', 'status', 'tasks', 'memory', 'byaddr' or a max number of output lines.\n\n",
+    },
+    { line: "set profiling", answer: "Expects either 'tasks' or 'memory'.\n\n" },
+    { line: "set profiling memory on", answer: "Memory profiling not compiled in.\n\n" },
+    { line: "set profiling tasks", answer: "Expects 'on', 'auto', or 'off'.\n\n" },
     { line: "get var", answer: "Missing process-wide variable identifier.\n\n" },
     { line: "get var proc.x", answer: "Variable not found.\n\n" },
     {

@@ -4,6 +4,7 @@ import type { PatternReferences } from "../policy/patterns/references.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import type { InfoValues } from "../stats/info-fields.ts";
 import type { ProxyTable } from "../stats/proxy-table.ts";
+import type { ActivityOfProcess } from "./activity.ts";
 import type { CommandIndex } from "./command-index.ts";
 import type { RuntimeSocketSettings } from "./socket-settings.ts";
 
@@ -51,6 +52,7 @@ export interface RuntimeContext {
   /** The patterns of conditions and maps. */
   readonly patterns: PatternReferences;
   readonly processVariables: VariablesOfProcess;
+  readonly activity: ActivityOfProcess;
   readonly commands: CommandIndex;
   readonly errors: ErrorCaptures;
   /** The rings that logs go to, by name. */

@@ -37,6 +37,7 @@ export function plainRights(level: AccessLevel): SessionRights {
  * further clients wait in the kernel's queue.
  */
 export class RuntimeServer implements Acceptor {
+  readonly name = "GLOBAL";
   readonly #thread: Thread;
   readonly #context: RuntimeContext;
   readonly #rights: SessionRights;

@@ -59,6 +59,10 @@ const COMMANDS: readonly Command[] = [
 function talk(pieces: readonly string[], level: AccessLevel = AccessLevel.ADMIN) {
   const context: RuntimeContext = {
     processVariables: { find: () => null, set: () => null },
+    activity: {
+      ...{ counters: () => [], pools: () => [], descriptors: () => [], profile: () => [] },
+      ...{ profiling: "off", isProfiling: false, setProfiling() {} },
+    },
     table: new ProxyTable([]),
     patterns: new PatternReferences(),
     commands: new CommandIndex(COMMANDS),

@@ -2,6 +2,7 @@ import type { Ring } from "../log/ring.ts";
 import { PatternReferences } from "../policy/patterns/references.ts";
 import { ErrorCaptures } from "../stats/error-captures.ts";
 import { testTable } from "../stats/testing.ts";
+import type { ActivityOfProcess, ProfilingMode } from "./activity.ts";
 import type { Command } from "./command.ts";
 import { CommandIndex } from "./command-index.ts";
 import * as changePatterns from "./commands/change-patterns.ts";
@@ -13,11 +14,13 @@ import * as levels from "./commands/levels.ts";
 import * as limits from "./commands/limits.ts";
 import * as modes from "./commands/modes.ts";
 import * as patternVersions from "./commands/pattern-versions.ts";
+import * as profiling from "./commands/profiling.ts";
 import * as serverSwitches from "./commands/server-switches.ts";
 import * as sessions from "./commands/sessions.ts";
 import * as setServer from "./commands/set-server.ts";
 import * as setSeverityOutput from "./commands/set-severity-output.ts";
 import * as setTimeout from "./commands/set-timeout.ts";
+import * as showActivity from "./commands/show-activity.ts";
 import * as showBackend from "./commands/show-backend.ts";
 import * as showCliSockets from "./commands/show-cli-sockets.ts";
 import * as showEnv from "./commands/show-env.ts";
@@ -46,11 +49,13 @@ const MODULES = [
   limits,
   modes,
   patternVersions,
+  profiling,
   serverSwitches,
   sessions,
   setServer,
   setSeverityOutput,
   setTimeout,
+  showActivity,
   showBackend,
   showCliSockets,
   showEnv,
@@ -88,6 +93,49 @@ class TestVariables implements VariablesOfProcess {
   }
 }
 
+/** An inside of a process for tests. */
+class TestActivity implements ActivityOfProcess {
+  profiling: ProfilingMode = "auto";
+
+  counters() {
+    return [
+      ["thread_id", "1 (1..1)"],
+      ["loops", 7],
+    ] as const;
+  }
+
+  pools() {
+    return [
+      { name: "stream", size: 0, allocated: 3, used: 1, failures: 0 },
+      { name: "buffer", size: 16384, allocated: 2, used: 1, failures: 4 },
+    ];
+  }
+
+  descriptors() {
+    return [
+      { fd: 4, mask: 1, owner: "Listener", facts: " fe=web" },
+      { fd: 12, mask: 5, owner: "HttpStream", facts: "" },
+      { fd: 13, mask: -1, owner: "SessionConnection", facts: "" },
+    ];
+  }
+
+  get isProfiling(): boolean {
+    return this.profiling === "on";
+  }
+
+  setProfiling(mode: ProfilingMode): void {
+    this.profiling = mode;
+  }
+
+  profile() {
+    if (!this.isProfiling) return [];
+    return [
+      { name: "Listener", calls: 2, durationNs: 1582, latencyNs: 500 },
+      { name: "HttpSession", calls: 8, durationNs: 1_132_000, latencyNs: 25_360_000_000 },
+    ];
+  }
+}
+
 /** A process for tests: `web` in front of `bk`, whose servers differ from plain ones as said. */
 export function testRuntime(
   servers?: Parameters<typeof testTable>[0],
@@ -102,6 +150,7 @@ export function testRuntime(
     table: made.table,
     patterns,
     processVariables: new TestVariables(),
+    activity: new TestActivity(),
     commands: new CommandIndex(ALL_COMMANDS),
     errors,
     rings,

@@ -140,3 +140,15 @@ export const compressionLevel = defineKeyword({
   apply: (_draft, _values, at, diagnostics) =>
     warn(at, "compression is not built yet", diagnostics),
 });
+
+/** Without a cache, as `0` asks for, is how it is. */
+export const patternCacheSize = defineKeyword({
+  name: "tune.pattern.cache-size",
+  sections: ["global"],
+  summary: "Remembers results of slow lookups of patterns; no effect here",
+  source: SOURCE,
+  args: [int("number")],
+  apply(_draft, [size], at, diagnostics) {
+    if (size > 0) warn(at, "patterns are found by indexes, which need no cache", diagnostics);
+  },
+});

@@ -1,6 +1,6 @@
 import { oneOf, optional } from "../../config/arg.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import { PROCESS } from "../process-part.ts";
+import { PROCESS, TUNING } from "../process-part.ts";
 
 const SOURCE = "HAProxy configuration manual, section 3.1";
 
@@ -29,16 +29,12 @@ export const insecureSetuidWanted = defineKeyword({
 export const profilingTasks = defineKeyword({
   name: "profiling.tasks",
   sections: ["global"],
-  summary: "Has no effect: tasks are not measured",
+  summary:
+    "Measures what handling each kind of event takes: always, never, or while turns are long",
   source: "HAProxy configuration manual, section 3.2",
-  args: [oneOf("state", ["on", "off", "auto"])],
-  apply(_draft, [state], at, diagnostics) {
-    if (state === "off") return;
-    diagnostics.warn(
-      at,
-      "'profiling.tasks' has no effect: tasks are not measured.",
-      "Remove the line",
-    );
+  args: [oneOf("state", ["auto", "on", "off"])],
+  apply(draft, [state]) {
+    draft.part(TUNING).profiling = state;
   },
 });
 
