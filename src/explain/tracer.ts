@@ -154,6 +154,10 @@ export class Tracer implements PolicyObserver {
       const trace: TestTrace = { text, place: placeOf(words[0]!), values: [], answer: "no" };
       this.#term?.tests.push(trace);
       const truth = this.#within(trace.values, run);
+      // Behind the last of several values there is none: that tells nothing.
+      if (trace.values.length > 1 && trace.values.at(-1)!.steps[0]!.value === null) {
+        trace.values.pop();
+      }
       trace.answer = ANSWERS[truth];
       return truth;
     });

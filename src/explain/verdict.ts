@@ -40,7 +40,9 @@ export function hasEndedByRule(material: Material): boolean {
 function answererOf(material: Material): Explanation["verdict"]["by"] {
   const { performance, entrance } = material;
   const hasServer = performance.attempts.at(-1)?.peer != null;
-  if (hasServer && !entrance.entry.proxy.options.isHttp) return "server";
+  if (hasServer && !entrance.entry.proxy.options.isHttp) {
+    return hasEndedByRule(material) ? "nobody" : "server";
+  }
   const isServers = hasServer && performance.hasServerAnswered && !hasEndedByRule(material);
   if (isServers && isFromServer(material)) return "server";
   return performance.answer.length > 0 ? "proxy" : "nobody";

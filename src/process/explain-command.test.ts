@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Explanation } from "../explain/explanation.ts";
+import type { Explanation, RulesStep } from "../explain/explanation.ts";
 import { COLOURS, PLAIN } from "../explain/palette.ts";
 import { print } from "../explain/print.ts";
 import { Acl } from "../policy/acl.ts";
@@ -261,6 +261,8 @@ listen raw
   mode tcp
   bind 127.0.0.1:8081
   tcp-request content reject if { src 10.0.0.0/8 }
+  tcp-response inspect-delay 1s
+  tcp-response content reject if { res.payload(0,3) -m str bad }
   server s 127.0.0.1:1
 `,
   );
@@ -293,6 +295,16 @@ listen raw
       words: ["--frontend", "raw", "--payload", "x", "--src", "10.0.0.1"],
       by: "nobody",
       reason: "the rule at line 32",
+    },
+    {
+      words: ["--frontend", "raw", "--payload", "x", "--response", "bad"],
+      by: "nobody",
+      reason: "the rule at line 34",
+    },
+    {
+      words: ["--frontend", "raw", "--payload", "x", "--response", "good"],
+      by: "server",
+      reason: "",
     },
   ])("says why $words is answered by $by: $reason", ({ words, by, reason }) => {
     expect(explained(words).verdict).toMatchObject({ by, reason });
@@ -380,6 +392,29 @@ listen f
     expect(explained(["--request", `@${path}`]).notes).toEqual([
       expect.stringContaining("There is more than one request"),
     ]);
+  });
+
+  test("tells each of several values, and that there is none only where there is no other", () => {
+    const path = workshop.write(
+      "several.cfg",
+      `defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 1s
+frontend f
+  bind 127.0.0.1:8080
+  http-request deny if { req.hdr(a) z }
+  http-request deny if { req.hdr(b) z }
+`,
+    );
+    const words = ["-f", path, "--json", "--request", "/", "-H", "a: x, y"];
+    const [rules] = (JSON.parse(run(words).out) as Explanation).steps;
+    const shown = (rules as RulesStep).rules.map(({ condition }) =>
+      condition!.terms[0]!.tests[0]!.values.map(({ steps }) => steps[0]!.value?.text ?? null),
+    );
+
+    expect(shown).toEqual([["x", "y"], [null]]);
   });
 
   test("counts the rules that were not reached", () => {
