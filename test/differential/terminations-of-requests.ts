@@ -171,6 +171,11 @@ export const BODY: Row[] = [
     },
   ],
   [
+    "a malformed chunk that comes with the head of its request",
+    (scene) =>
+      asked(scene, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+  ],
+  [
     "a client that stops within its body",
     async (scene) => {
       const { client } = await requested(scene, `${POST}part`);

@@ -16,6 +16,25 @@ import {
 /** Ends within a response. */
 export const DATA: Row[] = [
   [
+    "a client that ends within the response, abortonclose",
+    async (scene) => {
+      const { client, server } = await requested(scene);
+      server.send(`${HEAD_100}part`);
+      await client.readUntil("part");
+      client.halfClose();
+      await server.rest();
+    },
+    { backend: ["option abortonclose"] },
+  ],
+  [
+    "a malformed chunk that comes with the head of its response",
+    async (scene) => {
+      const { client, server } = await requested(scene, CLOSE);
+      server.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\nzz\r\n");
+      await client.rest();
+    },
+  ],
+  [
     "a response that is cut",
     async (scene) => {
       const { client, server } = await requested(scene);

@@ -1,4 +1,12 @@
-import { asked, connected, killSessions, LARGE, type Row, SHORT } from "./termination-scene.ts";
+import {
+  asked,
+  connected,
+  killSessions,
+  LARGE,
+  queued,
+  type Row,
+  SHORT,
+} from "./termination-scene.ts";
 
 /** Ends of sessions in TCP mode. */
 export const TCP: Row[] = [
@@ -171,5 +179,77 @@ export const TCP: Row[] = [
     "a server that refuses, logasap",
     (scene) => asked(scene, "hello"),
     { servers: ["refused"], backend: ["retries 0"], frontend: ["option logasap"] },
+  ],
+  [
+    "an early line of a client that says nothing, dontlognull",
+    async (scene) => {
+      const client = await scene.client();
+      const server = await scene.servers[0]!.accept();
+      server.halfClose();
+      await client.rest();
+      client.halfClose();
+      await server.rest();
+    },
+    { frontend: ["option logasap", "option dontlognull"] },
+  ],
+  [
+    "a client that has ended is not waited for",
+    async (scene) => {
+      const client = await scene.client();
+      const server = await scene.servers[0]!.accept();
+      client.halfClose();
+      await server.rest();
+      await Bun.sleep(200);
+      server.send("late");
+      server.halfClose();
+      await client.rest();
+    },
+    { frontend: [`timeout client ${SHORT}`] },
+  ],
+  [
+    "a client that was told of the end and does not leave",
+    async (scene) => {
+      const { client, server } = await connected(scene);
+      server.halfClose();
+      await client.rest();
+      await server.rest();
+    },
+    { frontend: [`timeout client-fin ${SHORT}`] },
+  ],
+  [
+    "a server that was told of the end and does not leave",
+    async (scene) => {
+      const { client, server } = await connected(scene);
+      client.halfClose();
+      await server.rest();
+      await client.rest();
+    },
+    { backend: [`timeout server-fin ${SHORT}`] },
+  ],
+  [
+    "a client that is silent while a server is tried again and again",
+    async (scene) => {
+      const client = await scene.client();
+      await client.rest();
+    },
+    {
+      servers: ["refused"],
+      frontend: [`timeout client ${SHORT}`],
+      backend: ["retries 20", "timeout connect 60ms"],
+    },
+  ],
+  [
+    "a client that leaves a queue before it said anything",
+    async (scene) => {
+      const first = await connected(scene);
+      const client = await scene.client();
+      await queued(scene, "1");
+      client.halfClose();
+      await client.rest();
+      first.client.halfClose();
+      await first.server.rest();
+      first.server.close();
+    },
+    { servers: ["maxconn 1"], lines: 2 },
   ],
 ];

@@ -33,6 +33,22 @@ export function unconnected(request: string): Row[] {
       { servers: ["refused"], backend: ["retries 2", "timeout connect 30ms"] },
     ],
     [
+      "redispatch without another server",
+      ask,
+      {
+        servers: ["refused"],
+        backend: ["retries 2", "option redispatch 1", "timeout connect 30ms"],
+      },
+    ],
+    [
+      "redispatch by a hash that leads to the same server",
+      ask,
+      {
+        servers: ["refused", "refused"],
+        backend: ["retries 2", "option redispatch 1", "timeout connect 30ms", "balance source"],
+      },
+    ],
+    [
       "redispatch to a server that is there",
       answerSecond,
       {
