@@ -16,6 +16,7 @@ import type { StandIns } from "../explain/stand-ins.ts";
 import { compileProcessLogger, type LoggerEnvironment } from "../log/compile-logger.ts";
 import { LogRings } from "../log/compile-rings.ts";
 import { LogEnvironment } from "../log/environment.ts";
+import { EVENT_SINKS, EventSinks } from "../log/event-sinks.ts";
 import { LogLevel } from "../log/level.ts";
 import { LogContext, type Logger } from "../log/logger.ts";
 import { LogSinks, type SinkSource } from "../log/sink.ts";
@@ -119,6 +120,7 @@ export function compile(config: ConfigDraft, context: CompileContext): Plan {
   compiler.parts.get(EXPERIMENTAL).at = global.part(EXPERIMENTAL).at;
   compileUserLists(config, compiler, diagnostics);
   const rings = LogRings.compile(config, thread, diagnostics);
+  compiler.parts.get(EVENT_SINKS).sinks = new EventSinks(rings, logContext.environment);
   const loggers = loggerEnvironment(config, formats, diagnostics);
   const announcer = new Announcer(messages);
   const backends: BackendCompiler = {

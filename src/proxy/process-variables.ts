@@ -1,33 +1,14 @@
 import { Diagnostics } from "../config/diagnostics.ts";
 import { madeWord, type Word } from "../config/word.ts";
-import { castSample } from "../policy/casts.ts";
 import type { PolicyCompiler } from "../policy/compiler.ts";
 import type { CompileContext } from "../policy/declare.ts";
 import { compileExpression } from "../policy/expression.ts";
 import { Places } from "../policy/reads.ts";
 import { Sample, SampleType } from "../policy/sample.ts";
+import { type ShownValue, shownValue } from "../policy/shown-value.ts";
 import { type VariableName, VariableScope } from "../policy/variables.ts";
 import type { GlobalVariable } from "../policy/variables-part.ts";
 import type { Engine } from "./engine.ts";
-
-/** A variable as the runtime API tells it. */
-export interface ShownVariable {
-  /** The reference's short name of its type: `sint`, `str`. */
-  readonly type: string;
-  /** Latin1. */
-  readonly text: string;
-}
-
-/** What types are called by tools. */
-const TYPE_NAMES: Readonly<Record<number, string>> = {
-  [SampleType.BOOLEAN]: "bool",
-  [SampleType.INTEGER]: "sint",
-  [SampleType.IPV4]: "ipv4",
-  [SampleType.IPV6]: "ipv6",
-  [SampleType.STRING]: "str",
-  [SampleType.BINARY]: "bin",
-  [SampleType.METHOD]: "meth",
-};
 
 /** Variables of the process, set and read outside of streams: at the start, and by the runtime API. */
 export class ProcessVariables {
@@ -124,7 +105,7 @@ export class ProcessVariables {
   }
 
   /** Finds one; null where no variable of the process has this name and a value. */
-  find(text: string): ShownVariable | null {
+  find(text: string): ShownValue | null {
     const name = this.#compiler.variables.find(text);
     const sample = this.#sample;
     const isSet =
@@ -132,11 +113,8 @@ export class ProcessVariables {
       name.scope === VariableScope.PROCESS &&
       this.#engine.processVariables.get(name, sample);
     if (!isSet) return null;
-    const type = TYPE_NAMES[sample.type] ?? "any";
     const { view } = this.#engine;
     view.showProcess(this.#engine.connectionPolicy);
-    // Only booleans are told as the numbers that they are.
-    if (sample.type === SampleType.BOOLEAN) return { type, text: String(sample.integer) };
-    return { type, text: castSample(sample, SampleType.STRING, view) ? sample.text() : "" };
+    return shownValue(sample, view);
   }
 }

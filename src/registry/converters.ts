@@ -107,6 +107,7 @@ import { regsub } from "../policy/converters/regsub.ts";
 import { setVar, unsetVar } from "../policy/converters/variables.ts";
 import type { ConverterDeclaration } from "../policy/declare.ts";
 import { captureReq, captureRes } from "../proxy/converters/captures.ts";
+import { debug } from "../proxy/converters/debug.ts";
 import { nbsrv, srvQueue } from "../proxy/converters/names.ts";
 
 /** Every converter. */
@@ -221,6 +222,7 @@ export const CONVERTERS: readonly ConverterDeclaration[] = [
   unsetVar,
   captureReq,
   captureRes,
+  debug,
   nbsrv,
   srvQueue,
 ];

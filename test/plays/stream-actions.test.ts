@@ -226,6 +226,23 @@ eachProgram("actions on streams", (program) => {
     }),
   );
 
+  test.skipIf(Bun.which("ss") === null)(
+    "rules on the content of responses mark packets to the client as well",
+    onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, {
+        mode: "tcp",
+        backend: "tcp-response content set-tos 0x48\ntcp-response content set-nice 10",
+      });
+      const client = await stage.client(port);
+      client.send("hello");
+      const peer = await server.accept();
+      expect(await peer.readText(5)).toBe("hello");
+      peer.send("answer");
+      expect(await client.readText(6)).toBe("answer");
+      expect(await socketsOf(port)).toContain("tos:0x48");
+    }),
+  );
+
   test.skipIf(Bun.which("ss") === null || process.getuid?.() !== 0)(
     "set-mark marks packets to the client",
     onStage(program, async (stage) => {
