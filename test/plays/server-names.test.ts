@@ -80,6 +80,21 @@ listen fe
         const { weight, slim, stot } = await proxy.statistics("fe", name);
         expect([weight, slim, stot]).toEqual(["7", "5", "1"]);
       }
+      const rows = (await proxy.command("show servers state fe")).split("\n");
+      const columns = rows.filter((row) => / fe \d+ app\d /.test(row)).map((row) => row.split(" "));
+      expect(columns.map((row) => [row[2], row[3], row[17], row[18]])).toEqual(
+        [1, 2, 3].map((id) => [String(id), `app${id + 1}`, "localhost", String(server.port)]),
+      );
+      expect(await proxy.command("set server fe/app3 fqdn other.example")).toContain(
+        "set server <b>/<s> fqdn failed because no resolution is configured.",
+      );
+      await proxy.command("set server fe/app3 state maint");
+      const states = ["app2", "app3", "app4"].map((name) => proxy.statistics("fe", name));
+      expect((await Promise.all(states)).map(({ status }) => status)).toEqual([
+        "no check",
+        "MAINT",
+        "no check",
+      ]);
     }),
   );
 
