@@ -43,6 +43,9 @@ export interface StreamControl extends StreamView, RewriteControl {
   closeServer(): void;
   /** Sets the level of the log line: 0 to 7 as syslog has them, or -1 for no line. */
   setLogLevel(level: number): void;
+  /** A PROXY header, or a NetScaler Client IP header, comes first on the connection. */
+  expectProxyHeader(): void;
+  expectNetscalerHeader(): void;
   /** Makes the client's address what the sample says; its port stays. */
   setSource(sample: Sample): void;
   setSourcePort(port: number): void;

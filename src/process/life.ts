@@ -128,13 +128,25 @@ export class Life implements TimerTarget {
   onTimer(kind: number): void {
     if (kind === TimerKind.HARD_STOP) this.#stopHard();
     else if (kind === TimerKind.IDLE_CLIENTS) this.#endIdleClients();
-    else if (kind === TimerKind.PROXY_GRACE) this.#stopNext();
-    else {
-      const text = "Grace period expired, proceeding with soft-stop now.";
-      this.#messages.notice(text);
-      this.#plan.logger.message(LogLevel.NOTICE, text);
-      this.#stopProxies();
-    }
+    else if (kind === TimerKind.PROXY_GRACE) this.#betweenTurns(() => this.#stopNext());
+    else this.#betweenTurns(() => this.#endGrace());
+  }
+
+  /** Takes the connections that wait, which is for between turns, then does what closes listeners. */
+  #betweenTurns(then: () => void): void {
+    const { engine } = this.#plan;
+    setImmediate(() => {
+      acceptWaiting(engine);
+      then();
+    });
+    engine.loop.yieldSoon();
+  }
+
+  #endGrace(): void {
+    const text = "Grace period expired, proceeding with soft-stop now.";
+    this.#messages.notice(text);
+    this.#plan.logger.message(LogLevel.NOTICE, text);
+    this.#stopProxies();
   }
 
   /** Stops the proxies without a `grace` of their own, then each of the others in its time. */

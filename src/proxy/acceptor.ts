@@ -59,7 +59,7 @@ export class FrontendAcceptor implements Acceptor {
       }
     }
     // tidy: the handshake allocates, which only lines with a header in front pay for.
-    if (startsWithHeader(context.bind)) new ProxyHandshake(this.#engine, context, connection, fd);
+    if (startsWithHeader(context)) new ProxyHandshake(this.#engine, context, connection, fd);
     else serve(this.#engine, context, connection, fd);
     this.#entering = null;
   }
@@ -82,7 +82,7 @@ function reduceSegments(fd: number, reduction: number): void {
   if (size > reduction) setOption(fd, SocketOptions.TCP_MAX_SEGMENT, size - reduction);
 }
 
-/** Do connections of this line begin with a PROXY or NetScaler header? */
-function startsWithHeader(bind: Bind): boolean {
-  return bind.acceptsProxy || bind.netscalerMagic !== 0;
+/** Does the connection begin with a PROXY or NetScaler header, as its listener or a rule says? */
+function startsWithHeader({ bind, expectsProxy, expectsNetscaler }: ClientContext): boolean {
+  return bind.acceptsProxy || bind.netscalerMagic !== 0 || expectsProxy || expectsNetscaler;
 }

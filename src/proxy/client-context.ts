@@ -27,6 +27,9 @@ export class ClientContext {
   acceptDateMs = 0;
   /** The connection began with a PROXY header. */
   hasProxyHeader = false;
+  /** Rules want a PROXY header, or a NetScaler one, in front of everything, as the listener may. */
+  expectsProxy = false;
+  expectsNetscaler = false;
   /** Rules have changed the addresses for the present exchange alone. */
   isChanged = false;
   /** The addresses as they were before; null until rules first change some. */
@@ -57,6 +60,8 @@ export class ClientContext {
     this.isChanged = false;
     this.variables = null;
     this.hasProxyHeader = false;
+    this.expectsProxy = false;
+    this.expectsNetscaler = false;
   }
 
   /** The connection has ended. */
@@ -72,6 +77,8 @@ export class ClientContext {
     this.source.copyFrom(other.source);
     this.variables = other.variables;
     this.hasProxyHeader = other.hasProxyHeader;
+    this.expectsProxy = other.expectsProxy;
+    this.expectsNetscaler = other.expectsNetscaler;
     if (other.#destination === null) return;
     this.#keepDestination(other.#destination);
     this.#isDestinationTold = other.#isDestinationTold;

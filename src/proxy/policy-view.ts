@@ -314,6 +314,14 @@ export class PolicyView implements StreamControl {
     );
   }
 
+  expectProxyHeader(): void {
+    this.#context!.expectsProxy = true;
+  }
+
+  expectNetscalerHeader(): void {
+    this.#context!.expectsNetscaler = true;
+  }
+
   setSource(sample: Sample): void {
     const context = this.#changing();
     setAddress(context.source, sample);

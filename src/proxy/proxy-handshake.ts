@@ -20,8 +20,8 @@ import { logHandshakeFailure } from "./stream-log.ts";
  * connection on with the addresses that it tells. With both, the NetScaler header comes first and the
  * PROXY header has the last word. A connection without a proper header is closed and logged.
  *
- * Source: HAProxy configuration manual, section 5.1 ("accept-proxy", "accept-netscaler-cip"); the
- * PROXY protocol.
+ * Source: HAProxy configuration manual, section 5.1 ("accept-proxy", "accept-netscaler-cip") and 4.2
+ * ("tcp-request connection expect-proxy"); the PROXY protocol.
  */
 export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   readonly #engine: Engine;
@@ -38,7 +38,7 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     this.#connection = connection;
     this.#context = new ClientContext(context.frontend, context.bind, context.gate);
     this.#context.copyFrom(context);
-    this.#isNetscaler = context.bind.netscalerMagic !== 0;
+    this.#isNetscaler = context.bind.netscalerMagic !== 0 || context.expectsNetscaler;
     this.#timer = new Timer(engine.thread.wheel, this, 0);
     const { httpRequestMs, clientMs } = context.frontend.timeouts;
     const waitMs = httpRequestMs > 0 ? httpRequestMs : clientMs;
@@ -97,7 +97,8 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
       this.#context.source.copyFrom(header.source);
       this.#context.setDestination(header.destination);
     }
-    if (this.#isNetscaler && this.#context.bind.acceptsProxy) {
+    const isProxyNext = this.#context.bind.acceptsProxy || this.#context.expectsProxy;
+    if (this.#isNetscaler && isProxyNext) {
       this.#isNetscaler = false;
       this.#readHeader(false);
       return;

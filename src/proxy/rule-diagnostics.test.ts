@@ -110,6 +110,21 @@ const ADDRESSES: readonly Row[] = [
   { backend: ["http-after-response set-dst src"], error: "but got 'set-dst'." },
 ];
 
+const HEADERS: readonly Row[] = [
+  { frontend: ["tcp-request connection expect-proxy"], error: "expects <layer>" },
+  { frontend: ["tcp-request connection expect-proxy layer5"], error: "expects 'layer4'" },
+  { frontend: ["tcp-request connection expect-proxy layer4 a"], error: "expects 'if' or 'unless'" },
+  { frontend: ["tcp-request connection expect-netscaler-cip"], error: "expects <layer>" },
+  { frontend: ["tcp-request session expect-proxy layer4"], error: "but got 'expect-proxy'." },
+  { frontend: ["tcp-request content expect-netscaler-cip layer4"], error: "but got 'expect-net" },
+  {
+    frontend: [
+      "tcp-request connection expect-netscaler-cip layer4 if { src 192.0.2.1 }",
+      "tcp-request connection expect-proxy layer4 unless { src 192.0.2.0/24 }",
+    ],
+  },
+];
+
 const RESPONSES: readonly Row[] = [
   { backend: ["tcp-response content foo"], error: "but got 'foo'." },
   { backend: ["tcp-response content"], error: "expects an action" },
@@ -159,3 +174,4 @@ function check(rows: readonly Row[]): void {
 describe("what is said of captures", () => check(CAPTURES));
 describe("what is said of addresses that rules set", () => check(ADDRESSES));
 describe("what is said of rules on the content of responses", () => check(RESPONSES));
+describe("what is said of headers that rules expect", () => check(HEADERS));

@@ -1,6 +1,7 @@
 // Written by tools/generate.ts; not edited by hand.
 import type { ActionDeclaration } from "../policy/action.ts";
 import { setDst, setDstPort, setSrc, setSrcPort } from "../policy/actions/addresses.ts";
+import { expectNetscalerCip, expectProxy } from "../policy/actions/expected-headers.ts";
 import { addHeader, delHeader, setHeader } from "../policy/actions/headers.ts";
 import { addAcl, delAcl, delMap, setMap } from "../policy/actions/patterns.ts";
 import { replaceHeader, replaceValue } from "../policy/actions/replace-headers.ts";
@@ -28,6 +29,8 @@ export const ACTIONS: readonly ActionDeclaration[] = [
   setSrcPort,
   setDst,
   setDstPort,
+  expectProxy,
+  expectNetscalerCip,
   addHeader,
   setHeader,
   delHeader,

@@ -23,4 +23,57 @@ eachProgram("global grace", (program) => {
       expect(await proxy.exited(5000)).toBe(0);
     }),
   );
+
+  test(
+    "rules learn that it stops, while it goes on",
+    onStage(program, async (stage) => {
+      const { port, server, proxy } = await startRelay(stage, {
+        global: "global\n  grace 1500ms",
+        frontend: "http-request set-header x-stopping %[stopping]",
+      });
+      const told = async () => {
+        const client = await stage.client(port);
+        client.send(REQUEST);
+        const peer = await server.accept();
+        const head = await peer.head();
+        peer.send(okResponse("x"));
+        await client.readUntil("x");
+        client.close();
+        return head.find((line) => line.startsWith("x-stopping"));
+      };
+      expect(await told()).toBe("x-stopping: 0");
+      proxy.signal("SIGUSR1");
+      await until("it to say so", async () =>
+        (await proxy.command("show info")).includes("Stopping: 1"),
+      );
+      expect(await told()).toBe("x-stopping: 1");
+      expect(await proxy.exited(8000)).toBe(0);
+    }),
+  );
+
+  // The reference resets those that it has not accepted by then.
+  test.skipIf(program.isOracle)(
+    "clients that wait to be accepted when the time is over are served",
+    onStage(program, async (stage) => {
+      const { port, server, proxy } = await startRelay(stage, { global: "global\n  grace 400ms" });
+      server.answerAll(okResponse("x"));
+      proxy.signal("SIGUSR1");
+      await until("it to say so", async () =>
+        (await proxy.command("show info")).includes("Stopping: 1"),
+      );
+      proxy.signal("SIGSTOP");
+      const clients = await Promise.all(
+        Array.from({ length: 100 }, async () => {
+          const client = await stage.client(port);
+          client.send(REQUEST);
+          return client;
+        }),
+      );
+      await Bun.sleep(450);
+      proxy.signal("SIGCONT");
+      for (const client of clients) expect((await client.head())[0]).toBe("HTTP/1.1 200 OK");
+      for (const client of clients) client.close();
+      expect(await proxy.exited(8000)).toBe(0);
+    }),
+  );
 });
