@@ -70,6 +70,7 @@ export class PolicyView implements StreamControl {
     this.#policy = policy;
     this.wasDropped = false;
     this.request = null;
+    this.awaitsRequest = false;
     this.response = null;
     this.requestContent = null;
     this.responseContent = null;
@@ -101,6 +102,7 @@ export class PolicyView implements StreamControl {
     this.#context = stream.context;
     this.#stream = stream;
     this.#policy = null;
+    this.awaitsRequest = false;
     this.requestContent = null;
     this.responseContent = null;
   }

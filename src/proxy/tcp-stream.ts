@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { ByteRange } from "../base/byte-range.ts";
+import { parseRequest } from "../h1/request-parser.ts";
 import { BUFFER_FULL, type Connection, NO_BUFFER } from "../net/connection.ts";
 import { Verdict } from "../policy/action.ts";
 import { BackendCounter } from "../state/backend-state.ts";
@@ -9,6 +10,7 @@ import { dropSilently } from "../sys/socket-option.ts";
 import type { ClientContext } from "./client-context.ts";
 import { Cause, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
+import type { PolicyView } from "./policy-view.ts";
 import { writeProxyHeader } from "./proxy-header.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
 import type { RdpPersistence } from "./rdp-persistence.ts";
@@ -88,11 +90,27 @@ export class TcpStream extends Stream implements TunnelOwner {
   }
 
   override findHashKey(found: ByteRange): boolean {
-    const { view } = this.engine;
-    const client = this.#client!;
-    view.showEnd(this);
-    view.showContent(client.start, client.end, true);
+    this.#show(true);
     return this.evaluateHashKey(found);
+  }
+
+  /**
+   * Shows what the client has sent by now, and where it is an HTTP request, its head as well: rules of
+   * either mode may look for hosts and paths.
+   */
+  #show(isComplete: boolean): PolicyView {
+    const { view, thread, spareRequest } = this.engine;
+    const { start, end } = this.#client!;
+    view.showEnd(this);
+    view.showContent(start, end, isComplete);
+    // The head is everybody's: what it remembers is of somebody else.
+    spareRequest.clear();
+    const { bytes, view: words } = thread.region;
+    const options = this.context.frontend.requestOptions;
+    const result = end > start ? parseRequest(bytes, words, start, end, spareRequest, options) : 0;
+    if (result > 0) view.request = spareRequest;
+    else view.awaitsRequest = result === 0 && !isComplete;
+    return view;
   }
 
   /** Starts serving a connection that is open and owned by this stream. */
@@ -115,13 +133,8 @@ export class TcpStream extends Stream implements TunnelOwner {
     const { frontend } = this.context;
     if (this.backend === null) {
       if (frontend.rules !== null && !this.#passesContent(frontend)) return;
-      const { view } = this.engine;
-      if (frontend.switchesByRule) {
-        const { start, end } = this.#client!;
-        view.showEnd(this);
-        view.showContent(start, end, true);
-      }
-      const backend = frontend.chooseBackend(view);
+      if (frontend.switchesByRule) this.#show(true);
+      const backend = frontend.chooseBackend(this.engine.view);
       if (backend === null) {
         this.onNoServer(Cause.SERVER_ABORT, Phase.CONNECT);
         return;
@@ -146,10 +159,7 @@ export class TcpStream extends Stream implements TunnelOwner {
 
   /** Lets a backend's lines on servers have their say before persistence and balancing. */
   #applyServerRules(rules: ServerRules): void {
-    const { view } = this.engine;
-    const { start, end } = this.#client!;
-    view.showEnd(this);
-    view.showContent(start, end, true);
+    const view = this.#show(true);
     const persist = rules.persistRule(view);
     this.isForced = persist === PersistRule.FORCE;
     const chosen = rules.chooseServer(view, this.isForced);
@@ -175,12 +185,10 @@ export class TcpStream extends Stream implements TunnelOwner {
   #passesContent({ rules }: ProxyPlan): boolean {
     const { requestContent, inspectDelayMs } = rules!;
     if (requestContent.isEmpty) return true;
-    const { view, loop } = this.engine;
-    const client = this.#client!;
+    const { loop } = this.engine;
     if (this.#waitEndMs === -1) this.#waitEndMs = loop.nowMs + inspectDelayMs;
     const mayWait = loop.nowMs < this.#waitEndMs && !this.#isInputOver;
-    view.showEnd(this);
-    view.showContent(client.start, client.end, !mayWait);
+    const view = this.#show(!mayWait);
     const verdict = requestContent.run(view, this.#openPolicy(), mayWait);
     if (verdict === Verdict.WAIT) this.clientTimer.arm(this.#waitEndMs);
     if (verdict > Verdict.STOP) return false;

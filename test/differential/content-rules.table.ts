@@ -1,4 +1,4 @@
-import { answered, asks, closed, dropped, ending, GET, OK } from "./outcome-acts.ts";
+import { answered, asks, closed, dropped, ending, GET, inPieces, OK } from "./outcome-acts.ts";
 import type { OutcomeCase } from "./outcomes.ts";
 
 /** What rules on the content of requests do to sessions. */
@@ -170,5 +170,58 @@ export const CONTENT_CASES: readonly OutcomeCase[] = [
     mode: "tcp",
     frontend: ["tcp-request content silent-drop"],
     act: dropped("hello"),
+  },
+  {
+    name: "tcp: rules find the head of an HTTP request",
+    mode: "tcp",
+    frontend: [
+      "tcp-request inspect-delay 2s",
+      "tcp-request content reject if { path_beg /no }",
+      "tcp-request content set-var(txn.a) req.hdr(host)",
+      "tcp-request content set-var(txn.b) method",
+      "log-format '%f %ts %[var(txn.a)] %[var(txn.b)]'",
+    ],
+    act: inPieces(GET, 10),
+  },
+  {
+    name: "tcp: rules find what they reject in a head that comes in pieces",
+    mode: "tcp",
+    frontend: [
+      "tcp-request inspect-delay 2s",
+      "tcp-request content accept if { req.hdr(host) -i other }",
+      "tcp-request content reject",
+    ],
+    act: inPieces(GET, 10),
+  },
+  {
+    name: "tcp: no HTTP, no match",
+    mode: "tcp",
+    frontend: [
+      "tcp-request inspect-delay 9s",
+      "tcp-request content accept if { req.hdr(host) -m found }",
+      "tcp-request content reject",
+    ],
+    act: inPieces("SSH-2.0-OpenSSH\r\n", 5),
+  },
+  {
+    name: "tcp: half a head does not match",
+    mode: "tcp",
+    frontend: [
+      "tcp-request inspect-delay 150ms",
+      "tcp-request content accept if { path /a }",
+      "tcp-request content reject",
+    ],
+    act: inPieces("GET /a HTTP/1.1\r\nHost: a\r\n", 5),
+  },
+  {
+    name: "tcp: backends look at heads, too",
+    mode: "tcp",
+    frontend: ["log-format '%f %ts %[var(txn.a)]'"],
+    backend: [
+      "tcp-request inspect-delay 2s",
+      "tcp-request content reject unless { hdr(host) a }",
+      "tcp-request content set-var(txn.a) url",
+    ],
+    act: inPieces(GET, 10),
   },
 ];

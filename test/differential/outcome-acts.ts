@@ -96,3 +96,22 @@ export function spokenHead(response: string) {
     return (await client.head())[0]!;
   };
 }
+
+/** A client that sends this in two pieces; what its server gets, if it gets anything. */
+export function inPieces(data: string, cut: number) {
+  return async ({ client: open, server }: OutcomeScene): Promise<string> => {
+    const client = await open();
+    client.send(data.slice(0, cut));
+    await Bun.sleep(SILENCE_MS);
+    client.send(data.slice(cut));
+    const got = server.accept().then(async (peer) => {
+      const text = await peer.readText(data.length);
+      peer.halfClose();
+      return text;
+    });
+    got.catch(() => {});
+    client.halfClose();
+    const rest = await ending(client);
+    return server.connectionCount === 0 ? `nothing${rest.replace(/\|.*/, "")}` : await got;
+  };
+}

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { eachProgram } from "../support/programs.ts";
 import { startRelay } from "../support/relay.ts";
 import { okResponse } from "../support/scripted-server.ts";
-import { onStage } from "../support/stage.ts";
+import { onStage, TCP_DEFAULTS } from "../support/stage.ts";
 
 eachProgram("rules on connections and content", (program) => {
   test(
@@ -180,6 +180,33 @@ eachProgram("rules on connections and content", (program) => {
       expect(await client.rest()).toBe("");
       const row = await proxy.statistics("be", "s1");
       expect(row.dresp).toBe("1");
+    }),
+  );
+
+  test(
+    "use_backend of a TCP frontend finds hosts in HTTP requests, once content has been waited for",
+    onStage(program, async (stage) => {
+      const first = await stage.answering(okResponse("one"));
+      const second = await stage.answering(okResponse("two"));
+      const port = stage.port();
+      await stage.start(`${TCP_DEFAULTS}
+frontend fe
+  bind 127.0.0.1:${port}
+  tcp-request inspect-delay 2s
+  tcp-request content accept if { req.hdr(host) -m found }
+  use_backend one if { req.hdr(host) one.test }
+  default_backend two
+backend one
+  server s 127.0.0.1:${first.port}
+backend two
+  server s 127.0.0.1:${second.port}`);
+      for (const name of ["one", "two"]) {
+        const client = await stage.client(port);
+        client.send("GET / HTTP/1.1\r\n");
+        await client.expectSilence();
+        client.send(`Host: ${name}.test\r\n\r\n`);
+        expect((await client.readUntil(name)).endsWith(name)).toBe(true);
+      }
     }),
   );
 });
