@@ -1,3 +1,4 @@
+import { writeDecimal } from "../http/octets.ts";
 import { parseIpv6 } from "../sys/socket-address.ts";
 import { readLeadingIpv4, writeIpv4, writeIpv6 } from "./address-text.ts";
 import type { Convert } from "./declare.ts";
@@ -6,6 +7,8 @@ import { type Sample, SampleType } from "./sample.ts";
 import type { StreamView } from "./stream-view.ts";
 
 const { BOOLEAN, INTEGER, IPV4, IPV6, STRING, BINARY, METHOD, ADDRESS, ANY } = SampleType;
+
+const MINUS = 0x2d;
 
 /** The types of values; declarations know two more. */
 const TYPE_COUNT = 7;
@@ -121,14 +124,25 @@ export function castSample(sample: Sample, to: SampleType, view: StreamView): bo
 }
 
 function integerToText(sample: Sample, view: StreamView): boolean {
-  const { scratch } = view;
-  const at = scratch.take();
-  const text = sample.isWide ? String(sample.wide) : String(sample.integer);
-  for (let index = 0; index < text.length; index++) {
-    scratch.bytes[at + index] = text.charCodeAt(index);
-  }
-  sample.setBytes(STRING, scratch.bytes, at, at + text.length);
+  const { bytes } = view.scratch;
+  const at = view.scratch.take();
+  sample.setBytes(STRING, bytes, at, writeInteger(sample, bytes, at));
   return true;
+}
+
+/** @hot */
+function writeInteger({ isWide, wide, integer }: Sample, into: Uint8Array, at: number): number {
+  if (isWide) return writeWide(wide, into, at);
+  if (integer >= 0) return writeDecimal(into, at, integer);
+  into[at] = MINUS;
+  return writeDecimal(into, at + 1, -integer);
+}
+
+/** Numbers that need more than 53 bits are rare enough to make a text of. */
+function writeWide(value: bigint, into: Uint8Array, at: number): number {
+  const text = String(value);
+  for (let index = 0; index < text.length; index++) into[at + index] = text.charCodeAt(index);
+  return at + text.length;
 }
 
 /** Eight bytes, the weightiest first. */

@@ -13,6 +13,7 @@ const BUDGETS = [
   { entry: "timers", bytesMax: 0, because: "arming and cancelling are stores" },
   { entry: "slots", bytesMax: 0, because: "a slot is a number" },
   { entry: "log-line", bytesMax: 0, because: "a line is written as bytes" },
+  { entry: "rules", bytesMax: 0, because: "rules use the memory of their stream again" },
 ] as const;
 
 /** Bytes that an iteration allocates, as far as whole collections tell. */
