@@ -29,19 +29,7 @@ export async function runningOracle(
   lines: readonly string[] = [],
 ): Promise<RunningOracle> {
   const base = join(tmpdir(), `oracle-${process.pid}-${Math.trunc(performance.now() * 1000)}`);
-  const config = [
-    "defaults",
-    "  mode http",
-    "  timeout client 10s",
-    "frontend f",
-    `  bind unix@${base}.sock`,
-    ...lines.map((line) => `  ${line}`),
-    ...formats.map(
-      (format, index) =>
-        `  http-request return status 200 content-type text/plain lf-string ${quoted(format)} if { path /${index} }`,
-    ),
-  ];
-  writeFileSync(`${base}.cfg`, `${config.join("\n")}\n`, "latin1");
+  writeFileSync(`${base}.cfg`, configurationOf(`unix@${base}.sock`, formats, lines), "latin1");
   const child = Bun.spawn(["haproxy", "-db", "-f", `${base}.cfg`], {
     stdout: "ignore",
     stderr: "pipe",
@@ -66,6 +54,50 @@ export async function runningOracle(
     await Bun.sleep(10);
   }
   return { answer: (index, request) => ask(`/${index}`, request), stop };
+}
+
+/** Each format is answered at the path of its number. */
+function configurationOf(
+  address: string,
+  formats: readonly string[],
+  lines: readonly string[],
+): string {
+  return [
+    "defaults",
+    "  mode http",
+    "  timeout client 10s",
+    "frontend f",
+    `  bind ${address}`,
+    ...lines.map((line) => `  ${line}`),
+    ...formats.map(
+      (format, index) =>
+        `  http-request return status 200 content-type text/plain lf-string ${quoted(format)} if { path /${index} }`,
+    ),
+    "",
+  ].join("\n");
+}
+
+/** Finds out which formats the reference refuses to start with, by their positions. */
+export function refusedFormats(formats: readonly string[]): Set<number> {
+  const path = join(
+    tmpdir(),
+    `oracle-check-${process.pid}-${Math.trunc(performance.now() * 1000)}`,
+  );
+  const refused = new Set<number>();
+  // It gives up after some dozens of errors.
+  for (let before = -1; refused.size !== before; ) {
+    before = refused.size;
+    const asked = formats.map((format, index) => (refused.has(index) ? "none" : format));
+    const text = configurationOf(`unix@${path}.sock`, asked, []);
+    writeFileSync(path, text, "latin1");
+    const { stderr } = Bun.spawnSync(["haproxy", "-c", "-f", path]);
+    const first = text.split("\n").findIndex((line) => line.includes("http-request return"));
+    for (const [, line] of stderr.toString("latin1").matchAll(/arsing \[[^\]]*:(\d+)\]/g)) {
+      refused.add(Number(line) - 1 - first);
+    }
+  }
+  rmSync(path);
+  return refused;
 }
 
 /** One word of the configuration. */
