@@ -5,8 +5,14 @@ import { MATCHERS } from "../registry/matchers.ts";
 import { compileExpression } from "./expression.ts";
 import { type RunningOracle, refusedFormats, runningOracle } from "./oracle-testing.ts";
 import { evaluate, TestView, testContext } from "./testing.ts";
-import { readTypedCases, type TypedCase, typedExpressions } from "./typed-cases.ts";
+import {
+  readTypedCases,
+  type TypedCase,
+  typedExpressions,
+  updateTypedCases,
+} from "./typed-cases.ts";
 
+if (process.env.UPDATE === "1") await updateTypedCases();
 const cases = readTypedCases();
 const declarations = { fetches: FETCHES, converters: CONVERTERS, matchers: MATCHERS };
 
@@ -18,7 +24,7 @@ function ownAnswer(expression: string): string | null {
 }
 
 describe("values of each type behind each converter", () => {
-  test("all of them have a row", () => {
+  test("all of them have a row (else run: UPDATE=1 npm test -- src/policy/typed-cases.test.ts)", () => {
     expect(cases.map(({ expression }) => expression)).toEqual(typedExpressions());
   });
 

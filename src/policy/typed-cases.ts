@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONVERTERS } from "../registry/converters.ts";
 import type { ConverterDeclaration } from "./declare.ts";
+import { refusedFormats, runningOracle } from "./oracle-testing.ts";
+
+const ROWS = join(import.meta.dir, "typed-cases.tsv");
 
 /** Constants of every type that values have. */
 const INPUTS = [
@@ -61,7 +64,7 @@ export interface TypedCase {
 
 /** The rows: expression, the reference's answer (`!` for a refusal), and ours where that is another. */
 export function readTypedCases(): TypedCase[] {
-  const text = readFileSync(join(import.meta.dir, "typed-cases.tsv"), "latin1");
+  const text = readFileSync(ROWS, "latin1");
   return text
     .trimEnd()
     .split("\n")
@@ -70,4 +73,25 @@ export function readTypedCases(): TypedCase[] {
       const reference = answer === "!" ? null : answer;
       return { expression, reference, own: own ?? reference };
     });
+}
+
+/** Asks the reference anew for all rows; what is ours alone stays. */
+export async function updateTypedCases(): Promise<void> {
+  const known = new Map(readTypedCases().map((row) => [row.expression, row]));
+  const expressions = typedExpressions();
+  const formatOf = (expression: string) => `%[${expression}]`;
+  const refused = refusedFormats(expressions.map(formatOf));
+  const accepted = expressions.filter((_expression, index) => !refused.has(index));
+  const oracle = await runningOracle(accepted.map(formatOf));
+  const answers = new Map<string, string>();
+  for (const [index, expression] of accepted.entries()) {
+    answers.set(expression, await oracle.answer(index));
+  }
+  oracle.stop();
+  const lines = expressions.map((expression) => {
+    const row = known.get(expression);
+    const own = row === undefined || row.own === row.reference ? "" : `\t${row.own}`;
+    return `${expression}\t${answers.get(expression) ?? "!"}${own}\n`;
+  });
+  writeFileSync(ROWS, lines.join(""), "latin1");
 }
