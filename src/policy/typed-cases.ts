@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CONVERTERS } from "../registry/converters.ts";
 import type { ConverterDeclaration } from "./declare.ts";
 import { refusedFormats, runningOracle } from "./oracle-testing.ts";
 
@@ -42,8 +41,8 @@ function callOf({ name, examples }: ConverterDeclaration): string | undefined {
  * Each converter that the reference has too, behind a value of each type, and each type behind each cast:
  * as binary, whose digits tell type and value.
  */
-export function typedExpressions(): string[] {
-  const calls = CONVERTERS.map(callOf).filter((call) => call !== undefined);
+export function typedExpressions(converters: readonly ConverterDeclaration[]): string[] {
+  const calls = converters.map(callOf).filter((call) => call !== undefined);
   return INPUTS.flatMap((input) => [
     `${input},hex`,
     ...[...new Set(calls)].sort().map((call) => `${input},${call},hex`),
@@ -76,9 +75,9 @@ export function readTypedCases(): TypedCase[] {
 }
 
 /** Asks the reference anew for all rows; what is ours alone stays. */
-export async function updateTypedCases(): Promise<void> {
+export async function updateTypedCases(converters: readonly ConverterDeclaration[]): Promise<void> {
   const known = new Map(readTypedCases().map((row) => [row.expression, row]));
-  const expressions = typedExpressions();
+  const expressions = typedExpressions(converters);
   const formatOf = (expression: string) => `%[${expression}]`;
   const refused = refusedFormats(expressions.map(formatOf));
   const accepted = expressions.filter((_expression, index) => !refused.has(index));
