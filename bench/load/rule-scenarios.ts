@@ -117,6 +117,14 @@ export const TYPICAL_RULES: RuleWork = {
   requests: browse(250, (number) => siteOf(number % HOSTS)),
 };
 
+/** The same rules where nobody comes by. */
+export const RULES_ASIDE: RuleWork = {
+  files: TYPICAL_RULES.files,
+  frontend: [],
+  sections: ["frontend aside", ...TYPICAL_RULES.frontend, ...TYPICAL_RULES.sections],
+  requests: TYPICAL_RULES.requests,
+};
+
 /** A map of a thousand hosts names the backend. */
 export const HOST_MAP: RuleWork = {
   files: {

@@ -3,6 +3,7 @@ import {
   HOST_MAP,
   JSON_LOG,
   MANY_SERVERS,
+  RULES_ASIDE,
   type RuleWork,
   TYPICAL_RULES,
 } from "./rule-scenarios.ts";
@@ -153,10 +154,15 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...PLAIN,
+    name: "rules-aside",
+    summary: "keep-alive-64 with the rules of rules-20 in a frontend that nobody asks",
+    rules: RULES_ASIDE,
+  },
+  {
+    ...PLAIN,
     name: "balance-1000",
     summary: "roundrobin among 1,000 servers of one origin",
     servers: MANY_SERVERS,
-    rules: null,
   },
   {
     ...PLAIN,

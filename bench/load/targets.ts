@@ -63,6 +63,7 @@ const TARGETS: readonly Target[] = [
   cpu("rules-20", 0.85),
   cpu("host-map", 0.85),
   cpu("log-json", 0.85),
+  cpu("rules-aside", 0.85),
   cpu("balance-1000", 0.85),
   ...LATENCY_SCENARIOS.map(({ name }) => latency(name)),
   {
