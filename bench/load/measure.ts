@@ -53,8 +53,10 @@ export interface ScenarioResult {
 
 /** `maxconn` of every scenario but the idle one: ample, and few descriptors are set aside for it. */
 const LOAD_CONNECTIONS_MAX = 4000;
+const WARM_UP_SECONDS = 2;
 /** Rules and formats are code of many functions, each of which is compiled once it was called often. */
-const WARM_UP_SECONDS = { plain: 2, rules: 8 };
+const WARM_UP_REQUESTS_RULES = 100_000;
+const WARM_UPS_MAX = 30;
 const NAMES = ["haproxy", "sluice"] as const;
 
 /** Runs one scenario: both programs side by side, in rounds that alternate. */
@@ -81,10 +83,7 @@ export async function measure(scenario: Scenario, setting: Setting): Promise<Sce
     } else if (scenario.kind === "churn") {
       for (const name of NAMES) await measureChurn(scenario, setting, proxies[name], result[name]);
     } else {
-      const warmUpSeconds = WARM_UP_SECONDS[scenario.rules === null ? "plain" : "rules"];
-      for (const name of NAMES) {
-        await runLoad(scenario, proxies[name].port, warmUpSeconds, setting);
-      }
+      for (const name of NAMES) await warmUp(scenario, proxies[name].port, setting);
       for (let round = 0; round < setting.rounds; round++) {
         // The order alternates, so that a drift of the machine favours neither.
         const order = round % 2 === 0 ? NAMES : NAMES.toReversed();
@@ -129,6 +128,14 @@ function startProxy(
   );
   const program = setting.programs[name];
   return ProxyProcess.start({ name, program, configuration, port, cores: setting.cores.proxy });
+}
+
+async function warmUp(scenario: Scenario, port: number, setting: Setting): Promise<void> {
+  const wanted = scenario.rules === null ? 1 : WARM_UP_REQUESTS_RULES;
+  let requests = 0;
+  for (let run = 0; run < WARM_UPS_MAX && requests < wanted; run++) {
+    requests += (await runLoad(scenario, port, WARM_UP_SECONDS, setting)).requests;
+  }
 }
 
 async function measureRound(
