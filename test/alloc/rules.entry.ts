@@ -19,7 +19,8 @@ import { type Place, Places } from "../../src/policy/reads.ts";
 import type { RuleList } from "../../src/policy/rule-list.ts";
 import type { StreamControl } from "../../src/policy/stream-control.ts";
 import { TestView } from "../../src/policy/testing.ts";
-import { NO_VARIABLE_LIMITS, VariableSet } from "../../src/policy/variables.ts";
+import { NO_VARIABLE_LIMITS, VariableBudgets } from "../../src/policy/variable-budget.ts";
+import { VariableSet } from "../../src/policy/variables.ts";
 import { Captures } from "../../src/proxy/captures.ts";
 import { StreamFormats } from "../../src/proxy/format-compiler.ts";
 import { StreamPolicy } from "../../src/proxy/stream-policy.ts";
@@ -97,7 +98,10 @@ function compile(lines: readonly string[]): RuleList {
 /** Shows what rules look at, in memory that regular expressions read in place. */
 class BudgetControl extends TestView {
   readonly region = new Region(SLAB_SIZE);
-  readonly policy = new StreamPolicy(NO_VARIABLE_LIMITS, new VariableSet(0));
+  readonly policy = new StreamPolicy(
+    new VariableBudgets(NO_VARIABLE_LIMITS),
+    new VariableSet(null),
+  );
   override readonly variables = this.policy;
   override request: Head = new Head();
   readonly engine = { record: withRequestLine(exampleRecord(), "GET / HTTP/1.1") };
