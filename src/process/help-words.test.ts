@@ -1,6 +1,22 @@
 import { describe, expect, test } from "bun:test";
+import { ACTIONS } from "../registry/actions.ts";
+import { ALGORITHMS } from "../registry/algorithms.ts";
+import { BIND_OPTIONS } from "../registry/bind-options.ts";
+import { COMMANDS } from "../registry/commands.ts";
+import { CONVERTERS } from "../registry/converters.ts";
+import { FETCHES } from "../registry/fetches.ts";
+import { KEYWORDS } from "../registry/keywords.ts";
+import { LOG_FIELDS } from "../registry/log-fields.ts";
+import { MATCHERS } from "../registry/matchers.ts";
+import { PROBES } from "../registry/probes.ts";
+import { SERVER_OPTIONS } from "../registry/server-options.ts";
 import { helpWords } from "./help-words.ts";
 import { Messages } from "./messages.ts";
+
+const REGISTRIES: readonly (readonly { readonly name: string }[])[] = [
+  ...[KEYWORDS, SERVER_OPTIONS, BIND_OPTIONS, ALGORITHMS, LOG_FIELDS, COMMANDS],
+  ...[PROBES, FETCHES, CONVERTERS, MATCHERS, ACTIONS],
+];
 
 /** Catches what is printed. */
 class Heard extends Messages {
@@ -64,6 +80,12 @@ describe("helpWords()", () => {
       out: "",
       err: `Sluice knows no word "${words}"; did you mean "${guess}"?\n`,
     });
+  });
+
+  test("knows every word that is declared", () => {
+    const declared = REGISTRIES.flatMap((list) => list.map(({ name }) => name));
+
+    expect(declared.filter((name) => ask(name).status !== 0)).toEqual([]);
   });
 
   test("asks for a word", () => {
