@@ -107,6 +107,19 @@ describe("Listener", () => {
     expect(thread.loop.watchedCount).toBe(1);
   });
 
+  test("takes all who wait before it closes", () => {
+    listener.resume();
+    come(2 * ACCEPT_MAX);
+    listener.close();
+    expect(keeper.fds).toHaveLength(2 * ACCEPT_MAX);
+  });
+
+  test("takes nobody at its end while it is paused", () => {
+    come();
+    listener.close();
+    expect(keeper.fds).toEqual([]);
+  });
+
   test("closes once, for good", () => {
     listener.resume();
     listener.close();

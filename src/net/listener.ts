@@ -93,13 +93,22 @@ export class Listener implements EventHandler, TimerTarget {
     return result;
   }
 
-  /** Gives the listening socket up. */
+  /** Gives the listening socket up, once it has taken the clients that wait: its end would reset them. */
   close(): void {
     if (this.fd === -1) return;
+    if (!this.#isResting) this.#takeWaiting();
     this.pause();
     this.#timer.disarm();
     this.thread.loop.closeLater(this.fd);
     this.fd = -1;
+  }
+
+  #takeWaiting(): void {
+    for (let count = 0; count < this.backlog && !this.#isPaused; count++) {
+      const fd = acceptSocket(this.fd, this.peer);
+      if (fd >= 0) this.#acceptor.onAccept(fd, this);
+      else if (isFinal(fd)) return;
+    }
   }
 
   /** @hot */
@@ -145,5 +154,16 @@ export class Listener implements EventHandler, TimerTarget {
 
   onFault(error: unknown): void {
     this.#acceptor.onFault?.(error);
+  }
+}
+
+/** Is nobody left to be accepted, or no means to do so? */
+function isFinal(error: number): boolean {
+  switch (-error) {
+    case Errno.ECONNABORTED:
+    case Errno.EINTR:
+      return false;
+    default:
+      return true;
   }
 }

@@ -193,8 +193,9 @@ export class FrontendGate {
 
   /** Gives the listening sockets up for good. */
   shutdown(): void {
-    this.#isClosed = true;
+    // Those who wait at the doors are let in before.
     for (const { listener } of this.#doors) listener.close();
+    this.#isClosed = true;
     this.#doors = [];
     this.state.status.set(FrontendStatus.STOP);
   }
