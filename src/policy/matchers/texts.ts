@@ -5,6 +5,7 @@ import { Edge, EdgeIndex } from "../patterns/edge-index.ts";
 import { ExactIndex } from "../patterns/exact-index.ts";
 import { ListIndex } from "../patterns/list-index.ts";
 import type { PatternIndex, PatternOptions } from "../patterns/pattern-index.ts";
+import { SubstringIndex } from "../patterns/substring-index.ts";
 import { isTextAt } from "../patterns/text-match.ts";
 import { type Sample, SampleType } from "../sample.ts";
 
@@ -42,35 +43,14 @@ export const end = defineMatcher({
   make: (options) => new EdgeIndex(parserFor(options), Edge.END, options.ignoresCase),
 });
 
-type TextMatch = (pattern: Uint8Array, sample: Sample, ignoresCase: boolean) => boolean;
-
-function listIndex(options: PatternOptions, match: TextMatch): PatternIndex {
-  const { ignoresCase } = options;
-  return new ListIndex(parserFor(options), (pattern, sample) =>
-    match(pattern, sample, ignoresCase),
-  );
-}
-
 /** `-m sub`. */
 export const sub = defineMatcher({
   name: "sub",
   summary: "Matches texts that hold the pattern",
   source: SOURCE,
   input: SampleType.STRING,
-  make: (options) => listIndex(options, holds),
+  make: (options) => new SubstringIndex(parserFor(options), options.ignoresCase),
 });
-
-function holds(
-  pattern: Uint8Array,
-  { bytes, start, end: stop }: Sample,
-  ignoresCase: boolean,
-): boolean {
-  const size = pattern.length;
-  for (let at = start; at + size <= stop; at++) {
-    if (isTextAt(bytes, at, pattern, 0, size, ignoresCase)) return true;
-  }
-  return false;
-}
 
 const DIRECTORY_DELIMITERS = octetsOf("/?");
 const DOMAIN_DELIMITERS = octetsOf("/?.:");

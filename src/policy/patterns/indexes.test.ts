@@ -8,6 +8,7 @@ import { ExactIndex } from "./exact-index.ts";
 import { IntegerIndex, parseIntegerRange } from "./integer-index.ts";
 import { parseNetwork } from "./network.ts";
 import { NO_MATCH, type PatternIndex } from "./pattern-index.ts";
+import { SubstringIndex } from "./substring-index.ts";
 
 /** Numbers that look random and are the same each time. */
 class Numbers {
@@ -93,6 +94,15 @@ describe.each([false, true])("with case ignored: %s", (ignoresCase) => {
         const longest = Math.max(...fitting.map(({ pattern }) => pattern.length));
         return least(fitting.filter(({ pattern }) => pattern.length === longest));
       },
+    );
+  });
+
+  test("SubstringIndex finds the first that a text holds", () => {
+    agrees(
+      new SubstringIndex(parse, ignoresCase),
+      { pattern: () => randomText(5), sample: () => textSample(randomText(8)) },
+      (known, sample) =>
+        least(known.filter(({ pattern }) => fold(sample.text()).includes(fold(pattern)))),
     );
   });
 
