@@ -69,7 +69,7 @@ export class EventLoop {
   readonly activity = new LoopActivity();
   /** Measures what is done; null while nobody wants to know. */
   profiler: Profiler | null = null;
-  #wantedProfiling: ProfilingMode = "auto";
+  #wantedProfiling: ProfilingMode = "off";
   /** When the last wait was over. */
   #wokenMs = 0;
   /** Null while all descriptors are alike. */

@@ -81,8 +81,8 @@ export const TUNING = definePart("tuning", () => ({
   reusesPort: true,
   /** `cpu-map`: processors of the thread; empty for any. */
   processors: [] as readonly number[],
-  /** `profiling.tasks`: when work is measured. */
-  profiling: "auto" as ProfilingMode,
+  /** `profiling.tasks`: when work is measured; not at all unless it is asked for, as it takes time. */
+  profiling: "off" as ProfilingMode,
   /** False after `nosplice`. */
   splices: true,
 }));

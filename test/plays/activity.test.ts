@@ -75,6 +75,14 @@ eachProgram("what developers may ask", (program) => {
     }),
   );
 
+  test.skipIf(program.isOracle)(
+    "nothing is measured unless somebody asks",
+    onStage(program, async (stage) => {
+      const { proxy } = await startRelay(stage);
+      expect(await proxy.command("show profiling status")).toMatch(/^Per-task CPU .*: off /);
+    }),
+  );
+
   test(
     "work is measured when that is asked for, and streams know what they took",
     onStage(program, async (stage) => {
