@@ -73,10 +73,10 @@ export const EXPLANATIONS: readonly Explanation[] = [
       [...oracle, ...sluice].every((line) => /\/s\d weight: /.test(line)),
   },
   {
-    reason: "a client that resets its connection before an answer leaves in the phase of heads",
+    reason: "a reset before an answer is noticed at once, and told of as one among the heads",
     covers: ({ step, oracle, sluice }) =>
       step === "a client goes (reset) while the server is silent" &&
-      has(oracle, / -1 0 - - CD/) &&
+      has(oracle, / -1 0 - - CD| 50\d B - - [Ss]H/) &&
       has(sluice, / -1 0 - - CH/),
   },
   {
