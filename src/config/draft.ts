@@ -10,6 +10,7 @@ export type SectionKind =
   | "backend"
   | "http-errors"
   | "mailers"
+  | "namespace_list"
   | "ring"
   | "userlist";
 
@@ -147,6 +148,12 @@ export class ConfigDraft {
   readonly errorGroups: SectionDraft[] = [];
   /** The `mailers` sections. */
   readonly mailers: SectionDraft[] = [];
+  /** All `namespace_list` sections together. */
+  readonly namespaces = new SectionDraft(
+    "namespace_list",
+    madeWord(""),
+    madeWord("namespace_list"),
+  );
   /** The `ring` sections. */
   readonly rings: SectionDraft[] = [];
 

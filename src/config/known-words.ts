@@ -16,6 +16,7 @@ const LETTER_OF: Readonly<Record<SectionKind, string>> = {
   userlist: "u",
   mailers: "m",
   ring: "r",
+  namespace_list: "n",
 };
 
 /** Keywords of one side of a proxy that the reference refuses on the other, where it ignores most. */

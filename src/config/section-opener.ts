@@ -28,6 +28,7 @@ const KINDS: ReadonlySet<string> = new Set([
   "http-errors",
   "userlist",
   "mailers",
+  "namespace_list",
   "ring",
 ]);
 
@@ -56,12 +57,21 @@ export class SectionOpener {
     if (kind === "global") return this.#openGlobal(words);
     if (kind === "http-errors") return this.#openErrorGroup(words);
     if (kind === "userlist") return this.#openUserList(words);
+    if (kind === "namespace_list") return this.#openNamespaces(words);
     if (kind === "mailers") return this.#openMailers(words);
     if (kind === "ring") return this.#openRing(words);
     const header = this.#readHeader(words);
     return kind === "defaults"
       ? this.#openDefaults(words[0]!, header)
       : this.#openProxy(kind, words[0]!, header);
+  }
+
+  #openNamespaces([, extra]: readonly Word[]): SectionDraft {
+    if (extra !== undefined) {
+      const message = `'namespace_list' cannot handle unexpected argument '${extra.text}'.`;
+      this.#diagnostics.error(extra, message);
+    }
+    return this.#draft.namespaces;
   }
 
   #openGlobal(words: readonly Word[]): SectionDraft {

@@ -115,6 +115,12 @@ function connectOnce(
   return startConnecting(fd, address);
 }
 
+/** The same options, in another namespace; null is the process's own. */
+export function inNamespace(options: ConnectOptions, namespace: Namespace | null): ConnectOptions {
+  if (namespace === null) return options;
+  return { ...options, extras: { ...(options.extras ?? PLAIN_EXTRAS), namespace } };
+}
+
 /** Sets what must be there before the socket is bound; returns 0 or a negated errno. */
 function prepare(fd: number, extras: ConnectExtras, isIpv6: boolean): number {
   if (extras.interfaceName !== "") {

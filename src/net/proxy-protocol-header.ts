@@ -42,6 +42,9 @@ export class ProxyHeader {
   /** The value of the TLS TLV: flags, verification result and TLVs of its own. */
   tlsStart = 0;
   tlsEnd = 0;
+  /** The name of the network namespace that the connection belongs to. */
+  namespaceStart = 0;
+  namespaceEnd = 0;
 
   clear(): void {
     this.hasAddresses = false;
@@ -51,6 +54,7 @@ export class ProxyHeader {
     this.authorityStart = this.authorityEnd = 0;
     this.uniqueIdStart = this.uniqueIdEnd = 0;
     this.tlsStart = this.tlsEnd = 0;
+    this.namespaceStart = this.namespaceEnd = 0;
   }
 }
 

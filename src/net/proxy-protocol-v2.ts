@@ -20,7 +20,14 @@ const IPV6_SIZE = 36;
 const PATH_SIZE = 108;
 
 /** Kinds of TLVs. */
-const Tlv = { ALPN: 0x01, AUTHORITY: 0x02, CRC32C: 0x03, UNIQUE_ID: 0x05, TLS: 0x20 } as const;
+const Tlv = {
+  ALPN: 0x01,
+  AUTHORITY: 0x02,
+  CRC32C: 0x03,
+  UNIQUE_ID: 0x05,
+  TLS: 0x20,
+  NAMESPACE: 0x30,
+} as const;
 const TLV_HEAD_SIZE = 3;
 const UNIQUE_ID_SIZE_MAX = 128;
 /** Flags and verification result. */
@@ -29,9 +36,12 @@ const CHECKSUM_SIZE = 4;
 /** What stands in front of an IPv4 address within an IPv6 one. */
 const MAPPED = 0xffff;
 
+/** A file's name is no longer. */
+const NAMESPACE_SIZE_MAX = 255;
+
 /** Room that a header with all TLVs written here needs: unix addresses are the largest. */
 export const V2_SIZE_MAX =
-  HEAD_SIZE + 2 * PATH_SIZE + TLV_HEAD_SIZE + CHECKSUM_SIZE + TLV_HEAD_SIZE + TLS_SIZE_MIN;
+  HEAD_SIZE + 2 * PATH_SIZE + 3 * TLV_HEAD_SIZE + CHECKSUM_SIZE + TLS_SIZE_MIN + NAMESPACE_SIZE_MAX;
 
 /**
  * Reads a header of version 2. The rules of return are those of `readProxyHeader`.
@@ -154,6 +164,9 @@ function readTlv(
     if (size < TLS_SIZE_MIN) return ProxyError.TLV;
     header.tlsStart = valueStart;
     header.tlsEnd = valueEnd;
+  } else if (kind === Tlv.NAMESPACE) {
+    header.namespaceStart = valueStart;
+    header.namespaceEnd = valueEnd;
   } else if (kind === Tlv.CRC32C) {
     if (size !== CHECKSUM_SIZE) return ProxyError.TLV;
     const sum = crc32c(bytes, start, stop, valueStart);
@@ -202,6 +215,7 @@ function readPath(address: SocketAddress, bytes: Uint8Array, at: number): void {
  *
  * @param hasChecksum - Adds a CRC32c TLV.
  * @param hasTls - Adds a TLV that says how TLS was used: the client came without.
+ * @param namespace - The name of the client's network namespace; without one there is no such TLV.
  */
 export function writeProxyV2(
   into: Uint8Array,
@@ -210,6 +224,7 @@ export function writeProxyV2(
   destination: SocketAddress,
   hasChecksum = false,
   hasTls = false,
+  namespace = "",
 ): number {
   into.set(SIGNATURE, at);
   const isIpv4 = source.family === AddressFamily.INET && destination.family === AddressFamily.INET;
@@ -231,6 +246,11 @@ export function writeProxyV2(
     to = writeTlvHead(into, to, Tlv.TLS, TLS_SIZE_MIN);
     into.fill(0, to, to + TLS_SIZE_MIN);
     to += TLS_SIZE_MIN;
+  }
+  if (namespace !== "") {
+    const name = Buffer.from(namespace, "latin1");
+    into.set(name, writeTlvHead(into, to, Tlv.NAMESPACE, name.length));
+    to += TLV_HEAD_SIZE + name.length;
   }
   writePort(into, at + 14, to - at - HEAD_SIZE);
   if (hasChecksum) writeWord(into, sumAt, crc32c(into, at, to, sumAt));

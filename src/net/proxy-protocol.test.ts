@@ -240,6 +240,17 @@ describe("the writers", () => {
     }
   });
 
+  test("name the namespace of the client", () => {
+    const bytes = new Uint8Array(V2_SIZE_MAX);
+    const end = writeProxyV2(bytes, 0, client, front, true, true, "blue");
+    const header = new ProxyHeader();
+    expect(readProxyHeader(bytes, 0, end, header, V2_SIZE_MAX)).toBe(end);
+    const name = bytes.subarray(header.namespaceStart, header.namespaceEnd);
+    expect(Buffer.from(name).toString()).toBe("blue");
+    const longest = writeProxyV2(bytes, 0, client, front, true, true, "n".repeat(255));
+    expect(longest).toBeLessThanOrEqual(V2_SIZE_MAX);
+  });
+
   test("seal a header so that any changed byte shows", () => {
     const text = written((into) => writeProxyV2(into, 0, client, front, true));
     for (let at = 16; at < text.length; at++) {

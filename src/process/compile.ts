@@ -36,6 +36,7 @@ import { Engine } from "../proxy/engine.ts";
 import { StreamFormats } from "../proxy/format-compiler.ts";
 import { ProcessGate } from "../proxy/gate.ts";
 import { IDLE_TUNING } from "../proxy/idle-settings.ts";
+import { NAMESPACES } from "../proxy/namespaces-part.ts";
 import { ProcessVariables } from "../proxy/process-variables.ts";
 import { PROXY_OPTIONS } from "../proxy/proxy-options.ts";
 import { ProxyPolicy } from "../proxy/proxy-policy.ts";
@@ -201,6 +202,7 @@ function makeEngine(needs: EngineNeeds): Engine {
     headLinesMax: tuning.headLinesMax,
     connect: needs.standIns?.connect,
     variableLimits: compileVariableLimits(global.part(VARIABLES), diagnostics),
+    namespaces: needs.config.namespaces.part(NAMESPACES).byName,
     ...idleBounds(needs.config, limits),
   });
 }

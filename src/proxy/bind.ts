@@ -1,4 +1,5 @@
 import type { ListenerState } from "../state/listener-state.ts";
+import type { Namespace } from "../sys/namespace.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
 
 /** One address that a frontend listens on, with what its `bind` line says of connections. */
@@ -11,6 +12,8 @@ export interface Bind {
   readonly address: SocketAddress;
   /** `transparent`: it takes connections to addresses that are not this machine's. */
   readonly isTransparent: boolean;
+  /** `namespace` of the line: where its connections belong; null for the process's own. */
+  readonly namespace: Namespace | null;
   readonly state: ListenerState;
   /** `accept-proxy`: each connection starts with a PROXY header. */
   readonly acceptsProxy: boolean;

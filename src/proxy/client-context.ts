@@ -1,4 +1,5 @@
 import type { VariableSet } from "../policy/variables.ts";
+import type { Namespace } from "../sys/namespace.ts";
 import { localAddress, originalDestination } from "../sys/socket.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import type { Bind } from "./bind.ts";
@@ -25,6 +26,8 @@ export class ClientContext {
   /** When it was accepted, on the loop's clock and the wall's. */
   acceptMs = 0;
   acceptDateMs = 0;
+  /** The network namespace that the connection belongs to; null for the process's own. */
+  namespace: Namespace | null = null;
   /** The connection began with a PROXY header. */
   hasProxyHeader = false;
   /** Rules want a PROXY header, or a NetScaler one, in front of everything, as the listener may. */
@@ -62,6 +65,7 @@ export class ClientContext {
     this.hasProxyHeader = false;
     this.expectsProxy = false;
     this.expectsNetscaler = false;
+    this.namespace = bind.namespace;
   }
 
   /** The connection has ended. */
@@ -79,6 +83,7 @@ export class ClientContext {
     this.hasProxyHeader = other.hasProxyHeader;
     this.expectsProxy = other.expectsProxy;
     this.expectsNetscaler = other.expectsNetscaler;
+    this.namespace = other.namespace;
     if (other.#destination === null) return;
     this.#keepDestination(other.#destination);
     this.#isDestinationTold = other.#isDestinationTold;

@@ -200,6 +200,7 @@ function compileBind(
       netscalerMagic,
       segmentReduction: Math.max(0, -maxSegmentSize),
       isTransparent: settings.isTransparent,
+      namespace: settings.namespace ?? null,
       connectionsMax,
       nice: settings.nice,
     },

@@ -58,6 +58,7 @@ export function addDirectRoute(
     },
     presented: source?.presented ?? null,
     socks: null,
+    followsNamespace: false,
   });
 }
 
@@ -72,7 +73,7 @@ function compileRoute(
   const { isHttp } = section.part(PROXY_OPTIONS);
   const source = draft.part(SOURCE).source ?? section.part(SOURCE).source;
   const { sendsProxy, proxyTlvs, redirectPrefix } = draft.part(ROUTE);
-  const { socks, protocol } = draft.part(CONNECTING);
+  const { socks, protocol, followsNamespace } = draft.part(CONNECTING);
   const extras = { ...extrasOf(draft.part(CONNECTING), source), ...serverSockets };
   judgeServerProtocol(protocol, isHttp, diagnostics);
   if (source !== null) judgeSource(source, server, isHttp, diagnostics);
@@ -89,6 +90,7 @@ function compileRoute(
     },
     presented: source?.presented ?? null,
     socks,
+    followsNamespace,
   };
 }
 

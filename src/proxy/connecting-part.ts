@@ -9,6 +9,8 @@ export interface ConnectingSettings {
   userTimeoutMs: number;
   hasFastOpen: boolean;
   namespace: Namespace | null;
+  /** `namespace *`: the client's own. */
+  followsNamespace: boolean;
   /** `proto`; null where it is found out. */
   protocol: Word | null;
   /** `socks4`; null to connect directly. */
@@ -22,6 +24,7 @@ export const CONNECTING = definePart<ConnectingSettings>("connecting", () => ({
   userTimeoutMs: 0,
   hasFastOpen: false,
   namespace: null,
+  followsNamespace: false,
   protocol: null,
   socks: null,
   checksViaSocks: false,

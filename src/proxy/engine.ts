@@ -12,6 +12,7 @@ import { VariableBudgets, type VariableLimits } from "../policy/variable-budget.
 import { VariableSet } from "../policy/variables.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
+import type { Namespace } from "../sys/namespace.ts";
 import { AddressFamily } from "../sys/socket-address.ts";
 import { BodyStart } from "./body-start.ts";
 import { ClientContext } from "./client-context.ts";
@@ -39,6 +40,8 @@ export interface EngineParts {
   readonly headLinesMax: number;
   /** `tune.http.logurilen`: characters of a request line in the log; 1023 unless said. */
   readonly logLineSizeMax?: number;
+  /** What `namespace_list` lists, by name. */
+  readonly namespaces?: ReadonlyMap<string, Namespace>;
   /** `tune.vars.*`. */
   readonly variableLimits: VariableLimits;
   /** Open connections from which on no further one is kept idle (`tune.pool-low-fd-ratio`). */
@@ -100,6 +103,8 @@ export class Engine implements TimerTarget {
   readonly connect: Connect;
   /** For rules on connections that no stream serves yet: they run one after the other. */
   readonly connectionPolicy: StreamPolicy;
+  /** What `namespace_list` lists, by name. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
   /** Variables of the `proc` scope. */
   readonly processVariables: VariableSet;
   readonly #variableBudgets: VariableBudgets;
@@ -123,6 +128,7 @@ export class Engine implements TimerTarget {
     this.process = parts.process;
     this.captures = parts.captures;
     this.headLinesMax = parts.headLinesMax;
+    this.namespaces = parts.namespaces ?? new Map();
     this.logLineSizeMax = parts.logLineSizeMax ?? LOG_LINE_SIZE_MAX;
     this.connect = parts.connect ?? connectTo;
     this.#variableBudgets = new VariableBudgets(parts.variableLimits);

@@ -48,6 +48,7 @@ function frontends({ process = 0, frontend = 0, bind = 0 }: Limits = {}) {
         state: new ListenerState(memory),
         acceptsProxy: false,
         netscalerMagic: 0,
+        namespace: null,
         segmentReduction: 0,
         nice: 0,
         isTransparent: false,

@@ -93,6 +93,7 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     const header = this.#header;
     connection.start = end;
     if (!this.#isNetscaler) this.#context.hasProxyHeader = true;
+    if (header.namespaceEnd > header.namespaceStart && !this.#readNamespace()) return;
     if (header.hasAddresses) {
       this.#context.source.copyFrom(header.source);
       this.#context.setDestination(header.destination);
@@ -106,6 +107,17 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     this.#timer.discard();
     if (connection.unread === 0) connection.returnBuffer();
     serve(this.#engine, this.#context, connection, -1);
+  }
+
+  /** Where the header says that the connection belongs; only what the configuration lists may be. */
+  #readNamespace(): boolean {
+    const { namespaceStart, namespaceEnd } = this.#header;
+    const { bytes } = this.#engine.thread.region;
+    const name = Buffer.from(bytes.subarray(namespaceStart, namespaceEnd)).toString("latin1");
+    const namespace = this.#engine.namespaces.get(name);
+    if (namespace !== undefined) this.#context.namespace = namespace;
+    else this.#fail("Received a PROXY protocol header with an unknown network namespace");
+    return namespace !== undefined;
   }
 
   #fail(text: string): void {

@@ -23,5 +23,6 @@ export function writeProxyHeader(
   if (sendsProxy === SendsProxy.V1) return writeProxyV1(bytes, at, context.source, destination);
   const hasChecksum = (proxyTlvs & ProxyTlvs.CHECKSUM) !== 0;
   const hasTls = (proxyTlvs & ProxyTlvs.TLS) !== 0;
-  return writeProxyV2(bytes, at, context.source, destination, hasChecksum, hasTls);
+  const namespace = context.namespace?.name ?? "";
+  return writeProxyV2(bytes, at, context.source, destination, hasChecksum, hasTls, namespace);
 }

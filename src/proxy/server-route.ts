@@ -25,6 +25,8 @@ export interface RouteSettings {
   readonly presented: PresentedSource | null;
   /** `socks4`: the proxy that leads to the server; null for none. */
   readonly socks: SocketAddress | null;
+  /** `namespace *`: connections are made in the namespace of the client's. */
+  readonly followsNamespace: boolean;
 }
 
 /** The part of a `server` line that holds what it says of PROXY headers and redirects. */
@@ -48,6 +50,7 @@ export class ServerRoute {
   readonly presentedAddress = new SocketAddress();
   readonly presentedOptions: ConnectOptions;
   readonly socks: SocketAddress | null;
+  readonly followsNamespace: boolean;
   /** A connection may serve other clients than the one that it was made for. */
   readonly isShareable: boolean;
   /** A connection depends on the very request that it was made for: it serves no other. */
@@ -71,8 +74,9 @@ export class ServerRoute {
       this.presentedOptions = { ...this.presentedOptions, extras };
     }
     this.socks = settings.socks;
+    this.followsNamespace = settings.followsNamespace;
     this.isOfRequest = presented?.kind === Presented.HEADER;
     const isToldOfClient = settings.sendsProxy !== SendsProxy.NONE || presented !== null;
-    this.isShareable = !isToldOfClient && !followsClient;
+    this.isShareable = !isToldOfClient && !followsClient && !settings.followsNamespace;
   }
 }

@@ -4,7 +4,7 @@ import { Observed } from "../balance/server-observation.ts";
 import type { Head } from "../http/head.ts";
 import type { Task } from "../loop/event-loop.ts";
 import type { Connection } from "../net/connection.ts";
-import type { ConnectOptions } from "../net/connector.ts";
+import { type ConnectOptions, inNamespace } from "../net/connector.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { ServerCounter } from "../state/server-state.ts";
 import { Epoll } from "../sys/epoll.ts";
@@ -201,7 +201,8 @@ export abstract class Stream extends StreamBase implements SocksClient, Task {
       return;
     }
     const { socks, presented } = route;
-    const options = presented === null ? route.connectOptions : this.#optionsOf(route, presented);
+    let options = presented === null ? route.connectOptions : this.#optionsOf(route, presented);
+    if (route.followsNamespace) options = inNamespace(options, this.context.namespace);
     const fd = engine.connect(socks ?? address, options);
     if (fd < 0) {
       this.onConnectFailed(fd);

@@ -5,6 +5,22 @@ import { HTTP_DEFAULTS, onStage } from "../support/stage.ts";
 
 const NAME = `play-${process.pid}`;
 
+const REQUEST = Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+/** A PROXY header of version 2 that names a namespace, or none. */
+function proxyHeader(namespace: string): Buffer {
+  const tlv = Buffer.from(`0\0${String.fromCharCode(namespace.length)}${namespace}`, "latin1");
+  const rest = Buffer.concat([
+    Buffer.from([192, 0, 2, 1, 192, 0, 2, 2, 4, 0, 0, 80]),
+    namespace === "" ? Buffer.alloc(0) : tlv,
+  ]);
+  return Buffer.concat([
+    Buffer.from("\r\n\r\n\0\r\nQUIT\n\x21\x11", "latin1"),
+    Buffer.from([0, rest.length]),
+    rest,
+  ]);
+}
+
 function ip(...words: string[]): boolean {
   if (Bun.which("ip") === null) return false;
   return Bun.spawnSync(["ip", ...words], { stdio: ["ignore", "ignore", "ignore"] }).success;
@@ -44,6 +60,72 @@ listen inner
       const client = await stage.client(port);
       client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       expect((await client.head())[0]).toBe("HTTP/1.1 200 OK");
+    }),
+  );
+
+  test.skipIf(!isAble)(
+    "of a client are those of a PROXY header or of its listener, and 'namespace *' follows them",
+    onStage(program, async (stage) => {
+      expect(ip("netns", "add", NAME)).toBe(true);
+      stage.onEnd(() => {
+        ip("netns", "del", NAME);
+      });
+      expect(ip("-n", NAME, "link", "set", "lo", "up")).toBe(true);
+      const outside = await stage.answering(okResponse("out"));
+      const [port, inside, sink] = [stage.port(), stage.port(), await stage.server("sink")];
+      await stage.start(`
+namespace_list
+  namespace ${NAME}
+${HTTP_DEFAULTS}
+listen outer
+  bind 127.0.0.1:${port} accept-proxy
+  # The same address leads to one server or the other, by where it is called from.
+  server follows 127.0.0.1:${inside} namespace *
+listen inner
+  bind 127.0.0.1:${inside} namespace ${NAME}
+  server s1 127.0.0.1:${sink.port} send-proxy-v2
+listen default
+  bind 127.0.0.1:${inside}
+  server s1 127.0.0.1:${outside.port}
+`);
+      const client = await stage.client(port);
+      client.send(Buffer.concat([proxyHeader(NAME), REQUEST]));
+      const peer = await sink.accept();
+      const head = await peer.read(28 + 3 + NAME.length);
+      expect(head.subarray(28).toString("latin1")).toBe(
+        `0\0${String.fromCharCode(NAME.length)}${NAME}`,
+      );
+      await peer.head();
+      peer.send(okResponse("in"));
+      await client.head();
+      expect(await client.readText(2)).toBe("in");
+
+      const plain = await stage.client(port);
+      plain.send(Buffer.concat([proxyHeader(""), REQUEST]));
+      await plain.head();
+      expect(await plain.readText(3)).toBe("out");
+    }),
+  );
+
+  test.skipIf(!isAble)(
+    "that are not listed are none that a client may name",
+    onStage(program, async (stage) => {
+      const server = await stage.answering(okResponse("out"));
+      const port = stage.port();
+      await stage.start(`
+${HTTP_DEFAULTS}
+listen outer
+  bind 127.0.0.1:${port} accept-proxy
+  server follows 127.0.0.1:${server.port} namespace *
+`);
+      const client = await stage.client(port);
+      client.send(Buffer.concat([proxyHeader("nowhere"), REQUEST]));
+      if (program.isOracle) {
+        // It takes the client for one of its own namespace.
+        await client.head();
+        return;
+      }
+      await client.expectEnding("any");
     }),
   );
 });

@@ -57,7 +57,7 @@ describe("server", () => {
     { words: "tfo", tells: /^warning 5: .*server has tfo activated/ },
     { words: "namespace", tells: /'namespace' expects <name>/ },
     { words: "namespace none", tells: /^error 5: Cannot open namespace 'none'/ },
-    { words: "namespace *", tells: /'namespace \*' .*not built yet/ },
+    { words: "check-via-socks4", tells: /^warning 5: .*changes nothing without 'socks4'/ },
     { words: "proto", tells: /'proto' expects <name>/ },
     { words: "proto h2", tells: /HTTP\/2 is not built yet/ },
     { words: "proto none", tells: /MUX protocol 'none' is not usable/ },
@@ -74,6 +74,30 @@ describe("server", () => {
     const all = told(`server s 127.0.0.1:80 ${words}`);
     expect(all).toHaveLength(1);
     expect(all[0]).toMatch(tells);
+  });
+
+  test("follows the namespace of its clients, alone", () => {
+    const { plan, errors } = compileText(
+      `backend b\n${TIMEOUTS}server s 127.0.0.1:80 namespace *\nserver t 127.0.0.1:80\n`,
+    );
+    expect(errors).toEqual([]);
+    const routes = plan.proxies[0]!.proxy.servers!.servers.map((server) =>
+      plan.engine.route(server),
+    );
+    expect(routes.map(({ followsNamespace }) => followsNamespace)).toEqual([true, false]);
+    expect(routes.map(({ isShareable }) => isShareable)).toEqual([false, true]);
+  });
+
+  test.each([
+    ["namespace_list\n namespace none", /2: Cannot open namespace 'none'/],
+    ["namespace_list\n namespace", /expects <name>/],
+    ["namespace_list x", /unexpected argument 'x'/],
+    ["namespace_list\n frob", /unknown keyword 'frob'/],
+    ["namespace none", /./],
+  ])("%j is refused", (text, wanted) => {
+    const { errors } = compileText(`${text}\n`);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(wanted);
   });
 
   test("cannot be reached by SOCKS4 when it is no IPv4 server", () => {

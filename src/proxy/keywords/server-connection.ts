@@ -39,17 +39,16 @@ export const serverNoFastOpen = defineServerOption({
 
 export const serverNamespace = defineServerOption({
   name: "namespace",
-  summary: "Connects from a network namespace",
+  summary: "Connects from a network namespace; * is that of the client's connection",
   source: SOURCE,
   args: [text("name")],
   apply(server, [name], at, diagnostics) {
-    if (name === "*") {
-      const message = "'namespace *' : the namespace of a PROXY header is not built yet.";
-      diagnostics.error(at, message, "Name a namespace: ip netns list");
-      return;
-    }
+    const connecting = server.part(CONNECTING);
+    connecting.followsNamespace = name === "*";
+    connecting.namespace = null;
+    if (name === "*") return;
     const namespace = openNamespace(name);
-    if (namespace !== undefined) server.part(CONNECTING).namespace = namespace;
+    if (namespace !== undefined) connecting.namespace = namespace;
     else diagnostics.error(at, `Cannot open namespace '${name}'.`, "See: ip netns list");
   },
 });
