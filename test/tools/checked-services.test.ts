@@ -67,6 +67,21 @@ const SERVICES: readonly Service[] = [
     },
   },
   {
+    name: "opensmtpd",
+    option: "smtpchk EHLO localhost",
+    found: { status: "L7OK", text: /^2\.0\.0 Bye$/ },
+    programs: ["smtpd"],
+    async command(port, _directory, stage) {
+      const lines = [
+        `listen on 127.0.0.1 port ${port}`,
+        'action "local" mbox',
+        'match from local for local action "local"',
+        "",
+      ];
+      return ["smtpd", "-d", "-f", stage.file("smtpd.conf", lines.join("\n"))];
+    },
+  },
+  {
     name: "postgresql",
     option: "pgsql-check user postgres",
     found: { status: "L7OK", text: /^PostgreSQL server is ok$/ },
