@@ -229,6 +229,7 @@ import { proxyGrace } from "../proxy/keywords/grace.ts";
 import { optionHttpProxy } from "../proxy/keywords/http-proxy.ts";
 import { httpReuse, poolHighFdRatio, poolLowFdRatio } from "../proxy/keywords/idle-connections.ts";
 import { monitorFail, monitorNet, monitorUri } from "../proxy/keywords/monitor.ts";
+import { listedNamespace } from "../proxy/keywords/namespace-list.ts";
 import {
   abortOnClose,
   acceptInvalidHttpRequest,
@@ -565,6 +566,7 @@ export const KEYWORDS: readonly Keyword[] = [
   monitorUri,
   monitorFail,
   monitorNet,
+  listedNamespace,
   abortOnClose,
   httpIgnoreProbes,
   acceptInvalidHttpRequest,

@@ -82,6 +82,26 @@ const SERVICES: readonly Service[] = [
     },
   },
   {
+    name: "mariadb",
+    option: "mysql-check user haproxy",
+    found: { status: "L7OK", text: /^$|-MariaDB/ },
+    programs: ["mariadbd", "mariadb-install-db", "runuser"],
+    async command(port, directory, stage) {
+      const user = ["runuser", "-u", "mysql", "--"];
+      const data = join(directory, "data");
+      await run("chown", "mysql", directory, join(directory, ".."));
+      await run("mariadb-install-db", "--no-defaults", "--user=mysql", `--datadir=${data}`);
+      const grants = stage.file("grants.sql", "CREATE USER haproxy@'%';\n");
+      await run("chmod", "644", grants);
+      const places = [`--datadir=${data}`, `--port=${port}`, "--bind-address=127.0.0.1"];
+      const files = [`--socket=${join(directory, "s")}`, `--pid-file=${join(directory, "pid")}`];
+      return [
+        ...[...user, "mariadbd", "--no-defaults", ...places, ...files],
+        ...[`--init-file=${grants}`, "--skip-name-resolve", "--innodb-buffer-pool-size=8M"],
+      ];
+    },
+  },
+  {
     name: "postgresql",
     option: "pgsql-check user postgres",
     found: { status: "L7OK", text: /^PostgreSQL server is ok$/ },
