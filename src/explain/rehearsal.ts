@@ -4,7 +4,7 @@ import { ByteRange } from "../base/byte-range.ts";
 import type { PolicyCompiler } from "../policy/compiler.ts";
 import { Sample, SampleType } from "../policy/sample.ts";
 import type { VariableName } from "../policy/variables.ts";
-import { ClientContext } from "../proxy/client-context.ts";
+import { ClientContext, NOTHING_TOLD } from "../proxy/client-context.ts";
 import type { CompiledProxy } from "../proxy/compile-proxies.ts";
 import { admitConnection } from "../proxy/connection-rules.ts";
 import { CookieRequest } from "../proxy/endings.ts";
@@ -165,7 +165,7 @@ export class Rehearsal implements StandIns {
     context.begin(proxy, bind, gate, loop.nowMs, loop.dateMs());
     context.source.copyFrom(source);
     context.setDestination(destination);
-    context.hasProxyHeader = bind.acceptsProxy;
+    context.told = bind.acceptsProxy ? NOTHING_TOLD : null;
     gate.enter(bind);
     const connection = connections.take();
     const fd = client.theirFd;

@@ -20,6 +20,8 @@ export const ProxyError = {
   /** Version 2: a TLV that leaves its header or has a wrong size. */
   TLV: -9,
   CHECKSUM: -10,
+  /** Version 1: neither TCP4 nor TCP6. */
+  PROTOCOL: -11,
 } as const;
 export type ProxyError = (typeof ProxyError)[keyof typeof ProxyError];
 
@@ -69,6 +71,7 @@ const TEXTS: Readonly<Record<ProxyError, string>> = {
   [ProxyError.SIZE]: "header of a wrong size",
   [ProxyError.TLV]: "malformed TLV",
   [ProxyError.CHECKSUM]: "wrong checksum",
+  [ProxyError.PROTOCOL]: "unknown protocol",
 };
 
 /** Says a reason in words. */

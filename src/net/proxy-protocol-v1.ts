@@ -43,9 +43,9 @@ function readLine(line: string, header: ProxyHeader): number {
   const words = line.split(" ");
   // What follows UNKNOWN is for the receiver to ignore.
   if (words[1] === "UNKNOWN") return 0;
+  if (words[1] !== "TCP4" && words[1] !== "TCP6") return ProxyError.PROTOCOL;
   if (words.length !== 6) return ProxyError.LINE;
   const [, protocol, source, destination, sourcePort, destinationPort] = words as string[];
-  if (protocol !== "TCP4" && protocol !== "TCP6") return ProxyError.LINE;
   const isIpv4 = protocol === "TCP4";
   if (!readAddress(header.source, isIpv4, source!)) return ProxyError.ADDRESS;
   if (!readAddress(header.destination, isIpv4, destination!)) return ProxyError.ADDRESS;

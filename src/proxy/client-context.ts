@@ -1,3 +1,4 @@
+import type { ProxyHeader } from "../net/proxy-protocol-header.ts";
 import type { VariableSet } from "../policy/variables.ts";
 import type { Namespace } from "../sys/namespace.ts";
 import { localAddress, originalDestination } from "../sys/socket.ts";
@@ -5,6 +6,23 @@ import { SocketAddress } from "../sys/socket-address.ts";
 import type { Bind } from "./bind.ts";
 import type { FrontendGate } from "./gate.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
+
+/** What a PROXY header may tell besides addresses; empty where it does not. */
+export interface ToldByProxy {
+  /** The host name that the client asked for by TLS. */
+  readonly authority: Uint8Array;
+  readonly uniqueId: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+/** Of a PROXY header that has addresses alone. */
+export const NOTHING_TOLD: ToldByProxy = { authority: NO_BYTES, uniqueId: NO_BYTES };
+
+interface KeptAddresses {
+  readonly source: SocketAddress;
+  readonly destination: SocketAddress | null;
+  readonly isTold: boolean;
+}
 
 /**
  * What is known of a client's connection as long as it lasts: where it came from and when. Pooled
@@ -28,17 +46,13 @@ export class ClientContext {
   acceptDateMs = 0;
   /** The network namespace that the connection belongs to; null for the process's own. */
   namespace: Namespace | null = null;
-  /** The connection began with a PROXY header. */
-  hasProxyHeader = false;
+  /** What the PROXY header told that the connection began with; null without one. */
+  told: ToldByProxy | null = null;
   /** Rules want a PROXY header, or a NetScaler one, in front of everything, as the listener may. */
   expectsProxy = false;
   expectsNetscaler = false;
-  /** Rules have changed the addresses for the present exchange alone. */
-  isChanged = false;
-  /** The addresses as they were before; null until rules first change some. */
-  #keptSource: SocketAddress | null = null;
-  #keptDestination: SocketAddress | null = null;
-  #keptIsTold = false;
+  /** The addresses as they were before rules changed them for the present exchange alone, else null. */
+  #kept: KeptAddresses | null = null;
   /** Variables of the `sess` scope; null while there are none. */
   variables: VariableSet | null = null;
   #sourceText = "";
@@ -60,9 +74,9 @@ export class ClientContext {
     this.#isDestinationTold = false;
     this.leadsBack = false;
     this.#sourceText = "";
-    this.isChanged = false;
+    this.#kept = null;
     this.variables = null;
-    this.hasProxyHeader = false;
+    this.told = null;
     this.expectsProxy = false;
     this.expectsNetscaler = false;
     this.namespace = bind.namespace;
@@ -80,7 +94,7 @@ export class ClientContext {
     this.begin(other.frontend, other.bind, other.gate, other.acceptMs, other.acceptDateMs);
     this.source.copyFrom(other.source);
     this.variables = other.variables;
-    this.hasProxyHeader = other.hasProxyHeader;
+    this.told = other.told;
     this.expectsProxy = other.expectsProxy;
     this.expectsNetscaler = other.expectsNetscaler;
     this.namespace = other.namespace;
@@ -91,25 +105,43 @@ export class ClientContext {
 
   /** Keeps the addresses as they are, for {@link restoreAddresses}: what follows changes one exchange. */
   keepAddresses(): void {
-    if (this.isChanged) return;
-    this.isChanged = true;
-    this.#keptSource ??= new SocketAddress();
-    this.#keptSource.copyFrom(this.source);
-    this.#keptIsTold = this.#isDestinationTold;
-    this.#keptDestination = this.#destination;
+    if (this.#kept !== null) return;
+    const source = new SocketAddress();
+    source.copyFrom(this.source);
+    const destination = this.#destination;
+    this.#kept = { source, destination, isTold: this.#isDestinationTold };
     // The next change makes an object of its own.
     this.#destination = null;
-    if (this.#keptDestination !== null) this.#keepDestination(this.#keptDestination);
+    if (destination !== null) this.#keepDestination(destination);
   }
 
   /** The exchange is over: its changes go with it. */
   restoreAddresses(): void {
-    if (!this.isChanged) return;
-    this.isChanged = false;
-    this.source.copyFrom(this.#keptSource!);
+    const kept = this.#kept;
+    if (kept === null) return;
+    this.#kept = null;
+    this.source.copyFrom(kept.source);
     this.#sourceText = "";
-    this.#isDestinationTold = this.#keptIsTold;
-    this.#destination = this.#keptDestination;
+    this.#isDestinationTold = kept.isTold;
+    this.#destination = kept.destination;
+  }
+
+  /** Rules have changed the addresses for the present exchange alone. */
+  get isChanged(): boolean {
+    return this.#kept !== null;
+  }
+
+  /** The connection began with a PROXY header. */
+  get hasProxyHeader(): boolean {
+    return this.told !== null;
+  }
+
+  /** Keeps what a PROXY header tells besides the addresses. */
+  noteHeader(bytes: Uint8Array, header: ProxyHeader): void {
+    this.told = {
+      authority: bytes.slice(header.authorityStart, header.authorityEnd),
+      uniqueId: bytes.slice(header.uniqueIdStart, header.uniqueIdEnd),
+    };
   }
 
   /** What tells the addresses of this exchange from those of others; "" while they are the connection's. */

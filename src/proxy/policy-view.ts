@@ -13,6 +13,7 @@ import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
 import { dropSilently, type SocketOption } from "../sys/socket-option.ts";
 import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
+import { ConnectionError } from "./connection-error.ts";
 import type { Engine } from "./engine.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpProcessing } from "./http-processing.ts";
@@ -43,6 +44,8 @@ export class PolicyView implements StreamControl {
   #fd = -1;
   #stream: Stream | null = null;
   #exchange: HttpProcessing | null = null;
+  /** Why the connection that is shown came to nothing. */
+  connectionError: ConnectionError = ConnectionError.NONE;
   /** A rule has made the connection disappear. */
   wasDropped = false;
   /** The exchange that ends; its messages are not shown. */

@@ -11,6 +11,7 @@ import { ProxyError, ProxyHeader } from "../net/proxy-protocol-header.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
 import { ClientContext } from "./client-context.ts";
+import { ConnectionError } from "./connection-error.ts";
 import type { Engine } from "./engine.ts";
 import { serve } from "./serve.ts";
 import { logHandshakeFailure } from "./stream-log.ts";
@@ -54,15 +55,10 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
       return;
     }
     if (size <= 0 && size !== BUFFER_FULL) {
-      this.#fail(`Connection closed while waiting for ${this.#expected} header`);
+      this.#onClosed();
       return;
     }
     this.#readHeader(size === BUFFER_FULL);
-  }
-
-  /** What the log calls the header that is waited for. */
-  get #expected(): string {
-    return this.#isNetscaler ? "NetScaler Client IP" : "PROXY protocol";
   }
 
   #readHeader(isFull: boolean): void {
@@ -75,24 +71,17 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
       ? readNetscalerHeader(bytes, start, end, this.#header, netscalerMagic, sizeMax)
       : readProxyHeader(bytes, start, end, this.#header, sizeMax);
     if (after > 0) this.#finish(after);
-    else if (after < 0) this.#fail(this.#failureText(after));
-    else if (isFull) this.#fail(`${this.#expected} header is too large`);
-  }
-
-  #failureText(reason: number): string {
-    if (!this.#isNetscaler) {
-      return "Received something which does not look like a PROXY protocol header";
+    else if (after < 0) this.#failAs(proxyError(after as ProxyError), netscalerError(after));
+    else if (isFull) {
+      this.#failAs(ConnectionError.PROXY_INVALID, ConnectionError.NETSCALER_PROTOCOL);
     }
-    return reason === ProxyError.NO_HEADER
-      ? "Received an invalid NetScaler Client IP magic number"
-      : "Received an unhandled protocol in the NetScaler Client IP header";
   }
 
   #finish(end: number): void {
     const connection = this.#connection;
     const header = this.#header;
     connection.start = end;
-    if (!this.#isNetscaler) this.#context.hasProxyHeader = true;
+    if (!this.#isNetscaler) this.#context.noteHeader(this.#engine.thread.region.bytes, header);
     if (header.namespaceEnd > header.namespaceStart && !this.#readNamespace()) return;
     if (header.hasAddresses) {
       this.#context.source.copyFrom(header.source);
@@ -116,25 +105,38 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     const name = Buffer.from(bytes.subarray(namespaceStart, namespaceEnd)).toString("latin1");
     const namespace = this.#engine.namespaces.get(name);
     if (namespace !== undefined) this.#context.namespace = namespace;
-    else this.#fail("Received a PROXY protocol header with an unknown network namespace");
+    else this.#failAs(ConnectionError.PROXY_INVALID, ConnectionError.NETSCALER_PROTOCOL);
     return namespace !== undefined;
   }
 
-  #fail(text: string): void {
+  #onClosed(): void {
+    if (this.#connection.unread > 0) this.#onCut();
+    else this.#failAs(ConnectionError.PROXY_CLOSED, ConnectionError.NETSCALER_CLOSED);
+  }
+
+  /** A part of a header has come, and nothing behind it. */
+  #onCut(): void {
+    this.#failAs(ConnectionError.PROXY_CUT, ConnectionError.NETSCALER_CUT);
+  }
+
+  /** Closes with the error of the header that is waited for. */
+  #failAs(ofProxy: ConnectionError, ofNetscaler: ConnectionError): void {
     this.#timer.discard();
     const { fd, unread } = this.#connection;
-    logHandshakeFailure(this.#engine, this.#context, fd, text, unread);
+    const error = this.#isNetscaler ? ofNetscaler : ofProxy;
+    logHandshakeFailure(this.#engine, this.#context, fd, error, unread);
     this.#connection.close();
     this.#engine.connections.give(this.#connection);
     this.#context.end();
   }
 
   onTimer(): void {
-    this.#fail(`Timeout while waiting for ${this.#expected} header`);
+    if (this.#connection.unread > 0) this.#onCut();
+    else this.#failAs(ConnectionError.PROXY_TIMEOUT, ConnectionError.NETSCALER_TIMEOUT);
   }
 
   onBroken(): void {
-    this.#fail(`Connection closed while waiting for ${this.#expected} header`);
+    this.#onClosed();
   }
 
   onWritable(connection: Connection): void {
@@ -142,6 +144,17 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   }
 
   onFault(): void {
-    this.#fail(`Internal error while reading ${this.#expected} header`);
+    this.#failAs(ConnectionError.PROXY_FAILED, ConnectionError.NETSCALER_FAILED);
   }
+}
+
+function proxyError(reason: ProxyError): ConnectionError {
+  if (reason === ProxyError.NO_HEADER) return ConnectionError.PROXY_OTHER;
+  if (reason === ProxyError.PROTOCOL) return ConnectionError.PROXY_PROTOCOL;
+  return ConnectionError.PROXY_INVALID;
+}
+
+function netscalerError(reason: number): ConnectionError {
+  const isOther = reason === ProxyError.NO_HEADER;
+  return isOther ? ConnectionError.NETSCALER_MAGIC : ConnectionError.NETSCALER_PROTOCOL;
 }

@@ -11,6 +11,7 @@ import type { ErrorOrigin } from "../stats/error-captures.ts";
 import { localAddress } from "../sys/socket.ts";
 import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
 import type { ClientContext } from "./client-context.ts";
+import { ConnectionError, connectionErrorText } from "./connection-error.ts";
 import { Cause, NEVER_WHOLE, Phase } from "./endings.ts";
 import type { Engine } from "./engine.ts";
 import type { HttpExchange } from "./http-exchange.ts";
@@ -270,10 +271,10 @@ export function logHandshakeFailure(
   engine: Engine,
   context: ClientContext,
   fd: number,
-  text: string,
+  error: ConnectionError,
   bytesIn: number,
 ): void {
-  const { record } = engine;
+  const { record, view } = engine;
   record.reset();
   fillClient(record, engine, context, fd);
   record.acceptDateMs = context.acceptDateMs;
@@ -284,7 +285,9 @@ export function logHandshakeFailure(
   record.terminationCause = Cause.PROXY_REFUSED;
   record.terminationPhase = Phase.REQUEST;
   showClient(engine, context, fd);
-  context.frontend.logger.logRefused(record, text);
+  view.connectionError = error;
+  context.frontend.logger.logRefused(record, connectionErrorText(error));
+  view.connectionError = ConnectionError.NONE;
 }
 
 const NO_SERVER = undefined;

@@ -5,6 +5,8 @@ import { ScratchText } from "../../policy/scratch-text.ts";
 import type { StreamView } from "../../policy/stream-view.ts";
 import { localAddress } from "../../sys/socket.ts";
 import { AddressFamily, SocketAddress } from "../../sys/socket-address.ts";
+import type { ToldByProxy } from "../client-context.ts";
+import { connectionErrorText } from "../connection-error.ts";
 import type { PolicyView } from "../policy-view.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.3.3";
@@ -255,6 +257,28 @@ export const fcRcvdProxy = defineNumber(
   (view) => (view.context.hasProxyHeader ? 1 : 0),
   BOOLEAN,
 );
+export const fcError = defineNumber(
+  "fc_err",
+  "Gives why the client's connection came to nothing, as a number; 0 while it has not",
+  Reads.EXCHANGE,
+  (view) => view.connectionError,
+);
+export const fcErrorText = defineName(
+  "fc_err_str",
+  "Gives why the client's connection came to nothing, as the log says it",
+  Reads.EXCHANGE,
+  (view) => connectionErrorText(view.connectionError),
+);
+export const fcAuthority = defineTold(
+  "fc_pp_authority",
+  "Gives the host name that the PROXY header tells (TLV 2)",
+  ({ authority }) => authority,
+);
+export const fcUniqueId = defineTold(
+  "fc_pp_unique_id",
+  "Gives the unique id that the PROXY header tells (TLV 5)",
+  ({ uniqueId }) => uniqueId,
+);
 export const fcHttpMajor = defineNumber(
   "fc_http_major",
   "Gives the version of HTTP that the client speaks",
@@ -343,6 +367,24 @@ function defineName(
       out.begin(view);
       out.addText(text);
       return out.finish(sample, STRING);
+    },
+  });
+}
+
+function defineTold(name: string, summary: string, bytesOf: (told: ToldByProxy) => Uint8Array) {
+  return defineFetch({
+    name,
+    summary,
+    source: SOURCE,
+    output: STRING,
+    reads: Reads.CLIENT,
+    args: [],
+    compile: () => (sample, view) => {
+      const { told } = (view as PolicyView).context;
+      if (told === null) return false;
+      const value = bytesOf(told);
+      sample.setBytes(STRING, value, 0, value.length);
+      return value.length > 0;
     },
   });
 }

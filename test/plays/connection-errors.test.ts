@@ -1,0 +1,95 @@
+import { expect, test } from "bun:test";
+import { eachProgram } from "../support/programs.ts";
+import { startRelay } from "../support/relay.ts";
+import { okResponse } from "../support/scripted-server.ts";
+import { onStage } from "../support/stage.ts";
+
+const SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";
+const IPV4_BLOCK = "\xc0\0\x02\x09\xc6\x33\x64\x07\x30\x39\x01\xbb";
+
+function tlv(kind: number, value: string): string {
+  return String.fromCharCode(kind, 0, value.length) + value;
+}
+
+function headerWith(...tlvs: string[]): string {
+  const block = IPV4_BLOCK + tlvs.join("");
+  return SIGNATURE + String.fromCharCode(0x21, 0x11, 0, block.length) + block;
+}
+
+const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+const FIELDS = "%[fc_err] %[fc_err_str] %[fc_pp_authority] %[fc_pp_unique_id]";
+
+eachProgram("connections with a PROXY header", (program) => {
+  test.each([
+    {
+      because: "both are told",
+      tlvs: [tlv(2, "a.example"), tlv(5, "id-7")],
+      told: "a.example id-7",
+    },
+    { because: "one is told", tlvs: [tlv(5, "id-7")], told: "- id-7" },
+    { because: "neither is told", tlvs: [], told: "- -" },
+  ])("the log tells authority and unique id: $because", async ({ tlvs, told }) => {
+    await onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, {
+        bind: "accept-proxy",
+        frontend: `log-format "%ci:%cp [%t] told ${FIELDS}"`,
+      });
+      server.answerAll(okResponse());
+      const client = await stage.client(port);
+      client.send(headerWith(...tlvs) + REQUEST);
+      expect((await stage.rawLogLine()).split(" told ")[1]).toBe(`0 Success ${told}`);
+    })();
+  });
+
+  test.each([
+    {
+      because: "something else came",
+      sent: "nonsense, and more of it than a signature has\r\n",
+      told: "15 Received something which does not look like a PROXY protocol header",
+    },
+    {
+      because: "a line of version 1 with too few words",
+      sent: "PROXY TCP4 192.0.2.1\r\n",
+      told: "16 Received an invalid PROXY protocol header",
+    },
+    {
+      because: "a protocol that is not handled",
+      sent: "PROXY UDP4 192.0.2.1 192.0.2.2 1 2\r\n",
+      told: "17 Received an unhandled protocol in the PROXY protocol header",
+    },
+    {
+      because: "a part of a header came",
+      sent: "PROXY TCP4 ",
+      told: "14 Truncated PROXY protocol header received",
+    },
+    {
+      because: "nothing came",
+      sent: "",
+      told: "13 Timeout while waiting for PROXY protocol header",
+    },
+  ])("error-log-format tells why a handshake failed: $because", async ({ sent, told }) => {
+    await onStage(program, async (stage) => {
+      const { port } = await startRelay(stage, {
+        defaults: "timeout client 200ms\ntimeout http-request 200ms",
+        bind: "accept-proxy",
+        frontend: 'error-log-format "%ci:%cp [%t] told %[fc_err] %[fc_err_str]"',
+      });
+      const client = await stage.client(port);
+      client.send(sent);
+      expect((await stage.rawLogLine()).split(" told ")[1]).toBe(told);
+    })();
+  });
+
+  test("error-log-format tells that the client left", async () => {
+    await onStage(program, async (stage) => {
+      const { port } = await startRelay(stage, {
+        bind: "accept-proxy",
+        frontend: 'error-log-format "%ci:%cp [%t] told %[fc_err] %[fc_err_str]"',
+      });
+      (await stage.client(port)).close();
+      expect((await stage.rawLogLine()).split(" told ")[1]).toBe(
+        "11 Connection closed while waiting for PROXY protocol header",
+      );
+    })();
+  });
+});
