@@ -1,7 +1,7 @@
 import { FEATURES, REFERENCE_VERSION } from "../config/capabilities.ts";
 
 /** Sluice's own version, that of package.json. */
-export const OWN_VERSION = "0.2.0";
+export const OWN_VERSION = "0.3.0";
 
 /** The version as tools are told: they look for `N.N.N-` at its start. */
 export const TOLD_VERSION = `${REFERENCE_VERSION}-sluice${OWN_VERSION}`;
