@@ -138,9 +138,12 @@ export class ClientContext {
 
   /** Keeps what a PROXY header tells besides the addresses. */
   noteHeader(bytes: Uint8Array, header: ProxyHeader): void {
+    const { authorityStart, authorityEnd, uniqueIdStart, uniqueIdEnd } = header;
+    this.told = NOTHING_TOLD;
+    if (authorityEnd === authorityStart && uniqueIdEnd === uniqueIdStart) return;
     this.told = {
-      authority: bytes.slice(header.authorityStart, header.authorityEnd),
-      uniqueId: bytes.slice(header.uniqueIdStart, header.uniqueIdEnd),
+      authority: bytes.slice(authorityStart, authorityEnd),
+      uniqueId: bytes.slice(uniqueIdStart, uniqueIdEnd),
     };
   }
 
