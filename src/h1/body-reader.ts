@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { CR, LF, SPACE, TAB } from "../http/octets.ts";
+import { CR, hexadecimalDigit, LF, SPACE, TAB } from "../http/octets.ts";
 import { Framing } from "./framing.ts";
 import { ParseError } from "./parse-error.ts";
 import { TrailerChecker } from "./trailer-checker.ts";
@@ -195,9 +195,11 @@ export class BodyReader {
         this.#left = 0;
         this.#digitCount = 0;
         this.#state = ChunkState.SIZE;
-        return hexValue(octet) < 0 ? ParseError.CHUNK_SIZE : this.#addDigit(hexValue(octet));
+        return hexadecimalDigit(octet) < 0
+          ? ParseError.CHUNK_SIZE
+          : this.#addDigit(hexadecimalDigit(octet));
       case ChunkState.SIZE:
-        if (hexValue(octet) >= 0) return this.#addDigit(hexValue(octet));
+        if (hexadecimalDigit(octet) >= 0) return this.#addDigit(hexadecimalDigit(octet));
         return this.#endSize(octet);
       case ChunkState.SIZE_BLANK:
         return this.#endSize(octet);
@@ -251,11 +253,4 @@ export class BodyReader {
     this.#state = ChunkState.TRAILER;
     this.#trailer.begin();
   }
-}
-
-/** The value of a hexadecimal digit, or -1. */
-function hexValue(octet: number): number {
-  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
-  const letter = octet | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

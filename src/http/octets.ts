@@ -158,6 +158,17 @@ export function equalIgnoringCase(
   return true;
 }
 
+/**
+ * Returns the value of a hexadecimal digit, or -1 for any other octet.
+ *
+ * @hot
+ */
+export function hexadecimalDigit(octet: number): number {
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
+  const letter = octet | CASE_BIT;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
 /** Below this many octets a loop beats the native copy with its `subarray`. */
 const COPY_BY_LOOP_MAX = 48;
 

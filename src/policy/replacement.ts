@@ -1,5 +1,5 @@
 import type { Word } from "../config/word.ts";
-import { copyBytes } from "../http/octets.ts";
+import { copyBytes, hexadecimalDigit } from "../http/octets.ts";
 import { type Pattern, PatternResult } from "../sys/pcre2.ts";
 import type { CompileContext } from "./declare.ts";
 import { encodeControls } from "./field-text.ts";
@@ -115,15 +115,9 @@ export class Replacement {
 /** The octet that two hexadecimal digits stand for; -1 when they are none. */
 function hexadecimalAt(bytes: Uint8Array, at: number, end: number): number {
   if (at + 2 > end) return -1;
-  const high = digitOf(bytes[at]!);
-  const low = digitOf(bytes[at + 1]!);
+  const high = hexadecimalDigit(bytes[at]!);
+  const low = hexadecimalDigit(bytes[at + 1]!);
   return high === -1 || low === -1 ? -1 : high * 16 + low;
-}
-
-function digitOf(octet: number): number {
-  if (octet >= ZERO && octet <= NINE) return octet - ZERO;
-  const letter = octet | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 /** Compiles the two words of a replacement; undefined after an error was reported. */

@@ -1,4 +1,4 @@
-import { copyBytes } from "../http/octets.ts";
+import { copyBytes, hexadecimalDigit } from "../http/octets.ts";
 
 const HASH = 0x23;
 const PERCENT = 0x25;
@@ -127,13 +127,6 @@ export const resolveDotDot = resolves(false);
 /** The same, and segments of two dots that have none before them are dropped. */
 export const resolveAllDotDot = resolves(true);
 
-/** The value of a hexadecimal digit; -1 for any other octet. */
-function valueOfHex(octet: number): number {
-  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
-  const letter = octet | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-}
-
 function isUnreserved(octet: number): boolean {
   const letter = octet | 0x20;
   if (letter >= 0x61 && letter <= 0x7a) return true;
@@ -143,7 +136,11 @@ function isUnreserved(octet: number): boolean {
 
 /** Does a percent sign begin an escape of two digits? */
 function isEscape(bytes: Uint8Array, at: number, end: number): boolean {
-  return at + 2 < end && valueOfHex(bytes[at + 1]!) !== -1 && valueOfHex(bytes[at + 2]!) !== -1;
+  return (
+    at + 2 < end &&
+    hexadecimalDigit(bytes[at + 1]!) !== -1 &&
+    hexadecimalDigit(bytes[at + 2]!) !== -1
+  );
 }
 
 /** Calls for each octet that is written as `%XX`; it writes what takes its place. */
@@ -188,7 +185,7 @@ function writeEscape(into: Uint8Array, at: number, high: number, low: number): n
  */
 export function decodeUnreserved(isStrict: boolean): Normalizer {
   return perEscape(isStrict, (into, to, high, low) => {
-    const octet = (valueOfHex(high) << 4) | valueOfHex(low);
+    const octet = (hexadecimalDigit(high) << 4) | hexadecimalDigit(low);
     if (!isUnreserved(octet)) return writeEscape(into, to, high, low);
     into[to] = octet;
     return to + 1;

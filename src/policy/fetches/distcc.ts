@@ -1,4 +1,5 @@
 import { type Arg, argument, int } from "../../config/arg.ts";
+import { hexadecimalDigit } from "../../http/octets.ts";
 import { optionalPlace } from "../args.ts";
 import { defineFetch } from "../declare.ts";
 import { Reads } from "../reads.ts";
@@ -27,17 +28,11 @@ const BODILESS_NUMBERS: ReadonlySet<number> = new Set(BODILESS.map(numberOf));
 /** A token of a message, rewritten in place by {@link findToken}. */
 const token = { parameter: 0, bodyStart: 0 };
 
-function hexOf(octet: number): number {
-  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
-  const letter = octet | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-}
-
 /** Reads eight hexadecimal digits; -1 where there are others. */
 function parameterAt(bytes: Uint8Array, start: number): number {
   let value = 0;
   for (let at = start; at < start + PARAMETER_SIZE; at++) {
-    const digit = hexOf(bytes[at]!);
+    const digit = hexadecimalDigit(bytes[at]!);
     if (digit === -1) return -1;
     value = value * 16 + digit;
   }
