@@ -91,6 +91,34 @@ export function compileExpression(context: CompileContext): Expression | undefin
   return compileSteps(fetch, calls.slice(1), context);
 }
 
+/** The types that are asked for, as messages call them. */
+const WANTED = {
+  [SampleType.INTEGER]: "a number",
+  [SampleType.STRING]: "a text",
+  [SampleType.BINARY]: "bytes",
+  [SampleType.ADDRESS]: "an address",
+} as const;
+
+/**
+ * Compiles an expression whose values are to be of a type, and casts them to it. One that can never
+ * give such a value is an error.
+ *
+ * @param subject - What needs the value, as messages call it: `set-src`.
+ */
+export function compileExpressionAs(
+  type: keyof typeof WANTED,
+  subject: string,
+  context: CompileContext,
+): Expression | undefined {
+  const expression = compileExpression(context);
+  const converted = expression?.as(type);
+  if (expression === undefined || converted !== undefined) return converted;
+  const { at, diagnostics } = context;
+  const given = SAMPLE_TYPE_NAMES[expression.output];
+  diagnostics.error(at, `'${subject}' needs ${WANTED[type]}, and '${at.text}' gives ${given}.`);
+  return undefined;
+}
+
 /** Compiles the first call of an expression. */
 export function compileFetch(call: Call, context: CompileContext): Expression | undefined {
   const { compiler, diagnostics, place } = context;

@@ -9,12 +9,12 @@ import { compileRules, splitCondition } from "../policy/compile-rules.ts";
 import type { PolicyCompiler } from "../policy/compiler.ts";
 import type { Condition } from "../policy/condition.ts";
 import type { CompileContext } from "../policy/declare.ts";
-import { compileExpression, type Expression } from "../policy/expression.ts";
+import { compileExpressionAs, type Expression } from "../policy/expression.ts";
 import { type JudgedRule, warnOfHiddenRules } from "../policy/hidden-rules.ts";
 import { type Place, Places } from "../policy/reads.ts";
 import { type Rule, RuleList } from "../policy/rule-list.ts";
 import { INSPECT_DELAYS, RULES } from "../policy/rules-part.ts";
-import { SAMPLE_TYPE_NAMES, SampleType } from "../policy/sample.ts";
+import { SampleType } from "../policy/sample.ts";
 import { STATS } from "../stats/stats-part.ts";
 import { actOf } from "./actions/redirect.ts";
 import { compileRedirect } from "./compile-redirect.ts";
@@ -66,13 +66,7 @@ export class ProxyPolicy {
     const [at] = parameters;
     if (algorithm?.text !== "hash" || at === undefined) return null;
     const context = this.contextOf(draft, Places.BALANCE, at);
-    const expression = compileExpression(context);
-    if (expression === undefined) return null;
-    const asBytes = expression.as(SampleType.BINARY);
-    if (asBytes !== undefined) return asBytes;
-    const given = SAMPLE_TYPE_NAMES[expression.output];
-    this.#diagnostics.error(at, `'balance hash' needs bytes, and '${at.text}' gives ${given}.`);
-    return null;
+    return compileExpressionAs(SampleType.BINARY, "balance hash", context) ?? null;
   }
 
   /** Compiles the rules of a section; null where it has none. */

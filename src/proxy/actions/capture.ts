@@ -2,9 +2,9 @@ import { type Arg, int, REFUSED, word } from "../../config/arg.ts";
 import type { Word } from "../../config/word.ts";
 import { type Act, defineAction, Verdict } from "../../policy/action.ts";
 import type { CompileContext } from "../../policy/declare.ts";
-import { compileExpression, type Expression } from "../../policy/expression.ts";
+import { compileExpressionAs, type Expression } from "../../policy/expression.ts";
 import { Places, Reads } from "../../policy/reads.ts";
-import { SAMPLE_TYPE_NAMES, Sample, SampleType } from "../../policy/sample.ts";
+import { Sample, SampleType } from "../../policy/sample.ts";
 import type { PolicyView } from "../policy-view.ts";
 import { type CaptureSide, RULE_CAPTURES } from "../rule-captures.ts";
 
@@ -50,16 +50,6 @@ function target(kinds: readonly ("len" | "id")[]): Arg<Target> {
   };
 }
 
-function compileText(expr: Word, context: CompileContext): Expression | undefined {
-  const expression = compileExpression({ ...context, at: expr });
-  if (expression === undefined) return undefined;
-  const text = expression.as(SampleType.STRING);
-  if (text !== undefined) return text;
-  const given = SAMPLE_TYPE_NAMES[expression.output];
-  context.diagnostics.error(expr, `'capture' needs a text, and '${expr.text}' gives ${given}.`);
-  return undefined;
-}
-
 /**
  * Keeps the value of an expression in a slot; without a value, the slot stays as it is.
  *
@@ -93,7 +83,7 @@ function compileCapture(
   context: CompileContext,
 ): Act | undefined {
   const { compiler, sectionName, isFrontend = false, diagnostics } = context;
-  const text = compileText(expr, context);
+  const text = compileExpressionAs(SampleType.STRING, "capture", { ...context, at: expr });
   if (kind === "len" && !isFrontend) {
     diagnostics.error(
       at,
