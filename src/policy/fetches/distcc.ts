@@ -3,7 +3,7 @@ import { hexadecimalDigit } from "../../http/octets.ts";
 import { optionalPlace } from "../args.ts";
 import { defineFetch } from "../declare.ts";
 import { Reads } from "../reads.ts";
-import { SampleType } from "../sample.ts";
+import { type Sample, SampleType } from "../sample.ts";
 import type { ContentView } from "../stream-view.ts";
 
 const SOURCE = "HAProxy configuration manual, section 7.3.5; distcc protocol 1 to 3";
@@ -26,7 +26,7 @@ function numberOf(text: string): number {
 const BODILESS_NUMBERS: ReadonlySet<number> = new Set(BODILESS.map(numberOf));
 
 /** A token of a message, rewritten in place by {@link findToken}. */
-const token = { parameter: 0, bodyStart: 0 };
+const token = { parameter: 0, hasBody: false, bodyStart: 0 };
 
 /** Reads eight hexadecimal digits; -1 where there are others. */
 function parameterAt(bytes: Uint8Array, start: number): number {
@@ -49,61 +49,66 @@ function findToken(content: ContentView, wanted: number, occurrence: number): bo
       ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
     const parameter = parameterAt(bytes, at + TOKEN_SIZE);
     if (parameter === -1) return false;
+    const hasBody = !BODILESS_NUMBERS.has(name);
     at += HEAD_SIZE;
     if (name === wanted && --left === 0) {
       token.parameter = parameter;
+      token.hasBody = hasBody;
       token.bodyStart = at;
       return true;
     }
-    if (!BODILESS_NUMBERS.has(name)) at += parameter;
+    if (hasBody) at += parameter;
   }
   return false;
 }
 
-/** `distcc_param`. */
-export const distccParam = defineFetch({
-  name: "distcc_param",
-  summary: "Gives the number behind a token of a distcc message, such as the size of a file",
-  source: SOURCE,
-  output: SampleType.INTEGER,
-  reads: Reads.REQUEST_CONTENT,
-  args: [tokenName, OCCURRENCE],
-  compile([name, occurrence = 0]) {
-    const wanted = numberOf(name);
-    return (sample, { requestContent }) => {
-      if (requestContent === null) return false;
-      if (!findToken(requestContent, wanted, occurrence)) {
+/** A fetch that looks at {@link token}, once it is found. */
+function defineTokenFetch(
+  name: string,
+  summary: string,
+  output: SampleType,
+  give: (sample: Sample, content: ContentView) => boolean,
+) {
+  return defineFetch({
+    name,
+    summary,
+    source: SOURCE,
+    output,
+    reads: Reads.REQUEST_CONTENT,
+    args: [tokenName, OCCURRENCE],
+    compile([wantedName, occurrence = 0]) {
+      const wanted = numberOf(wantedName);
+      return (sample, { requestContent }) => {
+        if (requestContent === null) return false;
+        if (findToken(requestContent, wanted, occurrence)) return give(sample, requestContent);
         sample.mayChange = !requestContent.isComplete;
         return false;
-      }
-      sample.setInteger(token.parameter);
-      return true;
-    };
+      };
+    },
+  });
+}
+
+/** `distcc_param`. */
+export const distccParam = defineTokenFetch(
+  "distcc_param",
+  "Gives the number behind a token of a distcc message, such as the size of a file",
+  SampleType.INTEGER,
+  (sample) => {
+    sample.setInteger(token.parameter);
+    return true;
   },
-});
+);
 
 /** `distcc_body`. Of a body that is on its way it gives what has come. */
-export const distccBody = defineFetch({
-  name: "distcc_body",
-  summary: "Gives what follows a token of a distcc message, such as a file's name",
-  source: SOURCE,
-  output: SampleType.BINARY,
-  reads: Reads.REQUEST_CONTENT,
-  args: [tokenName, OCCURRENCE],
-  compile([name, occurrence = 0]) {
-    const wanted = numberOf(name);
-    return (sample, { requestContent }) => {
-      if (requestContent === null) return false;
-      const isFound = findToken(requestContent, wanted, occurrence);
-      if (!isFound || BODILESS_NUMBERS.has(wanted)) {
-        sample.mayChange = !isFound && !requestContent.isComplete;
-        return false;
-      }
-      const { bytes, end, isComplete } = requestContent;
-      const wantedEnd = token.bodyStart + token.parameter;
-      sample.setBytes(SampleType.BINARY, bytes, token.bodyStart, Math.min(wantedEnd, end));
-      sample.mayChange = wantedEnd > end && !isComplete;
-      return true;
-    };
+export const distccBody = defineTokenFetch(
+  "distcc_body",
+  "Gives what follows a token of a distcc message, such as a file's name",
+  SampleType.BINARY,
+  (sample, { bytes, end, isComplete }) => {
+    if (!token.hasBody) return false;
+    const wantedEnd = token.bodyStart + token.parameter;
+    sample.setBytes(SampleType.BINARY, bytes, token.bodyStart, Math.min(wantedEnd, end));
+    sample.mayChange = wantedEnd > end && !isComplete;
+    return true;
   },
-});
+);
