@@ -107,17 +107,13 @@ export class Captures {
     }
   }
 
-  /** Keeps a rule's value in a slot of the request, cut to its size; false when there is no such slot. */
-  keepRequest(slot: number, sample: Sample, into: SlotSink): boolean {
-    if (slot >= this.#request.layout.count) return false;
-    into.requestCaptures.put(slot, sample.bytes, sample.start, sample.end);
-    return true;
-  }
-
-  /** The same of the response. */
-  keepResponse(slot: number, sample: Sample, into: SlotSink): boolean {
-    if (slot >= this.#response.layout.count) return false;
-    into.responseCaptures.put(slot, sample.bytes, sample.start, sample.end);
+  /** Keeps a rule's value in a slot, cut to its size; false when there is no such slot. */
+  keep(side: CaptureSide, slot: number, sample: Sample, into: SlotSink): boolean {
+    const isRequest = side === "request";
+    const { layout } = isRequest ? this.#request : this.#response;
+    if (slot >= layout.count) return false;
+    const texts = isRequest ? into.requestCaptures : into.responseCaptures;
+    texts.put(slot, sample.bytes, sample.start, sample.end);
     return true;
   }
 

@@ -61,17 +61,14 @@ function keep(
   slot: { readonly index: number },
   waits: boolean,
 ): Act {
-  const isRequest = side === "request";
   return (control) => {
     if (!text.evaluate(sample, control)) {
       const mayCome = waits && sample.mayChange && control.requestContent?.isComplete === false;
       return mayCome ? Verdict.WAIT : Verdict.NEXT;
     }
     const { stream, context } = control as PolicyView;
-    const { captures } = context.frontend;
     // The frontend of this stream may have no such slot: then the rule is none of its own.
-    if (isRequest) captures?.keepRequest(slot.index, sample, stream);
-    else captures?.keepResponse(slot.index, sample, stream);
+    context.frontend.captures?.keep(side, slot.index, sample, stream);
     return Verdict.NEXT;
   };
 }
