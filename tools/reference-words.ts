@@ -10,6 +10,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RULE_SETS } from "../src/policy/action.ts";
 
 const WIDTH = 96;
 /** Sections whose keywords are read by the keyword registry; their letters in the written file. */
@@ -87,16 +88,6 @@ export const REFERENCE_SERVER_OPTIONS = \`${wrapped(options("server-options.tsv"
 `;
   writeFileSync(join(import.meta.dir, "../src/config/reference-words.ts"), text);
 }
-
-const RULE_SETS = [
-  "tcp-request connection",
-  "tcp-request session",
-  "tcp-request content",
-  "tcp-response content",
-  "http-request",
-  "http-response",
-  "http-after-response",
-] as const;
 
 function writeNames(folder: string): void {
   const names = (table: string) => readTable(folder, table).map((row) => row.name!);

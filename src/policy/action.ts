@@ -3,14 +3,17 @@ import type { CompileContext } from "./declare.ts";
 import type { StreamControl } from "./stream-control.ts";
 
 /** The rule sets that actions stand in. */
-export type RuleSetName =
-  | "tcp-request connection"
-  | "tcp-request session"
-  | "tcp-request content"
-  | "tcp-response content"
-  | "http-request"
-  | "http-response"
-  | "http-after-response";
+export const RULE_SETS = [
+  "tcp-request connection",
+  "tcp-request session",
+  "tcp-request content",
+  "tcp-response content",
+  "http-request",
+  "http-response",
+  "http-after-response",
+] as const;
+/** One of {@link RULE_SETS}. */
+export type RuleSetName = (typeof RULE_SETS)[number];
 
 /** What becomes of the stream after an action. */
 export const Verdict = {

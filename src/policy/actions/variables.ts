@@ -1,6 +1,6 @@
 import { type Arg, word } from "../../config/arg.ts";
 import type { Word } from "../../config/word.ts";
-import { type Act, defineAction, type RuleSetName, Verdict } from "../action.ts";
+import { type Act, defineAction, RULE_SETS, Verdict } from "../action.ts";
 import type { CompileContext } from "../declare.ts";
 import { compileExpression } from "../expression.ts";
 import { compileFormatOf, format } from "../format-arg.ts";
@@ -10,15 +10,6 @@ import { compileSetConditions, maySet } from "../variable-conditions.ts";
 import type { VariableName } from "../variables.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
-const RULE_SETS: readonly RuleSetName[] = [
-  "tcp-request connection",
-  "tcp-request session",
-  "tcp-request content",
-  "tcp-response content",
-  "http-request",
-  "http-response",
-  "http-after-response",
-];
 
 /** What stands in parentheses: the name, then conditions. */
 const conditions: Arg<readonly Word[]> = {
