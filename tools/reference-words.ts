@@ -10,6 +10,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SECTION_KINDS } from "../src/config/draft.ts";
 import { RULE_SETS } from "../src/policy/action.ts";
 
 const WIDTH = 96;
@@ -58,7 +59,7 @@ function write(folder: string): void {
     if (row.section === "global" && isTypable(row.keyword!)) add("g", row.keyword!);
   }
   const inGroups = [...groups].sort(([left], [right]) => (left < right ? -1 : 1));
-  const built = new Set(["global", ...Object.keys(LETTERS), "http-errors", "userlist"]);
+  const built: ReadonlySet<string> = new Set(SECTION_KINDS);
   const sections = globals
     .filter((row) => row.group === "section" && row.section === row.keyword)
     .map((row) => row.keyword!)

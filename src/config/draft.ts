@@ -2,17 +2,20 @@ import { type Part, PartSet } from "./part.ts";
 import { madeWord, type Word } from "./word.ts";
 
 /** The sections that keywords can stand in. */
-export type SectionKind =
-  | "global"
-  | "defaults"
-  | "frontend"
-  | "listen"
-  | "backend"
-  | "http-errors"
-  | "mailers"
-  | "namespace_list"
-  | "ring"
-  | "userlist";
+export const SECTION_KINDS = [
+  "global",
+  "defaults",
+  "frontend",
+  "listen",
+  "backend",
+  "http-errors",
+  "mailers",
+  "namespace_list",
+  "ring",
+  "userlist",
+] as const;
+/** One of {@link SECTION_KINDS}. */
+export type SectionKind = (typeof SECTION_KINDS)[number];
 
 /** Says whether a section of this kind accepts connections. */
 export function hasFrontend(kind: SectionKind): boolean {

@@ -151,8 +151,8 @@ use-server,`,
 };
 
 /** Sections of the reference besides those that are built. */
-export const REFERENCE_SECTIONS = `acme, cache, crt-store, fcgi-app, healthcheck, log-forward, log-profile, mailers,
-peers, program, resolvers, ring, traces,`;
+export const REFERENCE_SECTIONS = `acme, cache, crt-store, fcgi-app, healthcheck, log-forward, log-profile, peers, program,
+resolvers, traces,`;
 
 /** Words of the reference on `bind` lines. */
 export const REFERENCE_BIND_OPTIONS = `accept-netscaler-cip, accept-proxy, allow-0rtt, alpn, backlog, ca-file, ca-ignore-err,

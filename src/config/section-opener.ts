@@ -5,6 +5,7 @@ import {
   type ConfigDraft,
   hasBackend,
   hasFrontend,
+  SECTION_KINDS,
   SectionDraft,
   type SectionKind,
 } from "./draft.ts";
@@ -19,18 +20,7 @@ interface Header {
   readonly from: Word | undefined;
 }
 
-const KINDS: ReadonlySet<string> = new Set([
-  "global",
-  "defaults",
-  "frontend",
-  "listen",
-  "backend",
-  "http-errors",
-  "userlist",
-  "mailers",
-  "namespace_list",
-  "ring",
-]);
+const KINDS: ReadonlySet<string> = new Set(SECTION_KINDS);
 
 /** Says whether a word opens a section that is built. */
 export function isSectionKind(word: string): word is SectionKind {
