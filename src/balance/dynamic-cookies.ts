@@ -63,10 +63,9 @@ export class DynamicCookies {
  * an address that is neither IPv4 nor IPv6. That it is so was found by observing HAProxy 2.6.
  */
 export function dynamicCookie(key: string, address: SocketAddress): string {
-  const { family } = address;
-  if (family !== AddressFamily.INET && family !== AddressFamily.INET6) return "";
+  if (!address.isInternet) return "";
   const words =
-    family === AddressFamily.INET
+    address.family === AddressFamily.INET
       ? [address.word3]
       : [address.word0, address.word1, address.word2, address.word3];
   const secret = Buffer.from(key, "latin1");

@@ -78,7 +78,8 @@ function readAddress(address: SocketAddress, isIpv4: boolean, text: string): boo
 
 /**
  * Writes a header of version 1 and returns the offset just past it. Unix addresses, which a line
- * cannot hold, become `UNKNOWN`; where the families differ, IPv4 is written as a part of IPv6. Needs {@link V1_SIZE_MAX} bytes of room.
+ * cannot hold, become `UNKNOWN`; where the families differ, IPv4 is written as a part of IPv6. Needs
+ * {@link V1_SIZE_MAX} bytes of room.
  */
 export function writeProxyV1(
   into: Uint8Array,
@@ -92,16 +93,12 @@ export function writeProxyV1(
 }
 
 function lineOf(source: SocketAddress, destination: SocketAddress): string {
-  if (!isInternet(source) || !isInternet(destination)) return "PROXY UNKNOWN\r\n";
+  if (!source.isInternet || !destination.isInternet) return "PROXY UNKNOWN\r\n";
   const isIpv4 = source.family === AddressFamily.INET && destination.family === AddressFamily.INET;
   const hosts = isIpv4
     ? `TCP4 ${source.host()} ${destination.host()}`
     : `TCP6 ${hostInIpv6(source)} ${hostInIpv6(destination)}`;
   return `PROXY ${hosts} ${source.port} ${destination.port}\r\n`;
-}
-
-function isInternet({ family }: SocketAddress): boolean {
-  return family === AddressFamily.INET || family === AddressFamily.INET6;
 }
 
 function hostInIpv6(address: SocketAddress): string {

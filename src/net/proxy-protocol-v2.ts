@@ -211,7 +211,8 @@ function readPath(address: SocketAddress, bytes: Uint8Array, at: number): void {
 
 /**
  * Writes a header of version 2 and returns the offset just past it. Without two internet addresses it
- * is a `LOCAL` one, as HAProxy does it; where the families differ, IPv4 is written as a part of IPv6. Needs {@link V2_SIZE_MAX} bytes of room.
+ * is a `LOCAL` one, as HAProxy does it; where the families differ, IPv4 is written as a part of IPv6.
+ * Needs {@link V2_SIZE_MAX} bytes of room.
  *
  * @param hasChecksum - Adds a CRC32c TLV.
  * @param hasTls - Adds a TLV that says how TLS was used: the client came without.
@@ -228,7 +229,7 @@ export function writeProxyV2(
 ): number {
   into.set(SIGNATURE, at);
   const isIpv4 = source.family === AddressFamily.INET && destination.family === AddressFamily.INET;
-  const isIpv6 = !isIpv4 && isInternet(source) && isInternet(destination);
+  const isIpv6 = !isIpv4 && source.isInternet && destination.isInternet;
   into[at + 12] = isIpv4 || isIpv6 ? PROXY : LOCAL;
   into[at + 13] = UNSPEC;
   let to = at + HEAD_SIZE;
@@ -274,10 +275,6 @@ function writePort(into: Uint8Array, at: number, port: number): number {
   into[at] = port >>> 8;
   into[at + 1] = port;
   return at + 2;
-}
-
-function isInternet({ family }: SocketAddress): boolean {
-  return family === AddressFamily.INET || family === AddressFamily.INET6;
 }
 
 function writeIpv6(into: Uint8Array, at: number, address: SocketAddress): number {

@@ -13,7 +13,6 @@ import { VariableSet } from "../policy/variables.ts";
 import { ProcessCounter, type ProcessState } from "../state/process-state.ts";
 import type { ErrorCaptures } from "../stats/error-captures.ts";
 import type { Namespace } from "../sys/namespace.ts";
-import { AddressFamily } from "../sys/socket-address.ts";
 import { BodyStart } from "./body-start.ts";
 import { ClientContext } from "./client-context.ts";
 import { EarlyHints } from "./early-hints.ts";
@@ -359,6 +358,5 @@ export class Engine implements TimerTarget {
 
 /** Is a server reached at a part of the address that its client connected to? */
 function followsClient({ portRule, address }: Server): boolean {
-  const isIp = address.family === AddressFamily.INET || address.family === AddressFamily.INET6;
-  return portRule === PortRule.RELATIVE || (isIp && address.isUnspecified);
+  return portRule === PortRule.RELATIVE || (address.isInternet && address.isUnspecified);
 }

@@ -44,8 +44,7 @@ export class ForwardedField {
    * @returns False when the head has no room left.
    */
   apply(head: Head, address: SocketAddress, text: string): boolean {
-    if (address.family !== AddressFamily.INET && address.family !== AddressFamily.INET6)
-      return true;
+    if (!address.isInternet) return true;
     if (this.#except !== null && isInNetwork(address, this.#except)) return true;
     if (this.#ifNone && head.findName(this.#name) !== -1) return true;
     const at = head.openField(this.#name, 0, this.#name.length, text.length);

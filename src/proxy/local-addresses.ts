@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import type { Clock } from "../balance/backend.ts";
-import { AddressFamily, type SocketAddress } from "../sys/socket-address.ts";
+import type { SocketAddress } from "../sys/socket-address.ts";
 
 /** How long a list of the system's addresses is believed, in milliseconds. */
 const BELIEVED_MS = 5000;
@@ -17,9 +17,7 @@ export class LocalAddresses {
 
   has(address: SocketAddress): boolean {
     if (address.isLoopback) return true;
-    if (address.family !== AddressFamily.INET && address.family !== AddressFamily.INET6) {
-      return false;
-    }
+    if (!address.isInternet) return false;
     if (this.#clock.nowMs - this.#readMs > BELIEVED_MS) this.#read();
     return this.#known.has(address.host());
   }

@@ -369,7 +369,7 @@ class ShownContent implements ContentView {
 
 /** Takes the address of a sample; the port stays where there was one. */
 function setAddress(address: SocketAddress, sample: Sample): void {
-  if (!hasPort(address)) address.clear();
+  if (!address.isInternet) address.clear();
   if (sample.type === SampleType.IPV4) {
     address.family = AddressFamily.INET;
     address.word0 = 0;
@@ -386,13 +386,9 @@ function setAddress(address: SocketAddress, sample: Sample): void {
 
 /** Takes a port; what has none becomes an IPv4 address of nobody. */
 function setPort(address: SocketAddress, port: number): void {
-  if (!hasPort(address)) {
+  if (!address.isInternet) {
     address.clear();
     address.family = AddressFamily.INET;
   }
   address.port = port;
-}
-
-function hasPort({ family }: SocketAddress): boolean {
-  return family === AddressFamily.INET || family === AddressFamily.INET6;
 }

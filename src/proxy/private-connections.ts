@@ -4,8 +4,8 @@ import type { Engine } from "./engine.ts";
 
 /**
  * Idle connections to servers that belong to one client's session, at most one per server and
- * addresses that the server was told: the server knows the client by the connection (NTLM, the PROXY protocol), or `http-reuse never` keeps
- * clients apart. They are closed with the session.
+ * addresses that the server was told: the server knows the client by the connection (NTLM, the PROXY
+ * protocol), or `http-reuse never` keeps clients apart. They are closed with the session.
  *
  * Source: HAProxy configuration manual, section 4.2, `http-reuse`.
  */

@@ -22,6 +22,14 @@ describe("SocketAddress", () => {
     expect(back.equals(address!)).toBe(true);
   });
 
+  test("says which addresses are of the Internet Protocol", () => {
+    const path = new SocketAddress();
+    path.family = AddressFamily.UNIX;
+    const addresses = [SocketAddress.fromHost("127.0.0.1", 1)!, SocketAddress.fromHost("::1", 1)!];
+    expect(addresses.map(({ isInternet }) => isInternet)).toEqual([true, true]);
+    expect([path, new SocketAddress()].map(({ isInternet }) => isInternet)).toEqual([false, false]);
+  });
+
   test.each(["", "1.2.3", "1.2.3.256", "1:2:3", ":::", "1::2::3", "12345::", "g::", "a.b.c.d"])(
     "refuses %p as an address",
     (host) => expect(SocketAddress.fromHost(host, 1)).toBeUndefined(),

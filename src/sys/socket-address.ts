@@ -55,6 +55,11 @@ export class SocketAddress {
     this.isAbstract = other.isAbstract;
   }
 
+  /** Is it an address of the Internet Protocol, with a port? */
+  get isInternet(): boolean {
+    return this.family === AddressFamily.INET || this.family === AddressFamily.INET6;
+  }
+
   get isLoopback(): boolean {
     if (this.family === AddressFamily.INET) return this.word3 >>> 24 === 127;
     if (this.family === AddressFamily.INET6) {

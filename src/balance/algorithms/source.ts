@@ -30,7 +30,7 @@ class SourceHash implements Balancer {
   /** @hot */
   pick(stream: BalanceStream, avoid: Server | null): Server | null {
     const { clientAddress } = stream;
-    if (!hasHash(clientAddress)) return this.#placement.inTurn(avoid);
+    if (!clientAddress.isInternet) return this.#placement.inTurn(avoid);
     return this.#placement.byHash(hashNumber(this.#hashType, hashOf(clientAddress)), avoid);
   }
 
@@ -38,10 +38,6 @@ class SourceHash implements Balancer {
   loadChanged(server: Server): void {
     this.#placement.loadChanged(server);
   }
-}
-
-function hasHash(address: SocketAddress): boolean {
-  return address.family === AddressFamily.INET || address.family === AddressFamily.INET6;
 }
 
 /** The address itself, its 32-bit words folded into one. */

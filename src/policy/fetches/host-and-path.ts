@@ -78,9 +78,7 @@ function defineHashAndSource(name: string, summary: string, endOf: EndOf) {
     compile: () =>
       ofRequestHead((head, sample, view) => {
         const { scratch, source } = view;
-        if (source.family !== AddressFamily.INET && source.family !== AddressFamily.INET6) {
-          return false;
-        }
+        if (!source.isInternet) return false;
         if (!hashOfHost(head, sample, view, endOf(head))) return false;
         const at = scratch.take();
         const words = scratch.region.view;

@@ -23,10 +23,6 @@ function setAddress(sample: Sample, address: SocketAddress): boolean {
   return true;
 }
 
-function hasPort({ family }: SocketAddress): boolean {
-  return family === AddressFamily.INET || family === AddressFamily.INET6;
-}
-
 type AddressOf = (view: StreamView) => SocketAddress | null;
 
 function addressFetch(addressOf: AddressOf): Fetch {
@@ -39,7 +35,7 @@ function addressFetch(addressOf: AddressOf): Fetch {
 function portFetch(addressOf: AddressOf): Fetch {
   return (sample, view) => {
     const address = addressOf(view);
-    if (address === null || !hasPort(address)) return false;
+    if (address === null || !address.isInternet) return false;
     sample.setInteger(address.port);
     return true;
   };
@@ -48,7 +44,7 @@ function portFetch(addressOf: AddressOf): Fetch {
 function localFetch(addressOf: AddressOf): Fetch {
   return (sample, view) => {
     const address = addressOf(view);
-    if (address === null || !hasPort(address)) return false;
+    if (address === null || !address.isInternet) return false;
     sample.setBoolean((view as PolicyView).engine.localAddresses.has(address));
     return true;
   };
