@@ -5,6 +5,7 @@ import {
   endOfTarget,
   endOfText,
   equalIgnoringCase,
+  equalOctets,
   skipBlank,
   trimBlank,
   writeDecimal,
@@ -58,6 +59,18 @@ describe("equalIgnoringCase()", () => {
     { a: "", b: "", equal: true },
   ])("says $equal of $a and $b", ({ a, b, equal }) => {
     expect(equalIgnoringCase(bytesOf(a), 0, a.length, bytesOf(b), 0, b.length)).toBe(equal);
+  });
+});
+
+describe("equalOctets()", () => {
+  test.each([
+    { a: "/a/b", b: "/a/b", equal: true },
+    { a: "Host", b: "host", equal: false },
+    { a: "Host", b: "Hos", equal: false },
+    { a: "", b: "", equal: true },
+  ])("says $equal of $a and $b, wherever they lie", ({ a, b, equal }) => {
+    const whole = bytesOf(`..${b}.`);
+    expect(equalOctets(bytesOf(a), 0, a.length, whole, 2, 2 + b.length)).toBe(equal);
   });
 });
 

@@ -134,6 +134,27 @@ export function trimBlank(bytes: Uint8Array, start: number, end: number): number
 }
 
 /**
+ * Tells whether two ranges hold the same octets.
+ *
+ * @hot
+ */
+export function equalOctets(
+  a: Uint8Array,
+  aStart: number,
+  aEnd: number,
+  b: Uint8Array,
+  bStart: number,
+  bEnd: number,
+): boolean {
+  const size = aEnd - aStart;
+  if (bEnd - bStart !== size) return false;
+  for (let index = 0; index < size; index++) {
+    if (a[aStart + index] !== b[bStart + index]) return false;
+  }
+  return true;
+}
+
+/**
  * Tells whether two ranges hold the same text, letter case of ASCII aside.
  *
  * @hot

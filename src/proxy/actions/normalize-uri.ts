@@ -1,5 +1,6 @@
 import { type Arg, oneOf, REFUSED } from "../../config/arg.ts";
 import type { Head } from "../../http/head.ts";
+import { equalOctets } from "../../http/octets.ts";
 import { defineAction, Verdict } from "../../policy/action.ts";
 import { editTarget, hasPath, pathEndOf } from "../../policy/target-edit.ts";
 import {
@@ -105,15 +106,10 @@ export const normalizeUri = defineAction({
         control.deny(refusal);
         return Verdict.DONE;
       }
-      if (size === end - start && isSame(head.bytes, start, made, size)) return Verdict.NEXT;
+      // Most requests have a normal form.
+      if (equalOctets(head.bytes, start, end, made, 0, size)) return Verdict.NEXT;
       const isSet = editTarget(head, start, end, made, 0, size, target);
       return isSet ? Verdict.NEXT : control.failRewrite();
     };
   },
 });
-
-/** Was there nothing to change? Most requests have a normal form. */
-function isSame(bytes: Uint8Array, start: number, made: Uint8Array, size: number): boolean {
-  for (let at = 0; at < size; at++) if (bytes[start + at] !== made[at]) return false;
-  return true;
-}

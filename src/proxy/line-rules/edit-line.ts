@@ -1,7 +1,7 @@
 import { type KnownField, knownFieldOf } from "../../http/field-names.ts";
 import type { Head } from "../../http/head.ts";
 import { methodOf } from "../../http/methods.ts";
-import { COLON, endOfToken, SPACE, skipBlank, trimBlank } from "../../http/octets.ts";
+import { COLON, endOfToken, equalOctets, SPACE, skipBlank, trimBlank } from "../../http/octets.ts";
 import { numberOfReplaced } from "../../policy/actions/request-line.ts";
 import { isSingleKnown } from "../../policy/single-fields.ts";
 import { editTarget, hostFollowsTarget } from "../../policy/target-edit.ts";
@@ -76,12 +76,13 @@ export function replaceStatusLine(head: Head, { bytes, start, end }: MadeLine): 
   const reasonStart = Math.min(statusEnd + 1, end);
   if (!editVersion(head, version)) return false;
   const { reasonStart: from, reasonEnd: to } = head;
-  if (status === head.status && isSame(head.bytes, from, to, bytes, reasonStart, end)) return true;
+  if (status === head.status && equalOctets(head.bytes, from, to, bytes, reasonStart, end))
+    return true;
   return head.setStatus(status, bytes, reasonStart, end);
 }
 
 function editMethod(head: Head, bytes: Uint8Array, start: number, end: number): boolean {
-  if (isSame(head.bytes, head.methodStart, head.methodEnd, bytes, start, end)) return true;
+  if (equalOctets(head.bytes, head.methodStart, head.methodEnd, bytes, start, end)) return true;
   return head.setMethod(numberOfReplaced(head, methodOf(bytes, start, end)), bytes, start, end);
 }
 
@@ -93,7 +94,7 @@ function editWholeTarget(
   into: Uint8Array,
 ): boolean {
   const { targetStart: from, targetEnd: to } = head;
-  if (isSame(head.bytes, from, to, bytes, start, end)) return true;
+  if (equalOctets(head.bytes, from, to, bytes, start, end)) return true;
   return editTarget(head, from, to, bytes, start, end, into) && hostFollowsTarget(head);
 }
 
@@ -125,19 +126,4 @@ function statusAt(bytes: Uint8Array, at: number): number {
     status = status * 10 + digit;
   }
   return status;
-}
-
-function isSame(
-  one: Uint8Array,
-  oneStart: number,
-  oneEnd: number,
-  other: Uint8Array,
-  start: number,
-  end: number,
-): boolean {
-  if (oneEnd - oneStart !== end - start) return false;
-  for (let index = 0; index < end - start; index++) {
-    if (one[oneStart + index] !== other[start + index]) return false;
-  }
-  return true;
 }
