@@ -7,6 +7,7 @@ import type { Bind } from "./bind.ts";
 import { ClientContext } from "./client-context.ts";
 import { admitConnection } from "./connection-rules.ts";
 import type { Engine } from "./engine.ts";
+import { headersOf } from "./expected-headers.ts";
 import type { FrontendGate } from "./gate.ts";
 import { ProxyHandshake } from "./proxy-handshake.ts";
 import type { ProxyPlan } from "./proxy-plan.ts";
@@ -51,15 +52,17 @@ export class FrontendAcceptor implements Acceptor {
     if (context.frontend.clientHabits !== null) applyHabits(fd, context.frontend.clientHabits);
     if (context.bind.segmentReduction > 0) reduceSegments(fd, context.bind.segmentReduction);
     const { rules } = context.frontend;
+    let headers = headersOf(context.bind);
     if (rules !== null && !rules.connection.isEmpty) {
       const isAdmitted = admitConnection(this.#engine, rules.connection, context, connection, fd);
       if (!isAdmitted) {
         this.#entering = null;
         return;
       }
+      headers |= this.#engine.view.expectedHeaders;
     }
     // tidy: the handshake allocates, which only lines with a header in front pay for.
-    if (startsWithHeader(context)) new ProxyHandshake(this.#engine, context, connection, fd);
+    if (headers !== 0) new ProxyHandshake(this.#engine, context, connection, fd, headers);
     else serve(this.#engine, context, connection, fd);
     this.#entering = null;
   }
@@ -80,9 +83,4 @@ export class FrontendAcceptor implements Acceptor {
 function reduceSegments(fd: number, reduction: number): void {
   const size = getOption(fd, SocketOptions.TCP_MAX_SEGMENT);
   if (size > reduction) setOption(fd, SocketOptions.TCP_MAX_SEGMENT, size - reduction);
-}
-
-/** Does the connection begin with a PROXY or NetScaler header, as its listener or a rule says? */
-function startsWithHeader({ bind, expectsProxy, expectsNetscaler }: ClientContext): boolean {
-  return bind.acceptsProxy || bind.netscalerMagic !== 0 || expectsProxy || expectsNetscaler;
 }

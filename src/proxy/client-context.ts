@@ -12,11 +12,17 @@ export interface ToldByProxy {
   /** The host name that the client asked for by TLS. */
   readonly authority: Uint8Array;
   readonly uniqueId: Uint8Array;
+  /** The network namespace that the connection belongs to; null leaves that to the listener. */
+  readonly namespace: Namespace | null;
 }
 
 const NO_BYTES = new Uint8Array(0);
 /** Of a PROXY header that has addresses alone. */
-export const NOTHING_TOLD: ToldByProxy = { authority: NO_BYTES, uniqueId: NO_BYTES };
+export const NOTHING_TOLD: ToldByProxy = {
+  authority: NO_BYTES,
+  uniqueId: NO_BYTES,
+  namespace: null,
+};
 
 interface KeptAddresses {
   readonly source: SocketAddress;
@@ -44,13 +50,8 @@ export class ClientContext {
   /** When it was accepted, on the loop's clock and the wall's. */
   acceptMs = 0;
   acceptDateMs = 0;
-  /** The network namespace that the connection belongs to; null for the process's own. */
-  namespace: Namespace | null = null;
   /** What the PROXY header told that the connection began with; null without one. */
   told: ToldByProxy | null = null;
-  /** Rules want a PROXY header, or a NetScaler one, in front of everything, as the listener may. */
-  expectsProxy = false;
-  expectsNetscaler = false;
   /** The addresses as they were before rules changed them for the present exchange alone, else null. */
   #kept: KeptAddresses | null = null;
   /** Variables of the `sess` scope; null while there are none. */
@@ -77,9 +78,6 @@ export class ClientContext {
     this.#kept = null;
     this.variables = null;
     this.told = null;
-    this.expectsProxy = false;
-    this.expectsNetscaler = false;
-    this.namespace = bind.namespace;
   }
 
   /** The connection has ended. */
@@ -95,9 +93,6 @@ export class ClientContext {
     this.source.copyFrom(other.source);
     this.variables = other.variables;
     this.told = other.told;
-    this.expectsProxy = other.expectsProxy;
-    this.expectsNetscaler = other.expectsNetscaler;
-    this.namespace = other.namespace;
     if (other.#destination === null) return;
     this.#keepDestination(other.#destination);
     this.#isDestinationTold = other.#isDestinationTold;
@@ -131,19 +126,26 @@ export class ClientContext {
     return this.#kept !== null;
   }
 
+  /** The network namespace that the connection belongs to; null for the process's own. */
+  get namespace(): Namespace | null {
+    return this.told?.namespace ?? this.bind.namespace;
+  }
+
   /** The connection began with a PROXY header. */
   get hasProxyHeader(): boolean {
     return this.told !== null;
   }
 
   /** Keeps what a PROXY header tells besides the addresses. */
-  noteHeader(bytes: Uint8Array, header: ProxyHeader): void {
+  noteHeader(bytes: Uint8Array, header: ProxyHeader, namespace: Namespace | null): void {
     const { authorityStart, authorityEnd, uniqueIdStart, uniqueIdEnd } = header;
+    const isBare = authorityEnd === authorityStart && uniqueIdEnd === uniqueIdStart;
     this.told = NOTHING_TOLD;
-    if (authorityEnd === authorityStart && uniqueIdEnd === uniqueIdStart) return;
+    if (isBare && namespace === null) return;
     this.told = {
       authority: bytes.slice(authorityStart, authorityEnd),
       uniqueId: bytes.slice(uniqueIdStart, uniqueIdEnd),
+      namespace,
     };
   }
 

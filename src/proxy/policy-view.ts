@@ -15,6 +15,7 @@ import type { AnswerName } from "./answers.ts";
 import type { ClientContext } from "./client-context.ts";
 import { ConnectionError } from "./connection-error.ts";
 import type { Engine } from "./engine.ts";
+import { ExpectedHeader } from "./expected-headers.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpProcessing } from "./http-processing.ts";
 import { ShownBody } from "./shown-body.ts";
@@ -48,6 +49,8 @@ export class PolicyView implements StreamControl {
   connectionError: ConnectionError = ConnectionError.NONE;
   /** A rule has made the connection disappear. */
   wasDropped = false;
+  /** What rules want in front of everything that a connection sends: bits of {@link ExpectedHeader}. */
+  expectedHeaders = 0;
   /** The exchange that ends; its messages are not shown. */
   #ended: HttpExchange | null = null;
   /** Options that the system has refused; null while there are none. */
@@ -72,6 +75,7 @@ export class PolicyView implements StreamControl {
     this.#ended = null;
     this.#policy = policy;
     this.wasDropped = false;
+    this.expectedHeaders = 0;
     this.request = null;
     this.awaitsRequest = false;
     this.response = null;
@@ -320,11 +324,11 @@ export class PolicyView implements StreamControl {
   }
 
   expectProxyHeader(): void {
-    this.#context!.expectsProxy = true;
+    this.expectedHeaders |= ExpectedHeader.PROXY;
   }
 
   expectNetscalerHeader(): void {
-    this.#context!.expectsNetscaler = true;
+    this.expectedHeaders |= ExpectedHeader.NETSCALER;
   }
 
   setSource(sample: Sample): void {

@@ -10,9 +10,11 @@ import { readProxyHeader } from "../net/proxy-protocol.ts";
 import { ProxyError, ProxyHeader } from "../net/proxy-protocol-header.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { Errno } from "../sys/errno.ts";
+import type { Namespace } from "../sys/namespace.ts";
 import { ClientContext } from "./client-context.ts";
 import { ConnectionError } from "./connection-error.ts";
 import type { Engine } from "./engine.ts";
+import { ExpectedHeader } from "./expected-headers.ts";
 import { serve } from "./serve.ts";
 import { logHandshakeFailure } from "./stream-log.ts";
 
@@ -32,14 +34,26 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
   readonly #timer: Timer;
   /** The NetScaler header is next. */
   #isNetscaler: boolean;
+  /** There is a PROXY header as well, or alone. */
+  readonly #isProxy: boolean;
 
-  /** @param context - What is known of the connection; copied. */
-  constructor(engine: Engine, context: ClientContext, connection: Connection, fd: number) {
+  /**
+   * @param context - What is known of the connection; copied.
+   * @param headers - Which headers it begins with: bits of {@link ExpectedHeader}.
+   */
+  constructor(
+    engine: Engine,
+    context: ClientContext,
+    connection: Connection,
+    fd: number,
+    headers: number,
+  ) {
     this.#engine = engine;
     this.#connection = connection;
     this.#context = new ClientContext(context.frontend, context.bind, context.gate);
     this.#context.copyFrom(context);
-    this.#isNetscaler = context.bind.netscalerMagic !== 0 || context.expectsNetscaler;
+    this.#isNetscaler = (headers & ExpectedHeader.NETSCALER) !== 0;
+    this.#isProxy = (headers & ExpectedHeader.PROXY) !== 0;
     this.#timer = new Timer(engine.thread.wheel, this, 0);
     const { httpRequestMs, clientMs } = context.frontend.timeouts;
     const waitMs = httpRequestMs > 0 ? httpRequestMs : clientMs;
@@ -81,14 +95,19 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     const connection = this.#connection;
     const header = this.#header;
     connection.start = end;
-    if (!this.#isNetscaler) this.#context.noteHeader(this.#engine.thread.region.bytes, header);
-    if (header.namespaceEnd > header.namespaceStart && !this.#readNamespace()) return;
+    const namespace = this.#findNamespace();
+    if (!this.#isNetscaler) {
+      this.#context.noteHeader(this.#engine.thread.region.bytes, header, namespace ?? null);
+    }
+    if (namespace === undefined) {
+      this.#failAs(ConnectionError.PROXY_INVALID, ConnectionError.NETSCALER_PROTOCOL);
+      return;
+    }
     if (header.hasAddresses) {
       this.#context.source.copyFrom(header.source);
       this.#context.setDestination(header.destination);
     }
-    const isProxyNext = this.#context.bind.acceptsProxy || this.#context.expectsProxy;
-    if (this.#isNetscaler && isProxyNext) {
+    if (this.#isNetscaler && this.#isProxy) {
       this.#isNetscaler = false;
       this.#readHeader(false);
       return;
@@ -98,15 +117,16 @@ export class ProxyHandshake implements ConnectionOwner, TimerTarget {
     serve(this.#engine, this.#context, connection, -1);
   }
 
-  /** Where the header says that the connection belongs; only what the configuration lists may be. */
-  #readNamespace(): boolean {
+  /**
+   * Where the header says that the connection belongs; null where it does not say. Only what the
+   * configuration lists may be: anything else is undefined.
+   */
+  #findNamespace(): Namespace | null | undefined {
     const { namespaceStart, namespaceEnd } = this.#header;
+    if (namespaceEnd === namespaceStart) return null;
     const { bytes } = this.#engine.thread.region;
     const name = Buffer.from(bytes.subarray(namespaceStart, namespaceEnd)).toString("latin1");
-    const namespace = this.#engine.namespaces.get(name);
-    if (namespace !== undefined) this.#context.namespace = namespace;
-    else this.#failAs(ConnectionError.PROXY_INVALID, ConnectionError.NETSCALER_PROTOCOL);
-    return namespace !== undefined;
+    return this.#engine.namespaces.get(name);
   }
 
   #onClosed(): void {
