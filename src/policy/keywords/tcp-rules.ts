@@ -1,8 +1,6 @@
 import { duration } from "../../config/arg.ts";
-import type { Diagnostics } from "../../config/diagnostics.ts";
-import type { SectionDraft } from "../../config/draft.ts";
+import type { SectionKind } from "../../config/draft.ts";
 import { defineKeyword } from "../../config/keyword.ts";
-import type { Word } from "../../config/word.ts";
 import { defineRuleSet } from "../rule-set-keyword.ts";
 import { INSPECT_DELAYS } from "../rules-part.ts";
 
@@ -32,17 +30,7 @@ export const tcpRequestContent = defineRuleSet(
 );
 
 /** `tcp-request inspect-delay`. */
-export const tcpRequestInspectDelay = defineKeyword({
-  name: "tcp-request inspect-delay",
-  sections: ["defaults", ...BOTH_SIDES],
-  summary: "Sets how long conditions of 'tcp-request content' rules may wait for bytes",
-  source: "HAProxy configuration manual, section 4.2, tcp-request inspect-delay",
-  args: [duration("timeout")],
-  apply(draft, [delayMs], at, diagnostics) {
-    if (isAnonymousDefaults(draft)) refuseAnonymous(at, "tcp-request inspect-delay", diagnostics);
-    else draft.part(INSPECT_DELAYS).requestMs = delayMs;
-  },
-});
+export const tcpRequestInspectDelay = defineInspectDelay("tcp-request", BOTH_SIDES, "requestMs");
 
 /** `tcp-response content`. */
 export const tcpResponseContent = defineRuleSet(
@@ -52,27 +40,33 @@ export const tcpResponseContent = defineRuleSet(
 );
 
 /** `tcp-response inspect-delay`. */
-export const tcpResponseInspectDelay = defineKeyword({
-  name: "tcp-response inspect-delay",
-  sections: ["defaults", ...SERVER_SIDE],
-  summary: "Sets how long conditions of 'tcp-response content' rules may wait for bytes",
-  source: "HAProxy configuration manual, section 4.2, tcp-response inspect-delay",
-  args: [duration("timeout")],
-  apply(draft, [delayMs], at, diagnostics) {
-    if (isAnonymousDefaults(draft)) refuseAnonymous(at, "tcp-response inspect-delay", diagnostics);
-    else draft.part(INSPECT_DELAYS).responseMs = delayMs;
-  },
-});
+export const tcpResponseInspectDelay = defineInspectDelay(
+  "tcp-response",
+  SERVER_SIDE,
+  "responseMs",
+);
 
-function isAnonymousDefaults({ kind, name }: SectionDraft): boolean {
-  return kind === "defaults" && name.text === "";
-}
-
-/** What goes with rules is inherited only where sections name whom they inherit from. */
-function refuseAnonymous(at: Word, name: string, diagnostics: Diagnostics): void {
-  diagnostics.error(
-    at,
-    `'${name}' is not allowed in anonymous 'defaults' sections.`,
-    "Give the section a name, and write 'from <name>' behind those that inherit from it",
-  );
+function defineInspectDelay(
+  direction: "tcp-request" | "tcp-response",
+  sections: readonly SectionKind[],
+  field: "requestMs" | "responseMs",
+) {
+  const name = `${direction} inspect-delay`;
+  return defineKeyword({
+    name,
+    sections: ["defaults", ...sections],
+    summary: `Sets how long conditions of '${direction} content' rules may wait for bytes`,
+    source: `HAProxy configuration manual, section 4.2, ${name}`,
+    args: [duration("timeout")],
+    apply(draft, [delayMs], at, diagnostics) {
+      // What goes with rules is inherited only where sections name whom they inherit from.
+      if (draft.kind === "defaults" && draft.name.text === "") {
+        diagnostics.error(
+          at,
+          `'${name}' is not allowed in anonymous 'defaults' sections.`,
+          "Give the section a name, and write 'from <name>' behind those that inherit from it",
+        );
+      } else draft.part(INSPECT_DELAYS)[field] = delayMs;
+    },
+  });
 }
