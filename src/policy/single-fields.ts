@@ -1,4 +1,4 @@
-import { KnownField, knownFieldOf } from "../http/field-names.ts";
+import { KnownField } from "../http/field-names.ts";
 
 const SINGLE = new Set<number>([
   KnownField.HOST,
@@ -9,9 +9,4 @@ const SINGLE = new Set<number>([
 /** Is it a field of which a message may have one line only? Another one would be read in two ways. */
 export function isSingleKnown(known: number): boolean {
   return SINGLE.has(known);
-}
-
-/** The same by its name, in whatever case. */
-export function isSingleField(name: Uint8Array): boolean {
-  return SINGLE.has(knownFieldOf(name, new DataView(name.buffer), 0, name.length));
 }

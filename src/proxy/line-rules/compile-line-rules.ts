@@ -1,4 +1,5 @@
 import type { Word } from "../../config/word.ts";
+import { FieldName } from "../../http/field-name.ts";
 import { COLON, endOfToken, skipBlank, trimBlank } from "../../http/octets.ts";
 import { type Act, Verdict } from "../../policy/action.ts";
 import { octetsOf } from "../../policy/args.ts";
@@ -7,7 +8,7 @@ import type { CompileContext } from "../../policy/declare.ts";
 import { type JudgedRule, warnOfHiddenRules } from "../../policy/hidden-rules.ts";
 import { Places } from "../../policy/reads.ts";
 import { type Rule, RuleList } from "../../policy/rule-list.ts";
-import { isSingleField } from "../../policy/single-fields.ts";
+import { isSingleKnown } from "../../policy/single-fields.ts";
 import { Substitution } from "../../policy/substitution.ts";
 import { Pattern } from "../../sys/pcre2.ts";
 import { compileLineSetbe } from "./compile-setbe.ts";
@@ -152,14 +153,14 @@ function compileAddition(text: Word, context: CompileContext): Act | undefined {
     context.diagnostics.error(text, message, `write it as: ${context.at.text} Name:\\ value`);
     return undefined;
   }
-  const name = line.slice(0, nameEnd);
+  const field = new FieldName(line.slice(0, nameEnd));
   const start = skipBlank(line, nameEnd + 1, line.length);
   const end = trimBlank(line, start, line.length);
-  const replaces = isSingleField(name);
+  const replaces = isSingleKnown(field.known);
   return (control) => {
     const head = control.response ?? control.request!;
-    if (replaces) head.removeName(name);
-    const index = head.addField(name, 0, nameEnd, line, start, end);
+    if (replaces) head.removeFields(field);
+    const index = head.addField(line, 0, nameEnd, line, start, end);
     return index === -1 ? control.failRewrite() : Verdict.NEXT;
   };
 }
