@@ -63,36 +63,18 @@ function segmentEnd(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** Drops segments that are one dot. Source: RFC 3986 section 6.2.2.3. */
-export const stripDot: Normalizer = (bytes, start, end, into) => {
-  let to = 0;
-  into[to++] = SLASH;
-  let at = start + 1;
-  while (at < end) {
-    const stop = segmentEnd(bytes, at, end);
-    const isDot = stop === at + 1 && bytes[at] === DOT;
-    if (!isDot) {
-      while (at < stop) into[to++] = bytes[at++]!;
-      if (stop < end) into[to++] = SLASH;
-    }
-    at = stop + 1;
-  }
-  return to;
-};
-
-/** Is the segment `[start, end)` two dots? */
-function isDotDot(bytes: Uint8Array, start: number, end: number): boolean {
-  return end === start + 2 && bytes[start] === DOT && bytes[start + 1] === DOT;
-}
-
-function resolves(dropsLeading: boolean): Normalizer {
+/**
+ * Copies a path segment by segment, but for those of so many dots: what takes their place is written by
+ * a function, which returns the new size.
+ */
+function perSegment(dots: number, write: (into: Uint8Array, size: number) => number): Normalizer {
   return (bytes, start, end, into) => {
     let to = 0;
     into[to++] = SLASH;
     let at = start + 1;
     while (at < end) {
       const stop = segmentEnd(bytes, at, end);
-      if (isDotDot(bytes, at, stop)) to = goUp(into, to, dropsLeading);
+      if (isDots(bytes, at, stop, dots)) to = write(into, to);
       else {
         to = copyBytes(into, to, bytes, at, stop);
         if (stop < end) into[to++] = SLASH;
@@ -102,6 +84,16 @@ function resolves(dropsLeading: boolean): Normalizer {
     return to;
   };
 }
+
+/** Is the segment `[start, end)` nothing but so many dots? */
+function isDots(bytes: Uint8Array, start: number, end: number, count: number): boolean {
+  if (end - start !== count) return false;
+  for (let at = start; at < end; at++) if (bytes[at] !== DOT) return false;
+  return true;
+}
+
+/** Drops segments that are one dot. Source: RFC 3986 section 6.2.2.3. */
+export const stripDot = perSegment(1, (_into, size) => size);
 
 /** Takes back the last segment of a written path; where there is none, writes that one was wanted. */
 function goUp(written: Uint8Array, size: number, dropsLeading: boolean): number {
@@ -119,13 +111,13 @@ function parentOf(written: Uint8Array, size: number): number {
   if (size === 1) return -1;
   let at = size - 1;
   while (written[at - 1] !== SLASH) at--;
-  return isDotDot(written, at, size - 1) ? -1 : at;
+  return isDots(written, at, size - 1, 2) ? -1 : at;
 }
 
 /** Takes segments of two dots back together with those before them; the rest stays in front. */
-export const resolveDotDot = resolves(false);
+export const resolveDotDot = perSegment(2, (into, size) => goUp(into, size, false));
 /** The same, and segments of two dots that have none before them are dropped. */
-export const resolveAllDotDot = resolves(true);
+export const resolveAllDotDot = perSegment(2, (into, size) => goUp(into, size, true));
 
 function isUnreserved(octet: number): boolean {
   const letter = octet | 0x20;
