@@ -409,10 +409,7 @@ export class Head {
     assert(this.#openLine === -1, "one line is written at a time");
     const at = this.#lineAt(nameEnd - nameStart, valueSizeMax);
     if (at === -1 || this.fieldCount * STRIDE === this.fields.length) return -1;
-    const { bytes } = this;
-    const nameStop = copyBytes(bytes, at, name, nameStart, nameEnd);
-    bytes[nameStop] = COLON;
-    bytes[nameStop + 1] = SPACE;
+    const nameStop = this.#layName(at, name, nameStart, nameEnd);
     this.#openLine = at;
     this.#openName = nameStop;
     return nameStop + 2;
@@ -446,20 +443,7 @@ export class Head {
     const { bytes, fields } = this;
     const nameStart = fields[entry + NAME_START]!;
     const nameEnd = fields[entry + NAME_END]!;
-    const at = this.#lineAt(nameEnd - nameStart, end - start);
-    if (at === -1) return false;
-    this.#noteEdit(fields[entry + KNOWN]!);
-    const nameStop = copyBytes(bytes, at, bytes, nameStart, nameEnd);
-    bytes[nameStop] = COLON;
-    bytes[nameStop + 1] = SPACE;
-    const valueEnd = copyBytes(bytes, nameStop + 2, value, start, end);
-    fields[entry + NAME_START] = at;
-    fields[entry + NAME_END] = nameStop;
-    fields[entry + VALUE_START] = nameStop + 2;
-    fields[entry + VALUE_END] = valueEnd;
-    fields[entry + LINE_END] = this.#endLine(valueEnd);
-    this.areFieldsEdited = true;
-    return true;
+    return this.#replaceLine(index, bytes, nameStart, nameEnd, value, start, end);
   }
 
   /**
@@ -474,25 +458,38 @@ export class Head {
     valueStart: number,
     valueEnd: number,
   ): boolean {
+    if (!this.#replaceLine(index, from, nameStart, nameEnd, from, valueStart, valueEnd))
+      return false;
+    const known = knownFieldOf(this.bytes, this.words, this.nameStart(index), this.nameEnd(index));
+    this.fields[index * STRIDE + KNOWN] = known;
+    this.#noteEdit(known);
+    if (index === this.hostField) this.hostField = -1;
+    if (known === KnownField.HOST && this.hostField === -1) this.hostField = index;
+    return true;
+  }
+
+  /** Lays a new line for an entry, which keeps its number; false when the edit area is full. */
+  #replaceLine(
+    index: number,
+    name: Uint8Array,
+    nameStart: number,
+    nameEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+  ): boolean {
     const at = this.#lineAt(nameEnd - nameStart, valueEnd - valueStart);
     if (at === -1) return false;
     const entry = index * STRIDE;
     const { bytes, fields } = this;
     this.#noteEdit(fields[entry + KNOWN]!);
-    if (index === this.hostField) this.hostField = -1;
-    const nameStop = copyBytes(bytes, at, from, nameStart, nameEnd);
-    bytes[nameStop] = COLON;
-    bytes[nameStop + 1] = SPACE;
-    const valueStop = copyBytes(bytes, nameStop + 2, from, valueStart, valueEnd);
-    const known = knownFieldOf(bytes, this.words, at, nameStop);
+    const nameStop = this.#layName(at, name, nameStart, nameEnd);
+    const valueStop = copyBytes(bytes, nameStop + 2, value, valueStart, valueEnd);
     fields[entry + NAME_START] = at;
     fields[entry + NAME_END] = nameStop;
     fields[entry + VALUE_START] = nameStop + 2;
     fields[entry + VALUE_END] = valueStop;
     fields[entry + LINE_END] = this.#endLine(valueStop);
-    fields[entry + KNOWN] = known;
-    this.#noteEdit(known);
-    if (known === KnownField.HOST && this.hostField === -1) this.hostField = index;
     this.areFieldsEdited = true;
     return true;
   }
@@ -601,6 +598,15 @@ export class Head {
   #hasRoom(size: number): boolean {
     if (this.#editAt + size <= this.#editEnd) return true;
     return this.reserve?.grow(this) === true && this.#editAt + size <= this.#editEnd;
+  }
+
+  /** Writes a name with its colon and space; returns where the name ends. */
+  #layName(at: number, name: Uint8Array, start: number, end: number): number {
+    const { bytes } = this;
+    const stop = copyBytes(bytes, at, name, start, end);
+    bytes[stop] = COLON;
+    bytes[stop + 1] = SPACE;
+    return stop;
   }
 
   #endLine(valueEnd: number): number {
