@@ -57,19 +57,12 @@ export class SectionOpener {
   }
 
   #openNamespaces([, extra]: readonly Word[]): SectionDraft {
-    if (extra !== undefined) {
-      const message = `'namespace_list' cannot handle unexpected argument '${extra.text}'.`;
-      this.#diagnostics.error(extra, message);
-    }
+    this.#refuseExtra("namespace_list", extra);
     return this.#draft.namespaces;
   }
 
-  #openGlobal(words: readonly Word[]): SectionDraft {
-    const extra = words[1];
-    if (extra !== undefined) {
-      const message = `'global' cannot handle unexpected argument '${extra.text}'.`;
-      this.#diagnostics.error(extra, message);
-    }
+  #openGlobal([, extra]: readonly Word[]): SectionDraft {
+    this.#refuseExtra("global", extra);
     return this.#draft.global;
   }
 
@@ -88,10 +81,7 @@ export class SectionOpener {
       this.#checkName("http-errors", name);
       this.#draft.errorGroups.push(section);
     }
-    if (extra !== undefined) {
-      const message = `'http-errors' cannot handle unexpected argument '${extra.text}'.`;
-      this.#diagnostics.error(extra, message);
-    }
+    this.#refuseExtra("http-errors", extra);
     return section;
   }
 
@@ -106,10 +96,7 @@ export class SectionOpener {
       );
       return section;
     }
-    if (extra !== undefined) {
-      const message = `'userlist' cannot handle unexpected argument '${extra.text}'.`;
-      this.#diagnostics.error(extra, message);
-    }
+    this.#refuseExtra("userlist", extra);
     if (!this.#checkName("userlist", name)) return section;
     if (this.#draft.userLists.some((other) => other.name.text === name.text)) {
       this.#diagnostics.warn(name, `ignoring duplicated userlist '${name.text}'.`);
@@ -129,10 +116,7 @@ export class SectionOpener {
       const message = `mailers section '${name.text}' has the same name as another mailers section declared at ${source.path}:${line}.`;
       this.#diagnostics.error(name, message);
     } else if (this.#checkName("mailers", name)) this.#draft.mailers.push(section);
-    if (extra !== undefined) {
-      const message = `'mailers' cannot handle unexpected argument '${extra.text}'.`;
-      this.#diagnostics.error(extra, message);
-    }
+    this.#refuseExtra("mailers", extra);
     return section;
   }
 
@@ -145,10 +129,7 @@ export class SectionOpener {
     } else if (isTaken) {
       this.#diagnostics.error(name, `sink named '${name.text}' already exists.`);
     } else if (this.#checkName("ring", name)) this.#draft.rings.push(section);
-    if (extra !== undefined) {
-      const message = `'ring' cannot handle unexpected argument '${extra.text}'.`;
-      this.#diagnostics.error(extra, message);
-    }
+    this.#refuseExtra("ring", extra);
     return section;
   }
 
@@ -163,10 +144,7 @@ export class SectionOpener {
       this.#diagnostics.error(words[end], `'from' expects the name of a defaults section.`);
     }
     const extra = words[end + 2] ?? (end > 3 ? words[3] : undefined);
-    if (extra !== undefined) {
-      const message = `'${kind}' cannot handle unexpected argument '${extra.text}'.`;
-      this.#diagnostics.error(extra, message);
-    }
+    this.#refuseExtra(kind, extra);
     return { name: end > 1 ? words[1] : undefined, address: end > 2 ? words[2] : undefined, from };
   }
 
@@ -203,6 +181,12 @@ export class SectionOpener {
     }
     if (address !== undefined) this.#addAddress(section, address);
     return section;
+  }
+
+  #refuseExtra(kind: string, extra: Word | undefined): void {
+    if (extra === undefined) return;
+    const message = `'${kind}' cannot handle unexpected argument '${extra.text}'.`;
+    this.#diagnostics.error(extra, message);
   }
 
   #checkName(kind: SectionKind, name: Word): boolean {
