@@ -175,8 +175,7 @@ export function size(name: string, bounds: Bounds = {}): Arg<number> {
   });
 }
 
-/** The longest wait that the reference can count, about 24.8 days. */
-/** The longest duration that is taken, in milliseconds. */
+/** The longest duration that is taken, in milliseconds: about 24.8 days. */
 export const DURATION_MAX_MS = 2_147_483_647;
 
 /** How a duration is read. */
