@@ -31,20 +31,20 @@ const FEATURES: readonly (readonly [words: RegExp, feature: string])[] = [
   [/^(?:compression|tune\.zlib|maxcomp|maxzlib|res\.comp|req\.comp|comp_)/, "compression"],
   [/^(?:cache|max-age|max-object|total-max|process-vary|show cache|max-secondary)/, "the cache"],
   [/^(?:filter|send-spoe|spoe|trace)/, "filters"],
-  [/^(?:email-alert|mailer|timeout mail)/, "mailers"],
   [/^(?:tune\.h2|h2|fc_glitches|bc_glitches|proto_h2)/, "HTTP/2"],
   [
     /^(?:do-resolve|server-template|resolv|resolution|nameserver|hold|parse-resolv|accepted_payload|timeout re|show resolvers|show stat resolvers)/,
     "resolvers",
   ],
   [/^(?:use-service|use-fcgi|fcgi|fs\.|fcgi-app)/, "services such as Lua and Prometheus"],
-  [/^(?:ring|log-forward|log-profile|do-log|show events|debug$)/, "rings of events"],
+  [/^log-forward/, "the forwarding of logs"],
+  [/^(?:log-profile|do-log)/, "profiles of logs"],
   [/^(?:set-bandwidth)/, "bandwidth limits"],
   [/^(?:expose-fd)/, "the hand-over of sockets by their listener"],
 ];
 
 /** The feature that a word of the reference needs and that is not built; "" where none is known. */
-export function missingFeature(name: string): string {
+function missingFeature(name: string): string {
   return FEATURES.find(([words]) => words.test(name))?.[1] ?? "";
 }
 
