@@ -1,21 +1,18 @@
 import type { Server } from "../balance/server.ts";
 import type { ByteRange } from "../base/byte-range.ts";
-import { KnownField } from "../http/field-names.ts";
-import { Method } from "../http/methods.ts";
 import { findOddName } from "../http/odd-names.ts";
 import { Verdict } from "../policy/action.ts";
 import type { RuleList } from "../policy/rule-list.ts";
 import type { RuleAnswer } from "../policy/stream-control.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
-import { ListenerCounter } from "../state/listener-state.ts";
 import { Errno } from "../sys/errno.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 import { dropSilently } from "../sys/socket-option.ts";
 import type { AnswerName } from "./answers.ts";
-import { Cause, NEVER_WHOLE, Phase } from "./endings.ts";
+import { Cause, Phase } from "./endings.ts";
+import { HttpBodyWait } from "./http-body-wait.ts";
 import { applyRequestEdits } from "./http-edits.ts";
-import { HttpResponseRules, NEVER_MS } from "./http-response-rules.ts";
 import type { CompiledLineRules } from "./line-rules/compile-line-rules.ts";
 import { makeOriginForm, readLiteralTarget } from "./literal-target.ts";
 import type { PolicyView } from "./policy-view.ts";
@@ -24,7 +21,6 @@ import type { ProxyPlan } from "./proxy-plan.ts";
 import { proxysAnswer } from "./rule-answer.ts";
 import { PersistRule, type ServerRules } from "./server-rules.ts";
 import { countDenied, countDeniedByFrontend } from "./stream-counts.ts";
-import { captureRequest } from "./stream-log.ts";
 import { StreamState } from "./stream-state.ts";
 
 /** What becomes of a request before it goes to a server, in this order. */
@@ -48,9 +44,6 @@ const RequestStep = {
   /** Where a rule put it: behind the timeout comes an answer, and nothing else. */
   TARPIT: 16,
 } as const;
-/** What a client is told that waits before it sends its body (RFC 9110 section 10.1.1). */
-const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
-
 type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
 
 /**
@@ -63,14 +56,8 @@ type RequestStep = (typeof RequestStep)[keyof typeof RequestStep];
  *     -> server
  * ```
  */
-export abstract class HttpProcessing extends HttpResponseRules {
+export abstract class HttpProcessing extends HttpBodyWait {
   #step: RequestStep = RequestStep.FRONT_CONTENT;
-  /** When the wait of the present rules is over; -1 while they have not waited. */
-  #waitEndMs = -1;
-  /** The client ended within a body that was waited for. */
-  #lacksBody = false;
-  /** What is waited for is the request's body. */
-  #awaitsBody = false;
   #tarpitAnswer: RuleAnswer | null = null;
   /** Made for the first request that names its own server. */
   #literalTarget: SocketAddress | null = null;
@@ -83,9 +70,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
   /** @hot */
   protected override process(): void {
     this.state = StreamState.RULES;
-    this.#waitEndMs = -1;
-    this.#lacksBody = false;
-    this.#awaitsBody = false;
+    this.beginWaits();
     this.#step = RequestStep.FRONT_CONTENT;
     this.#advance();
   }
@@ -113,7 +98,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
    */
   #advance(): void {
     while (this.#take(this.#step)) {
-      this.#waitEndMs = -1;
+      this.waitEndMs = -1;
       this.#step = (this.#step + 1) as RequestStep;
     }
   }
@@ -132,7 +117,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
       case RequestStep.ENTRY:
         return this.#enter();
       case RequestStep.FRONT_BODY:
-        return !frontend.options.buffersRequest || this.#hasBody();
+        return !frontend.options.buffersRequest || this.hasBody();
       case RequestStep.FRONT_RULES:
         return frontend.rules === null || this.#passesRules(frontend.rules.httpRequest);
       case RequestStep.FRONT_LINES:
@@ -146,7 +131,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
       case RequestStep.BACK_CONTENT:
         return !this.#hasOwnRules() || this.#passesContent(this.backend!);
       case RequestStep.BACK_BODY:
-        return !(this.#buffersRequest() || this.#lacksBody) || this.#hasBody();
+        return !(this.buffersRequest() || this.lacksBody) || this.hasBody();
       case RequestStep.BACK_RULES:
         return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.httpRequest);
       case RequestStep.BACK_LINES:
@@ -156,7 +141,7 @@ export abstract class HttpProcessing extends HttpResponseRules {
       case RequestStep.BACK_REDIRECTS:
         return !this.#hasOwnRules() || this.#passesRules(this.backend!.rules!.redirects);
       case RequestStep.BODY:
-        return this.backend!.servers!.balancer.waitsForBody !== true || this.#hasDecidingBody();
+        return this.backend!.servers!.balancer.waitsForBody !== true || this.hasDecidingBody();
       case RequestStep.TARPIT:
         this.#endTarpit();
         return false;
@@ -213,139 +198,16 @@ export abstract class HttpProcessing extends HttpResponseRules {
     if (requestContent.isEmpty) return true;
     const { view, loop } = this.engine;
     view.showRequest(this);
-    if (this.#waitEndMs === -1) this.#waitEndMs = loop.nowMs + inspectDelayMs;
-    const mayWait = loop.nowMs < this.#waitEndMs && !this.isRequestInputOver;
+    if (this.waitEndMs === -1) this.waitEndMs = loop.nowMs + inspectDelayMs;
+    const mayWait = loop.nowMs < this.waitEndMs && !this.isRequestInputOver;
     view.showContent(this.request.start, this.client.end, !mayWait);
     const verdict = requestContent.run(view, this.openPolicy(), mayWait);
     if (verdict <= Verdict.STOP) return true;
     if (verdict === Verdict.WAIT) {
-      this.session!.armClient(this.#waitEndMs - loop.nowMs);
+      this.session!.armClient(this.waitEndMs - loop.nowMs);
       this.client.watchReading(true);
     }
     return false;
-  }
-
-  /** Does one of the proxies want the whole request (`option http-buffer-request`)? */
-  #buffersRequest(): boolean {
-    return this.backend!.options.buffersRequest || this.context.frontend.options.buffersRequest;
-  }
-
-  /** Waits for the whole request for as long as the client may take for one. */
-  #hasBody(): boolean {
-    const { httpRequestMs } = this.context.frontend.timeouts;
-    const endMs = httpRequestMs > 0 ? this.session!.firstByteMs + httpRequestMs : NEVER_MS;
-    return this.#awaitsNoBody(endMs, 0);
-  }
-
-  /**
-   * Has the request's body come, or as much of it as the buffer takes or is wanted? Else the exchange
-   * waits, or ends.
-   *
-   * @param endMs - When the wait is over; told at its begin.
-   * @param sizeMin - How much content is enough; 0 wants all.
-   */
-  #awaitsNoBody(endMs: number, sizeMin: number): boolean {
-    const { backend } = this;
-    if (this.#hasEnoughBody(sizeMin)) {
-      this.#noteWaitEnd();
-      return true;
-    }
-    if (this.requestBody.error !== 0) {
-      this.#noteBrokenBody();
-      this.refuseBody();
-      return false;
-    }
-    if (this.isRequestInputOver) {
-      this.#noteWaitEnd();
-      // There has to be a backend that counts it.
-      this.#lacksBody = backend === null;
-      if (backend === null) return true;
-      this.countRequestError();
-      this.abortClient();
-      return false;
-    }
-    this.#waitForBody(endMs);
-    return false;
-  }
-
-  /** Is the body whole, is there no room for more, or has as much come as is wanted? */
-  #hasEnoughBody(sizeMin: number): boolean {
-    if (this.hasWholeRequest()) return true;
-    if (this.requestBody.error !== 0) return false;
-    const { client, engine } = this;
-    const { bufferSize, rewriteSize } = engine.thread.tuning;
-    if (client.end >= client.bufferStart + bufferSize - rewriteSize) return true;
-    return sizeMin > 0 && this.bodySize() >= sizeMin;
-  }
-
-  /** The time of a request that was waited for lasts until its body came, or until it is given up. */
-  #noteWaitEnd(): void {
-    if (this.#waitEndMs !== -1 || this.#lacksBody) this.bodyEndMs = this.engine.loop.nowMs;
-  }
-
-  /** A body that will never be whole: neither is its request, unless only its server was to be found. */
-  #noteBrokenBody(): void {
-    if (this.#step !== RequestStep.BODY) this.bodyEndMs = NEVER_WHOLE;
-  }
-
-  #waitForBody(endMs: number): void {
-    const { engine, context } = this;
-    const session = this.session!;
-    const { nowMs } = engine.loop;
-    const { clientMs } = context.frontend.timeouts;
-    if (this.#waitEndMs === -1) {
-      this.#waitEndMs = endMs;
-      if (this.request.expectsContinue && !this.#invitesBody()) return;
-    } else if (nowMs >= this.#waitEndMs || session.isTimedOut) {
-      this.#noteBrokenBody();
-      this.countRequestError();
-      this.fail(408, Cause.CLIENT_TIMEOUT, Phase.REQUEST);
-      return;
-    }
-    this.#awaitsBody = true;
-    // Without a time for the whole, the client may take its time between its parts.
-    const leftMs = this.#waitEndMs === NEVER_MS ? clientMs : this.#waitEndMs - nowMs;
-    session.armClient(Math.max(1, clientMs > 0 ? Math.min(leftMs, clientMs) : leftMs));
-    this.client.watchReading(true);
-  }
-
-  /** A rule wants the body of the message that it looks at (`wait-for-body`). */
-  awaitBodyByRule(waitMs: number, sizeMin: number): Verdict {
-    const endMs = waitMs > 0 ? this.engine.loop.nowMs + waitMs : NEVER_MS;
-    if (this.responseMs !== -1) return this.awaitResponseBody(endMs, sizeMin);
-    if (this.#awaitsNoBody(endMs, sizeMin)) {
-      // The next rule that waits has a time of its own.
-      this.#waitEndMs = -1;
-      return Verdict.NEXT;
-    }
-    return this.state === StreamState.RULES ? Verdict.WAIT : Verdict.DONE;
-  }
-
-  /** The client waits to be asked for its body; false when it has gone. */
-  #invitesBody(): boolean {
-    const { client, engine, request } = this;
-    const { outputStart } = engine;
-    engine.thread.region.bytes.set(CONTINUE, outputStart);
-    request.removeKnown(KnownField.EXPECT);
-    request.expectsContinue = false;
-    if (client.send(outputStart, CONTINUE.length, false) === CONTINUE.length) return true;
-    this.abortClient();
-    return false;
-  }
-
-  /** Counts a request that did not come as it should, where its frontend and its address are told. */
-  protected countRequestError(): void {
-    const { frontend, bind } = this.context;
-    frontend.frontendState!.counters.values[FrontendCounter.REQUEST_ERRORS]! += 1;
-    bind.state.counters.values[ListenerCounter.REQUEST_ERRORS]! += 1;
-  }
-
-  /** The framing of the request's body is wrong. */
-  protected refuseBody(): void {
-    captureRequest(this.session!, this.requestBody.errorAt);
-    this.clientKeepsAlive = false;
-    this.countRequestError();
-    this.fail(400, Cause.PROXY_REFUSED, this.currentPhase());
   }
 
   /** The time that rules may wait is over: they look a last time. */
@@ -365,12 +227,12 @@ export abstract class HttpProcessing extends HttpResponseRules {
       client.watchReading(false);
       this.isRequestInputOver = true;
       // A request whose body was waited for tells how far it came.
-      if (client.error !== 0 && !this.#awaitsBody) {
+      if (client.error !== 0 && !this.awaitsBody) {
         this.abortClient();
         return;
       }
     }
-    this.#awaitsBody = false;
+    this.awaitsBody = false;
     this.#advance();
   }
 
@@ -381,8 +243,8 @@ export abstract class HttpProcessing extends HttpResponseRules {
     this.answeredBy = "<STATS>";
     this.cause = Cause.LOCAL;
     this.phase = Phase.REQUEST;
-    if (this.#hasBody()) {
-      if (!this.#lacksBody) return true;
+    if (this.hasBody()) {
+      if (!this.lacksBody) return true;
       this.countRequestError();
       this.abortClient();
     } else if (this.state === StreamState.RULES) return false;
@@ -433,14 +295,6 @@ export abstract class HttpProcessing extends HttpResponseRules {
     this.enterBackend(backend);
     backend.servers!.state.h1Streams.add(1);
     return true;
-  }
-
-  /** Waits for a body that decides on the server (`balance url_param ... check_post`). */
-  #hasDecidingBody(): boolean {
-    if (this.request.method !== Method.POST) return true;
-    const { httpRequestMs, clientMs } = this.context.frontend.timeouts;
-    if (httpRequestMs > 0) return this.#awaitsNoBody(this.session!.firstByteMs + httpRequestMs, 0);
-    return this.#awaitsNoBody(clientMs > 0 ? this.engine.loop.nowMs + clientMs : NEVER_MS, 0);
   }
 
   #goToServer(): void {
