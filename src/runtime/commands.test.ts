@@ -248,6 +248,16 @@ describe("what commands do", () => {
     expect(run("show stat", AccessLevel.USER)).not.toContain("127.0.0.1:8001");
   });
 
+  test("show stat refuses the statistics of name servers, unless a proxy is called so", () => {
+    const { run } = testRuntime();
+    const refusal =
+      "'show stat resolvers' exists in the reference but is not built yet: it needs resolvers";
+    expect(run("show stat resolvers")).toStartWith(refusal);
+    expect(run("show stat resolvers dns")).toStartWith(refusal);
+    expect(run("show stat domain resolvers")).toStartWith(refusal);
+    expect(run("show stat resolvers 1 -1")).toBe("No such proxy.\n\n");
+  });
+
   test("show errors shows what a proxy captured", () => {
     const { run, errors } = testRuntime();
     const bytes = Buffer.from("GET \x01\r\n");

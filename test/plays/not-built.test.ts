@@ -7,8 +7,8 @@ import { BOTH, PROJECT_ROOT } from "../support/programs.ts";
 import { HTTP_DEFAULTS, Stage } from "../support/stage.ts";
 
 const KINDS = await coverage(PROJECT_ROOT);
-/** Words that another word of their line or command reads. */
-const WITHIN_OTHERS: readonly string[] = ["usesrc", "show stat resolvers"];
+/** Words that another word of their line reads. */
+const WITHIN_OTHERS: readonly string[] = ["usesrc"];
 
 function lackingOf(kind: string): readonly string[] {
   const found = KINDS.find((other) => other.kind === kind);

@@ -1,9 +1,23 @@
 import { printCsv, printJson, printTyped } from "../../stats/print-rows.ts";
 import { RowSelection, selectRows } from "../../stats/select-rows.ts";
-import { defineCommand, refuse } from "../command.ts";
+import { defineCommand, type Message, refuse } from "../command.ts";
 import { AccessLevel } from "../level.ts";
+import { missingCommand } from "../missing-command.ts";
 
 const INTEGER = /^-?\d+$/;
+/** What 1.9 calls the statistics of name servers. */
+const RESOLVERS = ["show", "stat", "resolvers"];
+
+/** What is said of statistics that are not those of proxies. */
+function refusalOf([first, second = "", third = ""]: readonly string[]): Message | undefined {
+  if (first === "domain") {
+    if (second === "resolvers") return missingCommand(RESOLVERS);
+    return second === "proxy" ? undefined : refuse("Invalid statistics domain.");
+  }
+  // With numbers behind it, it is a proxy of that name.
+  const isProxy = INTEGER.test(second) && INTEGER.test(third);
+  return first === "resolvers" && !isProxy ? missingCommand(RESOLVERS) : undefined;
+}
 
 /** Shows the statistics of proxies and servers. */
 export const showStat = defineCommand({
@@ -13,9 +27,9 @@ export const showStat = defineCommand({
   source: "HAProxy management guide, section 9.3",
   level: "user",
   run({ words, session, context }) {
-    const hasDomain = words[0] === "domain";
-    if (hasDomain && words[1] !== "proxy") return refuse("Invalid statistics domain.");
-    const rest = hasDomain ? words.slice(2) : words;
+    const refusal = refusalOf(words);
+    if (refusal !== undefined) return refusal;
+    const rest = words[0] === "domain" ? words.slice(2) : words;
     const [proxy = "", kinds = "", server = ""] = rest;
     const isChosen = INTEGER.test(kinds) && INTEGER.test(server);
     const wanted = isChosen && proxy !== "-1" ? proxy : undefined;
