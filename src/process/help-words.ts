@@ -30,8 +30,8 @@ interface Entry {
   readonly examples?: readonly string[];
 }
 
-/** Everything that describes itself. */
-const ENTRIES: readonly Entry[] = [
+/** Everything that describes itself: a list that only this command needs, and a process that serves does not. */
+const makeEntries = (): readonly Entry[] => [
   ...KEYWORDS.map((keyword) => ({
     ...keyword,
     kind: "keyword",
@@ -102,10 +102,11 @@ function usageOf(declaration: {
 }
 
 /** Fetches with a match appended, as conditions may have them. */
-const MATCHED_FETCHES = FETCHES.filter(({ hasMatches }) => hasMatches).flatMap(
-  ({ name, aliases = [] }) =>
+function matchedFetches(): readonly string[] {
+  return FETCHES.filter(({ hasMatches }) => hasMatches).flatMap(({ name, aliases = [] }) =>
     [name, ...aliases].flatMap((each) => MATCH_SUFFIXES.map((suffix) => `${each}_${suffix}`)),
-);
+  );
+}
 
 /** How something with arguments in parentheses is written. */
 function callOf({
@@ -138,11 +139,12 @@ export function helpWords(words: readonly string[], messages: Messages): number 
     messages.answer("Usage: sluice help <word>, such as: sluice help timeout client\n");
     return 1;
   }
-  const found = find(wanted);
+  const entries = makeEntries();
+  const found = find(wanted, entries);
   if (found.length === 0) {
     const near = nearestWord(
       wanted,
-      ENTRIES.flatMap(({ name, aliases = [] }) => [name, ...aliases]).concat(MATCHED_FETCHES),
+      entries.flatMap(({ name, aliases = [] }) => [name, ...aliases]).concat(matchedFetches()),
     );
     const guess = near === undefined ? "" : `; did you mean "${near}"?`;
     messages.help(`Sluice knows no word "${wanted}"${guess}\n`);
@@ -153,20 +155,20 @@ export function helpWords(words: readonly string[], messages: Messages): number 
 }
 
 /** The entries of that name; without one, those that begin or end with the words. */
-function find(wanted: string): readonly Entry[] {
+function find(wanted: string, entries: readonly Entry[]): readonly Entry[] {
   // `req.hdr(host)`, `%ci` and `-m beg` are how the words are met.
   const bare = wanted.replace(/\(.*$/s, "").replace(/^%(?=.)|^-m /, "");
-  const exact = ENTRIES.filter(
+  const exact = entries.filter(
     ({ name, aliases = [] }) => name === wanted || name === bare || aliases.includes(bare),
   );
   if (exact.length > 0) return exact;
-  const matched = withoutMatch(bare);
+  const matched = withoutMatch(bare, entries);
   if (matched.length > 0) return matched;
-  return ENTRIES.filter(({ name }) => name.startsWith(`${wanted} `) || name.endsWith(` ${wanted}`));
+  return entries.filter(({ name }) => name.startsWith(`${wanted} `) || name.endsWith(` ${wanted}`));
 }
 
 /** A fetch with a matching method behind its name, such as `path_beg`: both are told. */
-function withoutMatch(wanted: string): readonly Entry[] {
+function withoutMatch(wanted: string, entries: readonly Entry[]): readonly Entry[] {
   const at = wanted.lastIndexOf("_");
   const fetch = FETCHES.find(
     ({ name, aliases = [], hasMatches }) =>
@@ -175,7 +177,7 @@ function withoutMatch(wanted: string): readonly Entry[] {
   const matcher = MATCHERS.find(({ name }) => name === wanted.slice(at + 1));
   const isSuffix = MATCH_SUFFIXES.some((suffix) => suffix === matcher?.name);
   if (at === -1 || fetch === undefined || matcher === undefined || !isSuffix) return [];
-  return ENTRIES.filter(
+  return entries.filter(
     ({ name, kind }) =>
       (name === fetch.name && kind.startsWith("sample")) ||
       (name === matcher.name && kind.startsWith("matching")),
