@@ -8,35 +8,12 @@ import { Acl } from "../policy/acl.ts";
 import { Condition } from "../policy/condition.ts";
 import { compileText } from "../proxy/testing.ts";
 import { explainCommand } from "./explain-command.ts";
-import { Messages } from "./messages.ts";
-import { Workshop } from "./testing.ts";
+import { Heard, Workshop } from "./testing.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const EXAMPLE = join(ROOT, "examples/explain.cfg");
 const workshop = new Workshop();
 afterAll(() => workshop.remove());
-
-/** Catches what is printed. */
-class Heard extends Messages {
-  out = "";
-  err = "";
-
-  constructor() {
-    super(1, "v", "p");
-  }
-
-  override answer(text: string): void {
-    this.out += text;
-  }
-
-  override help(text: string): void {
-    this.err += text;
-  }
-
-  override lines(byteText: string): void {
-    this.err += byteText;
-  }
-}
 
 /** The command within this process: a start of its own for each question takes its time. */
 function run(words: readonly string[]) {
@@ -225,6 +202,12 @@ describe("sluice explain", () => {
 
     expect(withoutPid(asked.err)).toBe(withoutPid(checked.err));
     expect(asked).toMatchObject({ status: 1, out: "" });
+  });
+
+  test("reads files whatever their names begin with, as the program does behind --", () => {
+    const outcome = run(["-f", "-nowhere.cfg", "--request", "/"]);
+    expect(outcome.err).toContain("-nowhere.cfg");
+    expect(outcome).toMatchObject({ status: 1, out: "" });
   });
 
   const VARIED = workshop.write(

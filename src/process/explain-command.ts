@@ -74,7 +74,8 @@ export function explainFiles(
   messages: Messages,
 ): Explanation | string[] | undefined {
   const rehearsal = new Rehearsal(question);
-  const commandLine = parseCommandLine(files.flatMap((file) => ["-f", file])) as CommandLine;
+  // Whatever the files are called: there is nothing here that could be wrong.
+  const commandLine = parseCommandLine(["--", ...files]) as CommandLine;
   const start = { commandLine, messages, programName: "", child: undefined, standIns: rehearsal };
   const plan = prepare(start);
   if (plan === undefined) return undefined;

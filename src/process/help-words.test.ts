@@ -11,30 +11,12 @@ import { MATCHERS } from "../registry/matchers.ts";
 import { PROBES } from "../registry/probes.ts";
 import { SERVER_OPTIONS } from "../registry/server-options.ts";
 import { helpWords } from "./help-words.ts";
-import { Messages } from "./messages.ts";
+import { Heard } from "./testing.ts";
 
 const REGISTRIES: readonly (readonly { readonly name: string }[])[] = [
   ...[KEYWORDS, SERVER_OPTIONS, BIND_OPTIONS, ALGORITHMS, LOG_FIELDS, COMMANDS],
   ...[PROBES, FETCHES, CONVERTERS, MATCHERS, ACTIONS],
 ];
-
-/** Catches what is printed. */
-class Heard extends Messages {
-  out = "";
-  err = "";
-
-  constructor() {
-    super(1, "v", "p");
-  }
-
-  override answer(text: string): void {
-    this.out += text;
-  }
-
-  override help(text: string): void {
-    this.err += text;
-  }
-}
 
 function ask(words: string) {
   const heard = new Heard();

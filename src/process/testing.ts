@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Messages } from "./messages.ts";
 
 const LAUNCHER = join(import.meta.dir, "../../bin/sluice");
 const PATIENCE_MS = Math.max(5000, Number(process.env.PLAY_WAIT_MS ?? 0));
@@ -154,4 +155,26 @@ export async function statusAt(port: number): Promise<number | undefined> {
   const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } });
   await answer.text();
   return answer.status;
+}
+
+/** Keeps what a command within this process prints. */
+export class Heard extends Messages {
+  out = "";
+  err = "";
+
+  constructor() {
+    super(1, "v", "p");
+  }
+
+  override answer(text: string): void {
+    this.out += text;
+  }
+
+  override help(text: string): void {
+    this.err += text;
+  }
+
+  override lines(byteText: string): void {
+    this.err += byteText;
+  }
 }
