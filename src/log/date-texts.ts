@@ -1,9 +1,24 @@
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/** As all formats of dates write them. */
+export const MONTHS = [
+  "Jan",
+  "Feb",
+  "Mar",
+  "Apr",
+  "May",
+  "Jun",
+  "Jul",
+  "Aug",
+  "Sep",
+  "Oct",
+  "Nov",
+  "Dec",
+];
 
 /** Seconds whose text is kept: lines carry the time of accept, a little behind the clock. */
 const KEPT = 4;
 
-const two = (value: number) => String(value).padStart(2, "0");
+/** A number with two digits at least. */
+export const two = (value: number) => String(value).padStart(2, "0");
 
 /** Remembers the texts of the last seconds, so that a date is printed once a second at most. */
 export class DateText {
@@ -68,11 +83,13 @@ function isoText(date: Date): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${clock(date)}`;
 }
 
-function clock(date: Date): string {
+/** `12:14:14`, local time. */
+export function clock(date: Date): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-function zone(date: Date, separator: string): string {
+/** How far local time is ahead of UTC: `+0100`, with a separator between hours and minutes. */
+export function zone(date: Date, separator: string): string {
   const minutes = -date.getTimezoneOffset();
   const size = Math.abs(minutes);
   const sign = minutes < 0 ? "-" : "+";

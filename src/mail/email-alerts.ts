@@ -1,3 +1,4 @@
+import { clock, MONTHS, two, zone } from "../log/date-texts.ts";
 import type { LogLevel } from "../log/level.ts";
 import type { Mailer } from "./mailer.ts";
 
@@ -46,18 +47,12 @@ export function alertMessage(from: string, to: string, text: string, date: Date)
 }
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** A date as mail has it, with the zone's name: `Wed, 25 Nov 2026 03:28:58 +0000 (UTC)`. */
 export function mailDate(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const eastMinutes = -date.getTimezoneOffset();
-  const size = Math.abs(eastMinutes);
-  const zone = `${eastMinutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}${two(size % 60)}`;
   const name = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" })
     .formatToParts(date)
     .find(({ type }) => type === "timeZoneName")!.value;
   const day = `${DAYS[date.getDay()]}, ${two(date.getDate())} ${MONTHS[date.getMonth()]}`;
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
-  return `${day} ${date.getFullYear()} ${time} ${zone} (${name})`;
+  return `${day} ${date.getFullYear()} ${clock(date)} ${zone(date, "")} (${name})`;
 }
