@@ -14,17 +14,12 @@ import { REFERENCE_ACTIONS } from "./reference-names.ts";
 import { type Rule, RuleList } from "./rule-list.ts";
 import type { RuleLine } from "./rules-part.ts";
 
-/**
- * Compiles the rules of one rule set of a section; what is wrong goes to the diagnostics.
- *
- * @param what - What messages about several rules call them.
- */
+/** Compiles the rules of one rule set of a section; what is wrong goes to the diagnostics. */
 export function compileRules(
   ruleSet: RuleSetName,
   lines: readonly RuleLine[],
   acls: AclScope,
   context: CompileContext,
-  what: string = ruleSet,
 ): RuleList {
   const rules: Rule[] = [];
   const judged: JudgedRule[] = [];
@@ -35,7 +30,7 @@ export function compileRules(
     const { condition } = splitCondition(line.words);
     judged.push({ at: line.at, isFinal: rule.isFinal, condition });
   }
-  warnOfHiddenRules(what, judged, context.diagnostics);
+  warnOfHiddenRules(ruleSet, judged, context.diagnostics);
   return new RuleList(rules);
 }
 
