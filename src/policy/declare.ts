@@ -29,8 +29,6 @@ export interface CompileContext {
   readonly place: Place;
   /** Name of the section that it stands in; "" for the global one. */
   readonly sectionName: string;
-  /** The section serves clients, so that it has what belongs to them, such as captures. */
-  readonly isFrontend?: boolean;
   /** What kind of section that is; absent outside of proxies. */
   readonly sectionKind?: SectionKind;
   /** Each value counts (conditions), not the one that a text shows. */

@@ -44,7 +44,6 @@ export class ProxyPolicy {
       at,
       place,
       sectionName: draft.name.text,
-      isFrontend: hasFrontend(draft.kind),
       sectionKind: draft.kind,
       iterates: false,
     };

@@ -1,4 +1,5 @@
 import { type Arg, int, REFUSED, word } from "../../config/arg.ts";
+import { hasFrontend } from "../../config/draft.ts";
 import type { Word } from "../../config/word.ts";
 import { type Act, defineAction, Verdict } from "../../policy/action.ts";
 import type { CompileContext } from "../../policy/declare.ts";
@@ -79,7 +80,8 @@ function compileCapture(
   side: CaptureSide,
   context: CompileContext,
 ): Act | undefined {
-  const { compiler, sectionName, isFrontend = false, diagnostics } = context;
+  const { compiler, sectionName, sectionKind, diagnostics } = context;
+  const isFrontend = sectionKind !== undefined && hasFrontend(sectionKind);
   const text = compileExpressionAs(SampleType.STRING, "capture", { ...context, at: expr });
   if (kind === "len" && !isFrontend) {
     diagnostics.error(
