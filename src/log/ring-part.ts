@@ -19,7 +19,7 @@ export interface RingServerDraft {
 }
 
 /** The size of a ring that says nothing, which is the least, too: that of a buffer. */
-export const RING_SIZE_DEFAULT = 16_384;
+const RING_SIZE_DEFAULT = 16_384;
 
 /** What a `ring` section says. */
 export const RING = definePart("ring", () => ({

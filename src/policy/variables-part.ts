@@ -1,17 +1,11 @@
 import type { Diagnostics } from "../config/diagnostics.ts";
 import { definePart } from "../config/part.ts";
 import type { Word } from "../config/word.ts";
-import type { VariableLimits } from "./variable-budget.ts";
+import { NO_VARIABLE_LIMITS, type VariableLimits } from "./variable-budget.ts";
 
 /** The scopes that have a limit, the widest first: each holds what those behind it take. */
-export const LIMITED_SCOPES = [
-  "all",
-  "process",
-  "session",
-  "transaction",
-  "requestResponse",
-] as const satisfies readonly (keyof VariableLimits)[];
-/** One of {@link LIMITED_SCOPES}. */
+const LIMITED_SCOPES = ["all", "process", "session", "transaction", "requestResponse"] as const;
+/** A scope that has a limit. */
 export type LimitedScope = (typeof LIMITED_SCOPES)[number];
 
 /** A variable of the process that the global section sets. */
@@ -35,7 +29,7 @@ export function compileVariableLimits(
   { limits }: ReturnType<typeof VARIABLES.create>,
   diagnostics: Diagnostics,
 ): VariableLimits {
-  const sizes = { all: 0, process: 0, session: 0, transaction: 0, requestResponse: 0 };
+  const sizes: Record<LimitedScope, number> = { ...NO_VARIABLE_LIMITS };
   let least: { readonly at: Word; readonly size: number } | null = null;
   for (const scope of LIMITED_SCOPES) {
     const limit = limits.get(scope);
