@@ -89,11 +89,16 @@ export class Ring {
       }
       this.#start += PREFIX_SIZE + this.#sizeAt(this.#start);
     }
+    const bytes = this.#bytes;
+    let to = this.#end % bytes.length;
     for (let index = 0; index < PREFIX_SIZE; index++) {
-      this.#put(this.#end + index, (size >>> (index * 8)) & 0xff);
+      bytes[to] = (size >>> (index * 8)) & 0xff;
+      if (++to === bytes.length) to = 0;
     }
-    const at = this.#end + PREFIX_SIZE;
-    for (let index = 0; index < size; index++) this.#put(at + index, from[offset + index]!);
+    for (let index = 0; index < size; index++) {
+      bytes[to] = from[offset + index]!;
+      if (++to === bytes.length) to = 0;
+    }
     this.#end += needed;
     for (let index = 0; index < this.#readers.length; index++) this.#readers[index]!.onNews();
     return true;
@@ -109,8 +114,11 @@ export class Ring {
     const size = this.#sizeAt(reader.position);
     const at = reader.position + PREFIX_SIZE;
     const event = Buffer.alloc(size);
+    const bytes = this.#bytes;
+    let from = at % bytes.length;
     for (let index = 0; index < size; index++) {
-      event[index] = this.#bytes[(at + index) % this.#bytes.length]!;
+      event[index] = bytes[from]!;
+      if (++from === bytes.length) from = 0;
     }
     reader.position = at + size;
     return event;
@@ -125,14 +133,13 @@ export class Ring {
   }
 
   #sizeAt(position: number): number {
+    const bytes = this.#bytes;
+    let from = position % bytes.length;
     let size = 0;
     for (let index = 0; index < PREFIX_SIZE; index++) {
-      size |= this.#bytes[(position + index) % this.#bytes.length]! << (index * 8);
+      size |= bytes[from]! << (index * 8);
+      if (++from === bytes.length) from = 0;
     }
     return size;
-  }
-
-  #put(position: number, value: number): void {
-    this.#bytes[position % this.#bytes.length] = value;
   }
 }
