@@ -15,28 +15,21 @@ const ZERO = 0x30;
 const DELETE = 0x7f;
 const HEX_DIGITS = 0x10;
 
-/** What a byte needs before it may stand in a line: nothing, or its hexadecimal code. */
-const PLAIN = 0;
-const ENCODED = 1;
-/** Encoded where captured headers are listed between braces, plain elsewhere. */
-const ENCODED_IN_BRACES = 2;
-
-const CLASSES = new Uint8Array(256);
-CLASSES.fill(ENCODED, 0, 0x20);
-CLASSES.fill(ENCODED, 0x7f, 0x100);
-for (const character of '"#') CLASSES[character.charCodeAt(0)] = ENCODED;
-for (const character of "{|}") CLASSES[character.charCodeAt(0)] = ENCODED_IN_BRACES;
-
-/** 1 for each byte that is encoded: outside of braces, and within them. */
-const OUTSIDE = CLASSES.map((kind) => (kind === ENCODED ? 1 : 0));
-const IN_BRACES = CLASSES.map((kind) => (kind === PLAIN ? 0 : 1));
+/** 1 for each byte that needs its hexadecimal code to stand in a line. */
+const ENCODED = new Uint8Array(256);
+ENCODED.fill(1, 0, 0x20);
+ENCODED.fill(1, 0x7f, 0x100);
+for (const character of '"#') ENCODED[character.charCodeAt(0)] = 1;
+/** The same where captured headers are listed between braces. */
+const ENCODED_IN_BRACES = ENCODED.slice();
+for (const character of "{|}") ENCODED_IN_BRACES[character.charCodeAt(0)] = 1;
 /** 1 for each byte that may not stand in a message. */
-const CONTROLS = CLASSES.map((_, code) => {
+const CONTROLS = ENCODED.map((_, code) => {
   const isPlain = (code >= SPACE && code !== DELETE) || code === TAB;
   return isPlain ? 0 : 1;
 });
 /** Where a run of plain bytes of a word stops. */
-const STOPS = OUTSIDE.slice();
+const STOPS = ENCODED.slice();
 STOPS[SPACE] = 1;
 
 const HEX = new Uint8Array(HEX_DIGITS);
@@ -163,8 +156,7 @@ export class LineWriter {
         continue;
       }
       this.byte(PERCENT);
-      this.byte(HEX[code >> 4]!);
-      this.byte(HEX[code & 15]!);
+      this.hexOctet(code);
     }
   }
 
@@ -175,7 +167,7 @@ export class LineWriter {
    */
   encodedBytes(bytes: Uint8Array, start: number, end: number, flags: number): void {
     if ((flags & FieldFlag.BINARY) !== 0) this.plainBytes(bytes, start, end);
-    else this.#encoded(bytes, start, end, flags, OUTSIDE);
+    else this.#encoded(bytes, start, end, flags, ENCODED);
   }
 
   /**
@@ -194,7 +186,7 @@ export class LineWriter {
       }
       const code = bytes[at]!;
       if (code === SPACE || code === TAB) break;
-      if (CLASSES[code] === ENCODED) this.#special(code, flags);
+      if (ENCODED[code] !== 0) this.#special(code, flags);
       else if (isEscaped) this.#escaped(code);
       else this.byte(code);
       at++;
@@ -230,31 +222,25 @@ export class LineWriter {
    * @hot
    */
   encodedCapture(bytes: Uint8Array, start: number, end: number, flags: number): void {
-    this.#encoded(bytes, start, end, flags, IN_BRACES);
+    this.#encoded(bytes, start, end, flags, ENCODED_IN_BRACES);
   }
 
   /**
-   * Writes bytes of a peer, of which a class has to be encoded. They rarely hold any of them: runs of
+   * Writes bytes of a peer, of which some have to be encoded. They rarely hold any of these: runs of
    * others are copied.
    *
    * @hot
    */
-  #encoded(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    flags: number,
-    classes: Uint8Array,
-  ): void {
+  #encoded(bytes: Uint8Array, start: number, end: number, flags: number, stops: Uint8Array): void {
     const isEscaped = (flags & FieldFlag.ESCAPE) !== 0;
     let at = start;
     while (at < end) {
       if (!isEscaped) {
-        at = this.#plainRun(bytes, at, end, classes);
+        at = this.#plainRun(bytes, at, end, stops);
         if (at === end || this.end === this.limit) return;
       }
       const code = bytes[at]!;
-      if (classes[code] !== PLAIN) this.#special(code, flags);
+      if (stops[code] !== 0) this.#special(code, flags);
       else this.#escaped(code);
       at++;
     }
@@ -262,13 +248,20 @@ export class LineWriter {
 
   /** @hot */
   #special(code: number, flags: number): void {
-    if ((flags & FieldFlag.BINARY) !== 0) this.byte(code);
-    else this.#hash(code);
+    if ((flags & FieldFlag.BINARY) !== 0) {
+      this.byte(code);
+      return;
+    }
+    this.byte(HASH);
+    this.hexOctet(code);
   }
 
-  /** @hot */
-  #hash(code: number): void {
-    this.byte(HASH);
+  /**
+   * Writes the two hexadecimal digits of an octet.
+   *
+   * @hot
+   */
+  hexOctet(code: number): void {
     this.byte(HEX[code >> 4]!);
     this.byte(HEX[code & 15]!);
   }

@@ -6,7 +6,6 @@ const QUOTE = 0x22;
 const SPACE = 0x20;
 const DELETE = 0x7f;
 const LOWER_HEX = Uint8Array.from(Buffer.from("0123456789abcdef"));
-const UPPER_HEX = Uint8Array.from(Buffer.from("0123456789ABCDEF"));
 
 /** What JSON writes behind a backslash, by the character it stands for. */
 const SHORT_ESCAPES = new Uint8Array(128);
@@ -161,12 +160,8 @@ class CborEncoder implements ValueEncoder {
   }
 
   #octet(line: LineWriter, code: number): void {
-    if (this.#isRaw) {
-      line.byte(code);
-      return;
-    }
-    line.byte(UPPER_HEX[code >> 4]!);
-    line.byte(UPPER_HEX[code & 15]!);
+    if (this.#isRaw) line.byte(code);
+    else line.hexOctet(code);
   }
 }
 
