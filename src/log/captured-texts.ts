@@ -1,3 +1,5 @@
+import { octetsOf } from "../policy/args.ts";
+
 const NO_BYTES = new Uint8Array(0);
 const NO_ENDS = new Int32Array(0);
 
@@ -31,7 +33,7 @@ export class CapturedTexts {
     const made = new CapturedTexts();
     made.begin(new SlotLayout(texts.map(({ length }) => length)));
     for (const [slot, text] of texts.entries()) {
-      made.put(slot, new Uint8Array(Buffer.from(text, "latin1")), 0, text.length);
+      made.put(slot, octetsOf(text), 0, text.length);
     }
     return made;
   }

@@ -1,3 +1,4 @@
+import { octetsOf } from "../policy/args.ts";
 import { ENCODED_FLAGS, FieldFlag, type LogField } from "./field.ts";
 import {
   encodePlace,
@@ -239,7 +240,7 @@ function readItem(
       message: `no such type '${typeWord}' of '${label}'. Types are 'str', 'sint' and 'bool'.`,
     };
   }
-  const value = { text: "", flags, name: new Uint8Array(Buffer.from(label, "latin1")), type };
+  const value = { text: "", flags, name: octetsOf(label), type };
   if (open !== undefined) return readExpression(text, end, value, compileExpression);
   if (name === "o") return { end, place: undefined, flags };
   const field = fields.get(name);

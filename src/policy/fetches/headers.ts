@@ -111,6 +111,7 @@ const toInteger: Finish = (sample) => {
   readIntegerPrefix(sample, sample.bytes, sample.start, sample.end);
   return true;
 };
+
 /** @hot */
 function hasColon({ bytes, start, end }: Sample): boolean {
   for (let at = start; at < end; at++) if (bytes[at] === COLON) return true;

@@ -1,3 +1,4 @@
+import { octetsOf } from "../args.ts";
 import { hashOctets } from "./octet-hash.ts";
 import { NO_MATCH } from "./pattern-index.ts";
 import { TextTable } from "./text-table.ts";
@@ -10,7 +11,7 @@ export class ByteNames<T> {
   /** @param named - Names are of latin1. */
   constructor(named: ReadonlyMap<string, T>) {
     for (const [name, item] of named) {
-      const key = new Uint8Array(Buffer.from(name, "latin1"));
+      const key = octetsOf(name);
       this.#table.add(key, hashOctets(key, 0, key.length, false), this.#items.length);
       this.#items.push(item);
     }
