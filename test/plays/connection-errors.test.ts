@@ -92,4 +92,28 @@ eachProgram("connections with a PROXY header", (program) => {
       );
     })();
   });
+
+  test("what only a stream has is nothing in the line of a failed handshake", async () => {
+    await onStage(program, async (stage) => {
+      const { port } = await startRelay(stage, {
+        bind: "accept-proxy",
+        frontend:
+          'error-log-format "%ci:%cp [%t] told %[prio_class] %[prio_offset] %[cpu_calls] %[cpu_ns_tot] %[cpu_ns_avg] %[lat_ns_tot] %[lat_ns_avg]"',
+      });
+      const client = await stage.client(port);
+      client.send("nonsense, and more of it than a signature has\r\n");
+      expect((await stage.rawLogLine()).split(" told ")[1]).toBe("- - - - - - -");
+    })();
+  });
+
+  test("what only a stream has is nothing in the line of a request that is none", async () => {
+    await onStage(program, async (stage) => {
+      const { port } = await startRelay(stage, {
+        frontend: 'log-format "%ci:%cp [%t] told %ST %[prio_class] %[prio_offset] %[cpu_calls]"',
+      });
+      const client = await stage.client(port);
+      client.send("nonsense\r\n\r\n");
+      expect((await stage.rawLogLine()).split(" told ")[1]).toBe("400 - - -");
+    })();
+  });
 });

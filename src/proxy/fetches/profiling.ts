@@ -1,24 +1,9 @@
-import { defineFetch } from "../../policy/declare.ts";
-import { Reads } from "../../policy/reads.ts";
-import { SampleType } from "../../policy/sample.ts";
-import type { PolicyView } from "../policy-view.ts";
 import type { Stream } from "../stream.ts";
-
-const SOURCE = "HAProxy configuration manual, section 7.3.2";
+import { defineStreamNumber } from "../stream-number.ts";
 
 function defineMeasure(name: string, summary: string, measureOf: (stream: Stream) => number) {
-  return defineFetch({
-    name,
-    summary: `Gives ${summary}, while work is measured (profiling.tasks)`,
-    source: SOURCE,
-    output: SampleType.INTEGER,
-    reads: Reads.EXCHANGE,
-    args: [],
-    compile: () => (sample, view) => {
-      sample.setInteger(Math.trunc(measureOf((view as PolicyView).stream)));
-      return true;
-    },
-  });
+  const whole = `Gives ${summary}, while work is measured (profiling.tasks)`;
+  return defineStreamNumber(name, whole, (stream) => Math.trunc(measureOf(stream)));
 }
 
 export const cpuCalls = defineMeasure(
