@@ -119,6 +119,7 @@ describe("readArguments()", () => {
       ...ASKED,
       ...["--server", "a/b=down,connections=5,weight=7"],
       ...["--value", "url_param(a=b)=c=d", "--value", "rand(5)=1"],
+      ...["--value", "path=/(x)=y", "--value", "req.hdr(a)=b) c"],
       ...["--set-var", "txn.x=1=2", "--src", "10.0.0.1"],
     ]);
 
@@ -126,6 +127,8 @@ describe("readArguments()", () => {
     expect([...values]).toEqual([
       ["url_param(a=b)", "c=d"],
       ["rand(5)", "1"],
+      ["path", "/(x)=y"],
+      ["req.hdr(a)", "b) c"],
     ]);
     expect([...variables]).toEqual([["txn.x", "1=2"]]);
     expect(source?.toString()).toBe("10.0.0.1:50000");

@@ -253,8 +253,7 @@ function addressOf(given: Given, name: string, complain: Complain): SocketAddres
 function pairsOf(given: Given, name: string, complain: Complain): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const typed of given.all(name)) {
-    // The fetch's own arguments may hold an equals sign.
-    const at = typed.indexOf("=", Math.max(0, typed.lastIndexOf(")")));
+    const at = endOfName(typed);
     if (at <= 0) complain(`${name} ${typed}: expects NAME=VALUE`);
     else {
       const value = Buffer.from(typed.slice(at + 1)).toString("latin1");
@@ -262,6 +261,13 @@ function pairsOf(given: Given, name: string, complain: Complain): Map<string, st
     }
   }
   return pairs;
+}
+
+/** Where the equals sign behind a name stands: a fetch's own arguments may hold others. */
+function endOfName(typed: string): number {
+  const first = typed.indexOf("=");
+  const hasArguments = typed.slice(0, Math.max(0, first)).includes("(");
+  return hasArguments ? typed.indexOf(")=") + 1 : first;
 }
 
 function variablesOf(given: Given, complain: Complain): Map<string, string> {
