@@ -7,6 +7,7 @@ import { composeRequest, composeResponse } from "./compose.ts";
 import {
   ASSUMED_STATES,
   type AssumedState,
+  CLIENT_PORT,
   type Question,
   type ServerAssumption,
 } from "./question.ts";
@@ -233,11 +234,8 @@ function responseOf(given: Given, complain: Complain): Uint8Array | null {
 function addressOf(given: Given, name: string, complain: Complain): SocketAddress | undefined {
   const typed = given.last(name);
   if (typed === undefined) return undefined;
-  const bare = SocketAddress.fromHost(typed.replace(/^\[(.*)\]$/, "$1"), 0);
-  if (bare !== undefined && name === "--src") {
-    bare.port = 50_000;
-    return bare;
-  }
+  const bare = SocketAddress.fromHost(typed.replace(/^\[(.*)\]$/, "$1"), CLIENT_PORT);
+  if (bare !== undefined && name === "--src") return bare;
   if (bare !== undefined) {
     complain(`${name} ${typed}: a port is missing, as in ${typed}:80`);
     return undefined;

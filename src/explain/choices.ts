@@ -3,7 +3,14 @@ import type { Word } from "../config/word.ts";
 import { SERVER_RULES } from "../proxy/server-rules-part.ts";
 import { SWITCHING } from "../proxy/switching.ts";
 import type { Choice } from "./explanation.ts";
-import { type ChoiceTrace, type FormatTrace, lineOf, type Place, placeOf } from "./trace.ts";
+import {
+  type ChoiceTrace,
+  type FormatTrace,
+  isSamePlace,
+  lineOf,
+  type Place,
+  placeOf,
+} from "./trace.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** A line that names what to choose, as the section has it. */
@@ -73,19 +80,15 @@ function judgeLine(
   return { place, text: lineOf(at), condition: tested, outcome, name };
 }
 
-function isAt(place: Place, { file, line }: Place): boolean {
-  return place.file === file && place.line === line;
-}
-
 function conditionAt(place: Place, { events }: Tracer): ChoiceTrace | undefined {
   return events.findLast(
-    (event): event is ChoiceTrace => event.kind === "choice" && isAt(event.place, place),
+    (event): event is ChoiceTrace => event.kind === "choice" && isSamePlace(event.place, place),
   );
 }
 
 function nameAt(place: Place, { events }: Tracer): string | null {
   const made = events.findLast(
-    (event): event is FormatTrace => event.kind === "format" && isAt(event.place, place),
+    (event): event is FormatTrace => event.kind === "format" && isSamePlace(event.place, place),
   );
   return made?.result ?? null;
 }

@@ -2,7 +2,7 @@ import type { Bind } from "../proxy/bind.ts";
 import type { CompiledFrontend } from "../proxy/compile-frontend.ts";
 import type { CompiledProxy } from "../proxy/compile-proxies.ts";
 import { AddressFamily, SocketAddress } from "../sys/socket-address.ts";
-import type { Question } from "./question.ts";
+import { CLIENT_PORT, type Question } from "./question.ts";
 
 /** Where a connection comes in. */
 export interface Entrance {
@@ -16,9 +16,6 @@ export interface Entrance {
   /** What the client says. */
   readonly bytes: Uint8Array;
 }
-
-/** A port that a client might have. */
-const CLIENT_PORT = 50_000;
 
 interface Choice {
   readonly entry: CompiledProxy;
@@ -97,12 +94,15 @@ function takes({ address }: Bind, wanted: SocketAddress): boolean {
 /** A client of this machine: one of a unix socket has no address. */
 function clientOf({ family }: SocketAddress): SocketAddress {
   if (family === AddressFamily.UNIX) return SocketAddress.fromPath("", false);
-  return SocketAddress.fromHost(family === AddressFamily.INET6 ? "::1" : "127.0.0.1", CLIENT_PORT)!;
+  return ownAddress(family, CLIENT_PORT);
 }
 
 /** The address that a client would use to reach one that stands for all of the machine's. */
 function reachable(address: SocketAddress): SocketAddress {
   if (address.family === AddressFamily.UNIX || !address.isUnspecified) return address;
-  const host = address.family === AddressFamily.INET6 ? "::1" : "127.0.0.1";
-  return SocketAddress.fromHost(host, address.port)!;
+  return ownAddress(address.family, address.port);
+}
+
+function ownAddress(family: AddressFamily, port: number): SocketAddress {
+  return SocketAddress.fromHost(family === AddressFamily.INET6 ? "::1" : "127.0.0.1", port)!;
 }

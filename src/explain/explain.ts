@@ -17,7 +17,7 @@ import { ASSUMED_RESPONSE, type Performance } from "./rehearsal.ts";
 import { serverStep } from "./server-step.ts";
 import { CHOOSES } from "./snapshot.ts";
 import type { CapturedLine } from "./stand-ins.ts";
-import { type Place, placeOf, type RuleTrace, type TraceEvent } from "./trace.ts";
+import { isSamePlace, placeOf, type RuleTrace, type TraceEvent } from "./trace.ts";
 import type { Tracer } from "./tracer.ts";
 import { hasEndedByRule, statusOf, verdictOf } from "./verdict.ts";
 
@@ -167,7 +167,8 @@ function addEvent(steps: Step[], event: TraceEvent): void {
   const last = steps.at(-1);
   // A rule that waits is looked at whenever something comes: the last look tells all.
   const again = last?.kind === "rules" ? last.rules.at(-1) : undefined;
-  if (last?.kind === "rules" && again?.outcome === "waited" && isSame(again.place, event.place)) {
+  const hasWaited = again?.outcome === "waited" && isSamePlace(again.place, event.place);
+  if (last?.kind === "rules" && hasWaited) {
     steps[steps.length - 1] = { ...last, rules: [...last.rules.slice(0, -1), rule] };
     return;
   }
@@ -184,12 +185,8 @@ function countUnreached(step: Step, { rules }: Tracer): Step {
   const all = rules.filter(
     ({ ruleSet, section }) => ruleSet === step.ruleSet && section === step.section,
   );
-  const at = all.findIndex(({ place }) => isSame(place, last.place));
+  const at = all.findIndex(({ place }) => isSamePlace(place, last.place));
   return { ...step, unreached: all.length - 1 - at };
-}
-
-function isSame(left: Place, right: Place): boolean {
-  return left.file === right.file && left.line === right.line;
 }
 
 function ruleStepOf({ place, text, condition, outcome, values, effects }: RuleTrace): RuleStep {

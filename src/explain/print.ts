@@ -45,7 +45,7 @@ class Printer {
     this.#add(0, `${bold("client")}  ${source} ${dim("to")} ${client.destination}`);
     this.#message(client.sends, ">");
     this.#gap();
-    const where = this.#where(frontend.place);
+    const where = whereText(frontend.place);
     this.#add(
       0,
       `${bold("frontend")}  ${frontend.name} ${dim(`${frontend.mode}, ${where}: ${frontend.reason}`)}`,
@@ -72,11 +72,6 @@ class Printer {
 
   #gap(): void {
     this.#lines.push("");
-  }
-
-  /** Where something stands, for the end of a line: nothing for what `#number` says already. */
-  #where({ file, line }: Place): string {
-    return `${file}:${line}`;
   }
 
   /** A line of the configuration, with its number in front and its file behind where that is another. */
@@ -265,11 +260,15 @@ function answerOf({ answer, isNegated }: TermTrace): "yes" | "no" {
 /** What one line of an ACL has looked at; of a named ACL, the line as well. */
 function testTexts(term: TermTrace, { text, place, values }: TestTrace, file: string): string[] {
   const isNamed = !term.text.includes("{");
-  const where = place.file === file ? `line ${place.line}` : `${place.file}:${place.line}`;
+  const where = place.file === file ? `line ${place.line}` : whereText(place);
   const line = isNamed ? `  [${cut(text)}, ${where}]` : "";
   const shown = values.slice(0, VALUES_MAX).map((value) => expressionText(value) + line);
   if (values.length > VALUES_MAX) shown.push(`and ${values.length - VALUES_MAX} more`);
   return shown;
+}
+
+function whereText({ file, line }: Place): string {
+  return `${file}:${line}`;
 }
 
 /** `req.hdr(host) = "A" (string), lower = "a" (string)`. */

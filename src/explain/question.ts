@@ -1,5 +1,8 @@
 import type { SocketAddress } from "../sys/socket-address.ts";
 
+/** The port of a client of which none is said. */
+export const CLIENT_PORT = 50_000;
+
 /** A state that a server shall be in. */
 export const ASSUMED_STATES = ["up", "down", "drain", "maint", "refused"] as const;
 export type AssumedState = (typeof ASSUMED_STATES)[number];

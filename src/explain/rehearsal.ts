@@ -99,7 +99,6 @@ export class Rehearsal implements StandIns {
   readonly #attempts: Attempt[] = [];
   #plan: RehearsedPlan | null = null;
   #client: Peer | null = null;
-  #backend: CompiledProxy | undefined;
   #hasAnswered = false;
   #hasEnded = false;
   /** The server's connection goes through a SOCKS proxy, which has to say something first. */
@@ -107,6 +106,8 @@ export class Rehearsal implements StandIns {
   #requestCount = 0;
   #response: Uint8Array | null = null;
   readonly #refusing = new Set<string>();
+  /** Variables that the question's values have been given to. */
+  readonly #setNames = new Set<string>();
 
   constructor(question: Question) {
     this.#question = question;
@@ -140,13 +141,13 @@ export class Rehearsal implements StandIns {
     this.#enter(entrance, client);
     const isStuck = !this.#play();
     for (const peer of this.#peers()) peer.close();
-    this.#backend = plan.proxies.find(
+    const backend = plan.proxies.find(
       ({ proxy }, index) => sessionsOf(proxy.servers) !== sessionsBefore[index],
     );
     return {
       attempts: this.#attempts,
-      backend: this.#backend,
-      usedServer: usedServerOf(this.#backend?.proxy.servers ?? null, servedBefore),
+      backend,
+      usedServer: usedServerOf(backend?.proxy.servers ?? null, servedBefore),
       answer: client.received,
       isClientEnded: client.hasEnded,
       log: this.sinks.lines,
@@ -294,16 +295,14 @@ export class Rehearsal implements StandIns {
     for (const [text, value] of variables) {
       const name = policy.variables.name(text) as VariableName;
       const set = view.variables.open(name.scope);
-      if (set === null || this.#isSet.has(text)) continue;
-      this.#isSet.add(text);
+      if (set === null || this.#setNames.has(text)) continue;
+      this.#setNames.add(text);
       const sample = new Sample();
       const bytes = new Uint8Array(Buffer.from(value, "latin1"));
       sample.setBytes(SampleType.STRING, bytes, 0, bytes.length);
       set.set(name, sample);
     }
   }
-
-  readonly #isSet = new Set<string>();
 }
 
 function sessionsOf(servers: Backend | null): number {

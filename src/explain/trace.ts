@@ -129,7 +129,12 @@ export function placeOf({ source, line }: Word): Place {
   return { file: source.path, line };
 }
 
-/** The line that a word opens, as it was typed, without its comment's indent or its line ends. */
+/** Is it the same line of the same file? */
+export function isSamePlace(left: Place, right: Place): boolean {
+  return left.file === right.file && left.line === right.line;
+}
+
+/** The line that a word opens, as it was typed, without its indent; lines that go on are joined. */
 export function lineOf({ source, line, text }: Word): string {
   let at = line - 1;
   let typed = (source.lines[at] ?? text).trim();

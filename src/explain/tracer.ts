@@ -24,7 +24,6 @@ import type { PolicyView } from "../proxy/policy-view.ts";
 import { differences, takeSnapshot } from "./snapshot.ts";
 import {
   type Answer,
-  type ChoiceTrace,
   type ConditionTrace,
   type ExpressionTrace,
   lineOf,
@@ -257,13 +256,6 @@ export class Tracer implements PolicyObserver {
   /** Tells that time has passed. */
   noteWait(ms: number, backend: string): void {
     this.events.push({ kind: "wait", ms, backend });
-  }
-
-  /** The choices among the events, by what they choose. */
-  choices(ruleSet: string): ChoiceTrace[] {
-    return this.events.filter(
-      (event): event is ChoiceTrace => event.kind === "choice" && event.ruleSet === ruleSet,
-    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { SAMPLE_TYPE_NAMES, type Sample, SampleType } from "../policy/sample.ts";
+import { setAddress } from "../proxy/policy-view.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
 
 /** A value that a fetch or a converter gave. */
@@ -28,13 +29,8 @@ export function describe(sample: Sample): Value {
 }
 
 function addressOf(sample: Sample): SocketAddress {
-  const host = sample.type === SampleType.IPV4 ? "0.0.0.0" : "::";
-  const address = SocketAddress.fromHost(host, 0)!;
-  address.word3 = sample.word3;
-  if (sample.type === SampleType.IPV4) return address;
-  address.word0 = sample.word0;
-  address.word1 = sample.word1;
-  address.word2 = sample.word2;
+  const address = new SocketAddress();
+  setAddress(address, sample);
   return address;
 }
 

@@ -372,7 +372,7 @@ class ShownContent implements ContentView {
 }
 
 /** Takes the address of a sample; the port stays where there was one. */
-function setAddress(address: SocketAddress, sample: Sample): void {
+export function setAddress(address: SocketAddress, sample: Sample): void {
   if (!address.isInternet) address.clear();
   if (sample.type === SampleType.IPV4) {
     address.family = AddressFamily.INET;
