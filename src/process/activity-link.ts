@@ -1,4 +1,4 @@
-import type { EventHandler } from "../loop/event-loop.ts";
+import type { EventHandler, ProfilingMode } from "../loop/event-loop.ts";
 import type { ProfileRow } from "../loop/profiler.ts";
 import { Connection } from "../net/connection.ts";
 import { Listener } from "../net/listener.ts";
@@ -6,12 +6,7 @@ import type { Engine } from "../proxy/engine.ts";
 import { HttpSession } from "../proxy/http-session.ts";
 import { HttpStream } from "../proxy/http-stream.ts";
 import { TcpStream } from "../proxy/tcp-stream.ts";
-import type {
-  ActivityOfProcess,
-  DescriptorSummary,
-  PoolSummary,
-  ProfilingMode,
-} from "../runtime/activity.ts";
+import type { ActivityOfProcess, DescriptorSummary, PoolSummary } from "../runtime/activity.ts";
 import { ProcessCounter } from "../state/process-state.ts";
 import { Epoll } from "../sys/epoll.ts";
 import { localAddress, peerAddress } from "../sys/socket.ts";
@@ -68,7 +63,11 @@ export class ActivityLink implements ActivityOfProcess {
   pools(): readonly PoolSummary[] {
     const { buffers, pipes, tuning } = this.#engine.thread;
     const objects = this.#engine.pools.map(({ name, made, used }) => ({
-      ...{ name, size: 0, allocated: made, used, failures: 0 },
+      name,
+      size: 0,
+      allocated: made,
+      used,
+      failures: 0,
     }));
     return [
       ...objects,

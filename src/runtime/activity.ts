@@ -1,3 +1,4 @@
+import type { ProfilingMode } from "../loop/event-loop.ts";
 import type { ProfileRow } from "../loop/profiler.ts";
 
 /** A pool of memory or of objects that are used again. */
@@ -20,9 +21,6 @@ export interface DescriptorSummary {
   /** What else is known, as `name=value` words. */
   readonly facts: string;
 }
-
-/** When work is measured, as operators say it. */
-export type ProfilingMode = "on" | "off" | "auto";
 
 /** What commands tell of the inside of the process, for developers. */
 export interface ActivityOfProcess {

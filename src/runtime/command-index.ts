@@ -14,8 +14,6 @@ const SESSION_COMMANDS = [
   { usage: "quit", summary: "disconnect" },
 ];
 
-const NO_MODES: ReadonlySet<SessionMode> = new Set();
-
 /** Finds commands by the words that call them, and lists them for people. */
 export class CommandIndex {
   readonly #commands: readonly Command[];
@@ -42,13 +40,13 @@ export class CommandIndex {
    *
    * @param modes - Those that the session has switched on: others' commands are not listed.
    */
-  help(words: readonly string[], modes: ReadonlySet<SessionMode> = NO_MODES): string {
+  help(words: readonly string[], modes: ReadonlySet<SessionMode>): string {
     const found = matching(words, this.#listed(modes), this.#wordsMax);
     return listing("The following commands are valid at this level:", found);
   }
 
   /** Says that there is no such command, and what may have been meant. */
-  unknown(words: readonly string[], modes: ReadonlySet<SessionMode> = NO_MODES): string {
+  unknown(words: readonly string[], modes: ReadonlySet<SessionMode>): string {
     const listed = this.#listed(modes);
     const found = matching(words, listed, this.#wordsMax);
     if (words.length === 0 || found.length === listed.length) {

@@ -1,3 +1,4 @@
+import { LEVEL_NAMES as SEVERITY_NAMES } from "../log/level.ts";
 import { HAND_OVER_REQUEST } from "../net/hand-over.ts";
 import { type Answer, type LiveAnswer, type Message, refuse } from "./command.ts";
 import type { RuntimeContext } from "./context.ts";
@@ -9,17 +10,6 @@ import { SeverityOutput } from "./severity-output.ts";
 
 /** The most that one command may hold, its payload included. */
 const INPUT_SIZE_MAX = 1024 * 1024;
-
-const SEVERITY_NAMES = [
-  "emerg",
-  "alert",
-  "crit",
-  "err",
-  "warning",
-  "notice",
-  "info",
-  "debug",
-] as const;
 
 const NO_LINE: CommandLine = { commands: [], payload: "" };
 

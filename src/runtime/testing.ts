@@ -1,8 +1,9 @@
 import type { Ring } from "../log/ring.ts";
+import type { ProfilingMode } from "../loop/event-loop.ts";
 import { PatternReferences } from "../policy/patterns/references.ts";
 import { ErrorCaptures } from "../stats/error-captures.ts";
 import { testTable } from "../stats/testing.ts";
-import type { ActivityOfProcess, ProfilingMode } from "./activity.ts";
+import type { ActivityOfProcess } from "./activity.ts";
 import type { Command } from "./command.ts";
 import { CommandIndex } from "./command-index.ts";
 import * as changePatterns from "./commands/change-patterns.ts";

@@ -1,5 +1,6 @@
+import type { ProfilingMode } from "../../loop/event-loop.ts";
 import type { ProfileRow } from "../../loop/profiler.ts";
-import type { ActivityOfProcess, ProfilingMode } from "../activity.ts";
+import type { ActivityOfProcess } from "../activity.ts";
 import { defineCommand, refuse } from "../command.ts";
 
 const source = "HAProxy management guide, section 9.3";

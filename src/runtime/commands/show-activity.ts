@@ -1,3 +1,4 @@
+import { Epoll } from "../../sys/epoll.ts";
 import { defineCommand } from "../command.ts";
 
 const source = "HAProxy management guide, section 9.3";
@@ -41,14 +42,11 @@ export const showPools = defineCommand({
   },
 });
 
-/** Bits of `Epoll`. */
-const READS = 1;
-const WRITES = 4;
 const FD_WIDTH = 7;
 
 function watched(mask: number): string {
   if (mask === -1) return "";
-  const letters = `R:${(mask & READS) === 0 ? "a" : "A"} W:${(mask & WRITES) === 0 ? "a" : "A"}`;
+  const letters = `R:${(mask & Epoll.IN) === 0 ? "a" : "A"} W:${(mask & Epoll.OUT) === 0 ? "a" : "A"}`;
   return `st=0x${mask.toString(16).padStart(6, "0")}(${letters}) `;
 }
 
