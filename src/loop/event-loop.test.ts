@@ -28,6 +28,17 @@ afterEach(async () => {
   expect(descriptorCount()).toBe(descriptors);
 });
 
+test("what a process does before its loop starts is no turn", () => {
+  let nowMs = 1000;
+  const late = new EventLoop({ now: () => nowMs });
+  nowMs += 5000;
+  late.start();
+  late.turn(0);
+  late.close();
+
+  expect(late.activity.averageMs).toBe(0);
+});
+
 /** A descriptor that is ready to be read. */
 function rungFd(): number {
   const fd = openEventFd();

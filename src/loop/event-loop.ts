@@ -70,7 +70,7 @@ export class EventLoop {
   /** Measures what is done; null while nobody wants to know. */
   profiler: Profiler | null = null;
   #wantedProfiling: ProfilingMode = "off";
-  /** When the last wait was over. */
+  /** When the last wait was over, or the loop was started. */
   #wokenMs = 0;
   /** Null while all descriptors are alike. */
   #order: EventOrder | null = null;
@@ -219,6 +219,7 @@ export class EventLoop {
   /** Starts running; returns at once. */
   start(): void {
     this.#isStopped = false;
+    this.#wokenMs = this.#clock.now();
     setImmediate(this.#cycle);
   }
 
@@ -249,17 +250,17 @@ export class EventLoop {
     const { activity } = this;
     activity.turns++;
     let waitMs = 0;
+    let startMs = 0;
     if (this.#tasks.length > 0) activity.taskTurns++;
     else if (!this.#wantsYield) {
-      const startMs = this.#clock.now();
+      startMs = this.#clock.now();
       activity.noteTurn(startMs - this.#wokenMs);
       if (this.#wantedProfiling === "auto") this.#judgeProfiling();
       waitMs = this.wheel.waitMs(startMs, sleepMaxMs);
     }
-    const beforeMs = waitMs > 0 ? this.#clock.now() : 0;
     const count = this.#epoll.wait(waitMs);
     const afterMs = this.#clock.now();
-    if (waitMs > 0) this.#sleptMs += afterMs - beforeMs;
+    if (waitMs > 0) this.#sleptMs += afterMs - startMs;
     this.nowMs = Math.trunc(afterMs);
     this.#dateMs = 0;
     this.#wokenMs = afterMs;
