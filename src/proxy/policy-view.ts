@@ -68,32 +68,16 @@ export class PolicyView implements StreamControl {
 
   /** Shows a connection that no stream serves yet, to the rules on connections. */
   showConnection(context: ClientContext, fd: number, policy: StreamPolicy): void {
-    this.#context = context;
+    this.#turnTo(context, null, policy);
     this.#fd = fd;
-    this.#stream = null;
-    this.#exchange = null;
-    this.#ended = null;
-    this.#policy = policy;
     this.wasDropped = false;
     this.expectedHeaders = 0;
-    this.request = null;
-    this.awaitsRequest = false;
-    this.response = null;
-    this.requestContent = null;
-    this.responseContent = null;
   }
 
   /** Shows the process alone, to expressions that no stream evaluates. */
   showProcess(policy: StreamPolicy): void {
-    this.#context = null;
+    this.#turnTo(null, null, policy);
     this.#fd = -1;
-    this.#stream = null;
-    this.#exchange = null;
-    this.#ended = null;
-    this.#policy = policy;
-    this.request = null;
-    this.response = null;
-    this.requestContent = null;
   }
 
   /** Shows bytes that have come from the client, to the rules on content. */
@@ -104,12 +88,16 @@ export class PolicyView implements StreamControl {
     this.requestContent = this.#content;
   }
 
-  #show(stream: Stream): void {
-    this.#ended = null;
-    this.#context = stream.context;
+  /** Shows nothing but these, until more is said; a stream has a policy of its own. */
+  #turnTo(context: ClientContext | null, stream: Stream | null, policy: StreamPolicy | null): void {
+    this.#context = context;
     this.#stream = stream;
-    this.#policy = null;
+    this.#policy = policy;
+    this.#exchange = null;
+    this.#ended = null;
+    this.request = null;
     this.awaitsRequest = false;
+    this.response = null;
     this.requestContent = null;
     this.responseContent = null;
   }
@@ -140,10 +128,9 @@ export class PolicyView implements StreamControl {
    * @hot
    */
   showRequest(exchange: HttpProcessing): void {
-    this.#show(exchange);
+    this.#turnTo(exchange.context, exchange, null);
     this.#exchange = exchange;
     this.request = exchange.request;
-    this.response = null;
     // HTTP has read the head already: what has come by now is all that its rules see.
     this.showContent(exchange.request.start, exchange.client.end, true);
   }
@@ -154,9 +141,8 @@ export class PolicyView implements StreamControl {
    * @hot
    */
   showResponse(exchange: HttpProcessing): void {
-    this.#show(exchange);
+    this.#turnTo(exchange.context, exchange, null);
     this.#exchange = exchange;
-    this.request = null;
     this.response = exchange.response;
   }
 
@@ -172,9 +158,8 @@ export class PolicyView implements StreamControl {
     end: number,
     isComplete: boolean,
   ): void {
-    this.#show(stream);
+    this.#turnTo(stream.context, stream, null);
     this.#exchange = stream.asExchange;
-    this.request = null;
     this.response = head;
     const content = this.#responseContent;
     content.start = start;
@@ -189,11 +174,8 @@ export class PolicyView implements StreamControl {
    * @hot
    */
   showEnd(stream: Stream, ended: HttpExchange | null = null): void {
-    this.#show(stream);
-    this.#exchange = null;
+    this.#turnTo(stream.context, stream, null);
     this.#ended = ended;
-    this.request = null;
-    this.response = null;
   }
 
   /** What has come of the request's body; null where its head is not, or not any more. */
