@@ -44,8 +44,6 @@ export abstract class HttpExchange extends RequestStream {
   readonly responseBody = new BodyReader();
   isRequestDone = false;
   isResponseDone = false;
-  /** Rules let the request be sent again after a failure (`retry-on`). */
-  allowsRetry = true;
   isTunnel = false;
   /** The modes of both proxies together: the server's connection ends after the exchange. */
   closesServer = false;
@@ -116,7 +114,6 @@ export abstract class HttpExchange extends RequestStream {
     this.restart();
     this.isRequestDone = false;
     this.isResponseDone = false;
-    this.allowsRetry = true;
     this.isTunnel = false;
     this.closesServer = false;
     this.isTunnelMode = false;

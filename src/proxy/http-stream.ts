@@ -59,7 +59,7 @@ export class HttpStream extends HttpProcessing implements TunnelOwner {
     requestRelay.sink = connection;
     requestRelay.maySplice = this.mayPipeRequests;
     // What is kept for another attempt is what the first one begins with.
-    if (this.retries === 0 && this.allowsRetry) {
+    if (this.retries === 0 && this.policy?.allowsRetry !== false) {
       requestRelay.keepsSource = (this.backend!.options.retryOn & ~RetryOn.CONNECT) !== 0;
     }
     const wantsNoDelay = !this.requestBody.isDone || this.isWithoutDelay;

@@ -117,7 +117,12 @@ export class PolicyView implements StreamControl {
     return this.#stream!;
   }
 
-  /** The same, or null where rules look at a mere connection. */
+  /** What rules keep of that stream; there while one of them runs for it. */
+  get streamPolicy(): StreamPolicy {
+    return this.#stream!.policy!;
+  }
+
+  /** The stream, or null where rules look at a mere connection. */
   get streamOrNull(): Stream | null {
     return this.#stream;
   }
@@ -281,17 +286,17 @@ export class PolicyView implements StreamControl {
   failRewrite(): Verdict {
     const exchange = this.#exchange!;
     countFailedRewrite(exchange, this.response !== null);
-    if (exchange.policy!.isLenient) return Verdict.NEXT;
+    if (this.streamPolicy.isLenient) return Verdict.NEXT;
     exchange.failByRewrite();
     return Verdict.DONE;
   }
 
   setStrict(isStrict: boolean): void {
-    this.#stream!.policy!.isLenient = !isStrict;
+    this.streamPolicy.isLenient = !isStrict;
   }
 
   setLogLevel(level: number): void {
-    this.#stream!.policy!.logLevel = level;
+    this.streamPolicy.logLevel = level;
   }
 
   /** Tells once for each option that the system does not let us set it. */

@@ -89,13 +89,8 @@ export abstract class StreamBase implements TimerTarget, BalanceStream, Charged 
   waitsTicket = 0;
   waitsFrom = 0;
   waitsTime = 0;
-  priorityClass = 0;
-  priorityOffset = 0;
   /** How urgent its events are, from -1024 to 1024 (`set-nice`, `nice` of a `bind` line). */
   nice = 0;
-  /** `set-timeout`, in milliseconds; -1 leaves it to the backend. */
-  ownServerMs = -1;
-  ownTunnelMs = -1;
   /** How often it was handled, and what that took, in nanoseconds, while work is measured. */
   calls = 0;
   durationNs = 0;
@@ -146,11 +141,7 @@ export abstract class StreamBase implements TimerTarget, BalanceStream, Charged 
     this.responseMs = -1;
     this.serverQueuePosition = 0;
     this.backendQueuePosition = 0;
-    this.priorityClass = 0;
-    this.priorityOffset = 0;
     this.nice = this.context.bind.nice;
-    this.ownServerMs = -1;
-    this.ownTunnelMs = -1;
     const { profiler } = this.engine.loop;
     this.calls = 1;
     this.durationNs = 0;
@@ -170,14 +161,34 @@ export abstract class StreamBase implements TimerTarget, BalanceStream, Charged 
     this.durationNs += durationNs;
   }
 
+  get priorityClass(): number {
+    return this.policy === null ? 0 : this.policy.priorityClass;
+  }
+
+  get priorityOffset(): number {
+    return this.policy === null ? 0 : this.policy.priorityOffset;
+  }
+
+  /** `set-timeout server`, in milliseconds; -1 without it. */
+  get ownServerMs(): number {
+    return this.policy === null ? -1 : this.policy.serverMs;
+  }
+
+  /** `set-timeout tunnel`, in milliseconds; -1 without it. */
+  get ownTunnelMs(): number {
+    return this.policy === null ? -1 : this.policy.tunnelMs;
+  }
+
   /** How long the server may take to send or to receive, in milliseconds; 0 is for ever. */
   get serverMs(): number {
-    return this.ownServerMs === -1 ? this.backend!.timeouts.serverMs : this.ownServerMs;
+    const { ownServerMs } = this;
+    return ownServerMs === -1 ? this.backend!.timeouts.serverMs : ownServerMs;
   }
 
   /** How long a tunnel may be silent; 0 leaves it to the times of its sides. */
   get tunnelMs(): number {
-    if (this.ownTunnelMs !== -1) return this.ownTunnelMs;
+    const { ownTunnelMs } = this;
+    if (ownTunnelMs !== -1) return ownTunnelMs;
     const { tunnelMs } = this.backend!.timeouts;
     return tunnelMs > 0 ? tunnelMs : this.context.frontend.timeouts.tunnelMs;
   }

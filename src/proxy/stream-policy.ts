@@ -27,6 +27,14 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
   isAllowedByLine = false;
   /** What `reqsetbe` has chosen; null where none has matched. */
   backendByLine: ProxyPlan | null = null;
+  /** `set-priority-class`, and `set-priority-offset` in milliseconds. */
+  priorityClass = 0;
+  priorityOffset = 0;
+  /** `set-timeout`, in milliseconds; -1 leaves it to the backend. */
+  serverMs = -1;
+  tunnelMs = -1;
+  /** The request may be sent again after a failure (`retry-on`), unless `disable-l7-retry` says no. */
+  allowsRetry = true;
   readonly #budgets: VariableBudgets;
   readonly #process: VariableSet;
   #session: VariableSet | null = null;
@@ -56,6 +64,11 @@ export class StreamPolicy implements VariableScopes, RuleCursor {
     this.logLevel = LEVEL_UNCHANGED;
     this.isAllowedByLine = false;
     this.backendByLine = null;
+    this.priorityClass = 0;
+    this.priorityOffset = 0;
+    this.serverMs = -1;
+    this.tunnelMs = -1;
+    this.allowsRetry = true;
     this.#session = session;
     this.clear();
     const { budget } = this.#transaction;

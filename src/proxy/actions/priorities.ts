@@ -4,7 +4,7 @@ import { type Act, defineAction, Verdict } from "../../policy/action.ts";
 import type { CompileContext } from "../../policy/declare.ts";
 import { compileIntegerOf } from "../../policy/integer-expression.ts";
 import type { PolicyView } from "../policy-view.ts";
-import type { Stream } from "../stream.ts";
+import type { StreamPolicy } from "../stream-policy.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
 /** Both counting from as far below zero. */
@@ -15,14 +15,14 @@ function sets(
   expression: Word,
   context: CompileContext,
   most: number,
-  set: (stream: Stream, value: number) => void,
+  set: (policy: StreamPolicy, value: number) => void,
 ): Act | undefined {
   const integer = compileIntegerOf(expression, context);
   if (integer === undefined) return undefined;
   return (control) => {
     const value = integer(control);
     if (value !== null) {
-      set((control as PolicyView).stream, Math.max(-most, Math.min(most, value)));
+      set((control as PolicyView).streamPolicy, Math.max(-most, Math.min(most, value)));
     }
     return Verdict.NEXT;
   };
@@ -37,8 +37,8 @@ export const setPriorityClass = defineAction({
   isFinal: false,
   args: [word("expr")],
   compile: ([expression], context) =>
-    sets(expression, context, CLASS_MAX, (stream, value) => {
-      stream.priorityClass = value;
+    sets(expression, context, CLASS_MAX, (policy, value) => {
+      policy.priorityClass = value;
     }),
 });
 
@@ -51,7 +51,7 @@ export const setPriorityOffset = defineAction({
   isFinal: false,
   args: [word("expr")],
   compile: ([expression], context) =>
-    sets(expression, context, OFFSET_MAX_MS, (stream, value) => {
-      stream.priorityOffset = value;
+    sets(expression, context, OFFSET_MAX_MS, (policy, value) => {
+      policy.priorityOffset = value;
     }),
 });

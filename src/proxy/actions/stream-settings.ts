@@ -6,7 +6,6 @@ import { defineAction, Verdict } from "../../policy/action.ts";
 import type { CompileContext } from "../../policy/declare.ts";
 import { compileIntegerOf } from "../../policy/integer-expression.ts";
 import type { StreamView } from "../../policy/stream-view.ts";
-import type { HttpExchange } from "../http-exchange.ts";
 import type { PolicyView } from "../policy-view.ts";
 
 const SOURCE = "HAProxy configuration manual, section 4.2";
@@ -78,9 +77,9 @@ export const setTimeout = defineAction({
       const ms = timeout(control);
       // Below zero there is no time to wait for.
       if (ms === null || ms < 0) return Verdict.NEXT;
-      const { stream } = control as PolicyView;
-      if (isTunnel) stream.ownTunnelMs = Math.min(ms, TIMEOUT_MAX_MS);
-      else stream.ownServerMs = Math.min(ms, TIMEOUT_MAX_MS);
+      const { streamPolicy } = control as PolicyView;
+      if (isTunnel) streamPolicy.tunnelMs = Math.min(ms, TIMEOUT_MAX_MS);
+      else streamPolicy.serverMs = Math.min(ms, TIMEOUT_MAX_MS);
       return Verdict.NEXT;
     };
   },
@@ -95,8 +94,7 @@ export const disableL7Retry = defineAction({
   isFinal: false,
   args: [],
   compile: () => (control) => {
-    const exchange: HttpExchange = (control as PolicyView).exchange!;
-    exchange.allowsRetry = false;
+    (control as PolicyView).streamPolicy.allowsRetry = false;
     return Verdict.NEXT;
   },
 });

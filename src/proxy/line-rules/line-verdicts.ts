@@ -11,7 +11,7 @@ const BAD_RESPONSE = 502;
 
 /** What rules on lines remember of a stream. Only `proxy` runs them, on its own view. */
 export function policyOf(control: StreamControl): StreamPolicy {
-  return (control as PolicyView).stream.policy!;
+  return (control as PolicyView).streamPolicy;
 }
 
 /**
