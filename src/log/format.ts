@@ -10,7 +10,7 @@ import {
   ValueType,
 } from "./format-place.ts";
 import type { LineWriter } from "./line-writer.ts";
-import type { LogRecord } from "./record.ts";
+import type { LogRecord, RecordNeeds } from "./record.ts";
 import type { ValueEncoder } from "./value-encoder.ts";
 
 const SPACE = 0x20;
@@ -30,7 +30,7 @@ export type CompileFormatExpression = (text: string) => FormatExpression | strin
  * A compiled log format: the order in which texts and fields make up a line. In lines of logs blanks
  * between places merge, also where a field between them wrote nothing, and none is in front.
  */
-export class LogFormat {
+export class LogFormat implements RecordNeeds {
   readonly #places: readonly Place[];
   /** The code of each place that is one character, else -1. */
   readonly #codes: readonly number[];

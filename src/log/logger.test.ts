@@ -78,6 +78,29 @@ describe("the header of each format", () => {
     expect(lines).toEqual([`${header}hello\n`]);
   });
 
+  test("needs what any of its lines tells, and nothing without a target", () => {
+    const texts = ["%ci", "%bi", "%bp", "%fi", "%fp"];
+    const needs = ({ needsSource, needsDestination }: Logger) => [needsSource, needsDestination];
+    for (const [place, others] of [
+      ["format", {}],
+      ["structuredData", { format: compiled("%ci") }],
+      ["errorFormat", { format: compiled("%ci") }],
+    ] as const) {
+      const loggers = texts.map((text) => {
+        const settings = { ...others, [place]: compiled(text) };
+        return [settings, { ...settings, targets: [TARGET] }].map((all) => collect(all).logger);
+      });
+      expect(loggers.map(([, logger]) => needs(logger!))).toEqual([
+        [false, false],
+        [true, false],
+        [true, false],
+        [false, true],
+        [false, true],
+      ]);
+      for (const [silent] of loggers) expect(needs(silent!)).toEqual([false, false]);
+    }
+  });
+
   test("log-send-hostname names the host and changes the default format", () => {
     const { logger, lines } = collect({ targets: [TARGET], hostName: "lb1" });
     logger.message(LogLevel.INFO, "hello");

@@ -4,7 +4,7 @@ import type { LogEnvironment } from "./environment.ts";
 import type { LogFormat } from "./format.ts";
 import { LogLevel } from "./level.ts";
 import { LineWriter } from "./line-writer.ts";
-import type { LogRecord } from "./record.ts";
+import type { LogRecord, RecordNeeds } from "./record.ts";
 import type { LogSink, SinkSource } from "./sink.ts";
 import { type HeaderSettings, showsMilliseconds, syslogHeader } from "./syslog-header.ts";
 import { isSampled, type LogTarget, SyslogFormat } from "./target.ts";
@@ -95,13 +95,19 @@ class OpenTarget {
  * Writes the lines of one proxy on one thread: one per exchange, and messages of the program about
  * the proxy. A line goes out at once; what the system refuses is dropped and counted.
  */
-export class Logger {
+export class Logger implements RecordNeeds {
   readonly settings: LoggerSettings;
   readonly #context: LogContext;
   readonly #targets: readonly OpenTarget[];
   #lineCount = 0;
   /** True when a line holds an expression, which has to see the stream. */
   readonly needsView: boolean;
+  /** The same for lines of clients that were refused before there was a stream. */
+  readonly needsEarlyView: boolean;
+  /** True when a line tells our own address towards the server. */
+  readonly needsSource: boolean;
+  /** True when a line tells where the client connected to. */
+  readonly needsDestination: boolean;
 
   constructor(settings: LoggerSettings, context: LogContext) {
     this.settings = settings;
@@ -109,30 +115,18 @@ export class Logger {
     this.#targets = settings.targets.map(
       (target) => new OpenTarget(target, context.sinks.open(target.destination), settings),
     );
-    const { format, structuredData } = settings;
-    const isNeeded = format?.needsView === true || structuredData?.needsView === true;
-    this.needsView = isNeeded && this.#targets.length > 0;
+    const { format, structuredData, errorFormat } = settings;
+    const usual = this.isSilent ? [] : [format, structuredData];
+    const all = this.isSilent ? [] : [format, structuredData, errorFormat];
+    this.needsView = usual.some((line) => line?.needsView === true);
+    this.needsEarlyView = all.some((line) => line?.needsView === true);
+    this.needsSource = all.some((line) => line?.needsSource === true);
+    this.needsDestination = all.some((line) => line?.needsDestination === true);
   }
 
   /** True when nothing is logged, so that nobody need fill a record. */
   get isSilent(): boolean {
     return this.#targets.length === 0;
-  }
-
-  /** True when a line tells our own address towards the server. */
-  get needsSource(): boolean {
-    return this.settings.format?.needsSource === true && this.#targets.length > 0;
-  }
-
-  /** True when a line tells where the client connected to. */
-  get needsDestination(): boolean {
-    return this.settings.format?.needsDestination === true && this.#targets.length > 0;
-  }
-
-  /** The same as {@link needsView} for lines of clients that were refused before there was a stream. */
-  get needsEarlyView(): boolean {
-    const isNeeded = this.settings.errorFormat?.needsView === true;
-    return this.needsView || (isNeeded && this.#targets.length > 0);
   }
 
   /** True when {@link logConnect} is to be called at the accept of each connection. */

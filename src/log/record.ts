@@ -7,6 +7,14 @@ const DASH = 0x2d;
 const NO_BYTES = new Uint8Array(0);
 const NO_ADDRESS = new SocketAddress();
 
+/** What a record has to tell that the system is asked for, because a text made of it does. */
+export interface RecordNeeds {
+  /** Our own address towards the server. */
+  readonly needsSource: boolean;
+  /** Where the client connected to. */
+  readonly needsDestination: boolean;
+}
+
 /**
  * What a log line can tell of one exchange. One instance per thread: the stream fills it at its
  * end and hands it to the logger, which writes the line before it returns and keeps nothing.

@@ -33,7 +33,7 @@ class StreamFormat implements Format {
     const shown = view as PolicyView;
     const line = this.#line;
     line.restartAt(into, at, limit);
-    const record = this.#format.needsRecord ? shown.fillRecord() : shown.engine.record;
+    const record = this.#format.needsRecord ? shown.fillRecord(this.#format) : shown.engine.record;
     record.view = view;
     this.#format.write(line, record);
     return line.end;

@@ -1,7 +1,7 @@
 import { requestFraming } from "../h1/framing.ts";
 import type { Head } from "../http/head.ts";
 import { LogLevel } from "../log/level.ts";
-import type { LogRecord } from "../log/record.ts";
+import type { LogRecord, RecordNeeds } from "../log/record.ts";
 import { Verdict } from "../policy/action.ts";
 import { Sample, SampleType } from "../policy/sample.ts";
 import { Scratch } from "../policy/scratch.ts";
@@ -21,7 +21,7 @@ import type { HttpProcessing } from "./http-processing.ts";
 import { ShownBody } from "./shown-body.ts";
 import type { Stream } from "./stream.ts";
 import { countFailedRewrite } from "./stream-counts.ts";
-import { fillRecord } from "./stream-log.ts";
+import { fillConnection, fillRecord } from "./stream-log.ts";
 import { NO_VARIABLES, type StreamPolicy } from "./stream-policy.ts";
 
 /**
@@ -213,12 +213,13 @@ export class PolicyView implements StreamControl {
   }
 
   /** Fills the thread's record with what is known of the stream now, for the fields of formats. */
-  fillRecord(): LogRecord {
-    if (this.#stream !== null) return fillRecord(this.engine, this.#stream, this.#exchange);
-    const { record } = this.engine;
-    record.reset();
-    record.acceptDateMs = this.dateMs;
-    return record;
+  fillRecord(needs: RecordNeeds): LogRecord {
+    const { engine } = this;
+    if (this.#stream !== null) return fillRecord(engine, this.#stream, this.#exchange, needs);
+    if (this.#context !== null) return fillConnection(engine, this.#context, this.#fd, needs);
+    engine.record.reset();
+    engine.record.acceptDateMs = this.dateMs;
+    return engine.record;
   }
 
   get nowMs(): number {

@@ -1,7 +1,7 @@
 import { ObservedLayer } from "../balance/observation.ts";
 import type { Server } from "../balance/server.ts";
 import { reportTraffic, statusObserved } from "../balance/server-observation.ts";
-import type { LogRecord } from "../log/record.ts";
+import type { LogRecord, RecordNeeds } from "../log/record.ts";
 import { BackendCounter } from "../state/backend-state.ts";
 import { FrontendCounter } from "../state/frontend-state.ts";
 import { ListenerCounter } from "../state/listener-state.ts";
@@ -21,10 +21,15 @@ import type { Stream } from "./stream.ts";
 import { LEVEL_SILENT, LEVEL_UNCHANGED } from "./stream-policy.ts";
 
 /** What every line tells of a connection. */
-function fillClient(record: LogRecord, engine: Engine, context: ClientContext, fd: number): void {
+function fillClient(
+  record: LogRecord,
+  engine: Engine,
+  context: ClientContext,
+  fd: number,
+  { needsDestination }: RecordNeeds,
+): void {
   const { frontend, bind } = context;
   record.client = context.source;
-  const { needsDestination } = frontend.logger;
   record.listener = needsDestination ? context.resolveDestination(fd) : bind.address;
   record.listenerId = bind.id;
   record.listenerName = bind.hasName ? bind.name : "";
@@ -39,7 +44,12 @@ function fillClient(record: LogRecord, engine: Engine, context: ClientContext, f
  *
  * @param isEarly - The stream goes on. Otherwise it has left by the time that the line tells of.
  */
-function fillServer(record: LogRecord, stream: Stream, isEarly: boolean): void {
+function fillServer(
+  record: LogRecord,
+  stream: Stream,
+  isEarly: boolean,
+  { needsSource }: RecordNeeds,
+): void {
   const { backend, server } = stream;
   if (backend !== null) {
     record.backendName = backend.name;
@@ -51,7 +61,7 @@ function fillServer(record: LogRecord, stream: Stream, isEarly: boolean): void {
     const held = stream.holdsSlot && !isEarly ? 1 : 0;
     if (server.name !== "") record.serverConnections = server.state.sessions.get() - held;
   }
-  if (stream.connection !== null && stream.context.frontend.logger.needsSource) {
+  if (stream.connection !== null && needsSource) {
     record.source = new SocketAddress();
     localAddress(stream.connection.fd, record.source);
   }
@@ -115,7 +125,7 @@ export function logHttp(
   const { context } = stream;
   const { logger } = context.frontend;
   if (logger.isSilent || isSilencedByRule(stream)) return;
-  const record = fillHttp(engine, stream, isEarly);
+  const record = fillHttp(engine, stream, isEarly, logger);
   if (stream.policy !== null) record.level = levelByRule(stream.policy.logLevel);
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
@@ -137,13 +147,18 @@ function levelByRule(level: number): number {
 }
 
 /** What is known of an exchange, but for the sizes. */
-function fillHttp(engine: Engine, stream: HttpExchange, isEarly: boolean): LogRecord {
+function fillHttp(
+  engine: Engine,
+  stream: HttpExchange,
+  isEarly: boolean,
+  needs: RecordNeeds,
+): LogRecord {
   const { record, loop } = engine;
   const { context } = stream;
   const session = stream.session!;
   record.reset();
-  fillClient(record, engine, context, stream.clientFd);
-  fillServer(record, stream, isEarly);
+  fillClient(record, engine, context, stream.clientFd, needs);
+  fillServer(record, stream, isEarly, needs);
   if (stream.backend === null) record.backendName = context.frontend.name;
   record.acceptDateMs = session.waitStartDateMs;
   record.handshakeMs = session.handshakeMs;
@@ -171,8 +186,25 @@ export function fillRecord(
   engine: Engine,
   stream: Stream,
   exchange: HttpExchange | null,
+  needs: RecordNeeds,
 ): LogRecord {
-  return exchange === null ? fillTcp(engine, stream, true) : fillHttp(engine, exchange, true);
+  return exchange === null
+    ? fillTcp(engine, stream, true, needs)
+    : fillHttp(engine, exchange, true, needs);
+}
+
+/** The same of a connection that has no stream yet. */
+export function fillConnection(
+  engine: Engine,
+  context: ClientContext,
+  fd: number,
+  needs: RecordNeeds,
+): LogRecord {
+  const { record } = engine;
+  record.reset();
+  fillClient(record, engine, context, fd, needs);
+  record.acceptDateMs = context.acceptDateMs;
+  return record;
 }
 
 /** Shows the expressions of a line a client that no stream serves. */
@@ -203,7 +235,7 @@ export function logRefusal(
   context.bind.state.counters.values[ListenerCounter.REQUEST_ERRORS]! += 1;
   if (context.frontend.logger.isSilent) return;
   record.reset();
-  fillClient(record, engine, context, session.client.fd);
+  fillClient(record, engine, context, session.client.fd, context.frontend.logger);
   record.acceptDateMs = session.waitStartDateMs;
   record.totalMs = loop.nowMs - session.waitStartMs;
   record.idleMs = 0;
@@ -227,7 +259,7 @@ export function logTcp(
   const { context } = stream;
   const { logger } = context.frontend;
   if (logger.isSilent || isSilencedByRule(stream)) return;
-  const record = fillTcp(engine, stream, isEarly);
+  const record = fillTcp(engine, stream, isEarly, logger);
   if (stream.policy !== null) record.level = levelByRule(stream.policy.logLevel);
   record.bytesIn = bytesIn;
   record.bytesOut = bytesOut;
@@ -239,12 +271,12 @@ export function logTcp(
 }
 
 /** What is known of a TCP stream, but for the sizes. */
-function fillTcp(engine: Engine, stream: Stream, isEarly: boolean): LogRecord {
+function fillTcp(engine: Engine, stream: Stream, isEarly: boolean, needs: RecordNeeds): LogRecord {
   const { record, loop } = engine;
   const { context } = stream;
   record.reset();
-  fillClient(record, engine, context, stream.clientFd);
-  fillServer(record, stream, isEarly);
+  fillClient(record, engine, context, stream.clientFd, needs);
+  fillServer(record, stream, isEarly, needs);
   if (stream.backend === null) record.backendName = context.frontend.name;
   record.acceptDateMs = context.acceptDateMs;
   record.requestCaptures = stream.requestCaptures;
@@ -260,7 +292,7 @@ export function logConnect(engine: Engine, context: ClientContext, fd: number): 
   if (!logger.logsConnects) return;
   const { record } = engine;
   record.reset();
-  fillClient(record, engine, context, fd);
+  fillClient(record, engine, context, fd, context.frontend.logger);
   record.listener = context.resolveDestination(fd);
   record.acceptDateMs = context.acceptDateMs;
   logger.logConnect(record);
@@ -276,7 +308,7 @@ export function logHandshakeFailure(
 ): void {
   const { record, view } = engine;
   record.reset();
-  fillClient(record, engine, context, fd);
+  fillClient(record, engine, context, fd, context.frontend.logger);
   record.acceptDateMs = context.acceptDateMs;
   record.bytesIn = bytesIn;
   record.backendName = context.frontend.name;

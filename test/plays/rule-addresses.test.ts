@@ -121,4 +121,27 @@ backend be
       expect(await stage.rawLogLine()).toEndWith(` 127.0.0.5:${port}`);
     }),
   );
+
+  test(
+    "formats of rules tell addresses that lines of the log do not",
+    onStage(program, async (stage) => {
+      const server = await stage.answering(okResponse("x"));
+      const port = stage.port();
+      await stage.start(`${HTTP_DEFAULTS}
+frontend fe
+  bind :${port}
+  log-format "%ci"
+  tcp-request connection set-var-fmt(sess.new) "%ci>%fi:%fp"
+  http-response set-header X-New %[var(sess.new)]
+  http-response set-header X-Way "%ci>%fi:%fp %bi>%si"
+  default_backend be
+backend be
+  server s 127.0.0.1:${server.port}`);
+      const client = await stage.client({ port, host: "127.0.0.5" });
+      client.send(GET);
+      const answer = (await client.readUntil("\r\n\r\nx")).toLowerCase();
+      expect(answer).toContain(`x-new: 127.0.0.1>127.0.0.5:${port}\r\n`);
+      expect(answer).toContain(`x-way: 127.0.0.1>127.0.0.5:${port} 127.0.0.1>127.0.0.1\r\n`);
+    }),
+  );
 });
