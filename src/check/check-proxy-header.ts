@@ -1,11 +1,11 @@
 import { V1_SIZE_MAX, writeProxyV1 } from "../net/proxy-protocol-v1.ts";
 import { V2_SIZE_MAX, writeProxyV2 } from "../net/proxy-protocol-v2.ts";
-import type { SocketAddress } from "../sys/socket-address.ts";
+import { SocketAddress } from "../sys/socket-address.ts";
 
 const SIZE_MAX = Math.max(V1_SIZE_MAX, V2_SIZE_MAX);
 
-/** A header of version 2 with the command LOCAL and no addresses. */
-const LOCAL_V2 = Uint8Array.of(13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10, 0x20, 0, 0, 0);
+/** Without an address, a header of version 2 has the command LOCAL. */
+const NOBODY = new SocketAddress();
 
 /**
  * The PROXY header that a check's connection starts with. The connection comes from ourselves:
@@ -22,8 +22,10 @@ export function checkProxyHeader(
   version: 1 | 2,
   tellsChecks: boolean,
 ): Uint8Array {
-  if (version === 2 && tellsChecks) return LOCAL_V2;
-  const write = version === 2 ? writeProxyV2 : writeProxyV1;
   const bytes = new Uint8Array(SIZE_MAX);
-  return bytes.subarray(0, write(bytes, 0, source, target));
+  const end =
+    version === 2
+      ? writeProxyV2(bytes, 0, tellsChecks ? NOBODY : source, target)
+      : writeProxyV1(bytes, 0, source, target);
+  return bytes.subarray(0, end);
 }
