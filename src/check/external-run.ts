@@ -61,7 +61,7 @@ export class ExternalRun implements CheckRun, TimerTarget {
   }
 
   stop(): void {
-    this.#timer.disarm();
+    this.#timer.discard();
     const running = this.#process;
     this.#process = null;
     if (running !== null && running.exitCode === null) running.kill("SIGKILL");
@@ -81,7 +81,7 @@ export class ExternalRun implements CheckRun, TimerTarget {
   #exited(code: number | null, signal: string | number | null): void {
     if (this.#process === null) return;
     this.#process = null;
-    this.#timer.disarm();
+    this.#timer.discard();
     this.#tell(this.#found(code, signal));
   }
 

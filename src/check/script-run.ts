@@ -69,7 +69,7 @@ export class ScriptRun implements CheckRun, ControlHandler, TimerTarget {
 
   stop(): void {
     this.#isOver = true;
-    this.#timer.disarm();
+    this.#timer.discard();
     this.#hangUp();
   }
 

@@ -69,6 +69,7 @@ async function check(
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
   const isChecking = server.state.check.isRunning.get();
+  const timersCount = thread.wheel.placedCount;
   checks.stop();
   thread.loop.close();
   const outcome = CHECK_OUTCOMES[server.state.check.status.get()]!.name;
@@ -78,6 +79,7 @@ async function check(
     text: server.check.text,
     announced,
     isChecking,
+    timersCount,
   };
 }
 
@@ -99,6 +101,15 @@ const SETTINGS: Omit<ServerCheckSettings, "server" | "record" | "plan"> = {
 };
 
 describe("ServerCheck", () => {
+  test("keeps nothing of a check that is over, whose timeout is not", async () => {
+    const { outcome, timersCount } = await check(listen(undefined), TCP_PLAN, {
+      connectTimeoutMs: 30_000,
+    });
+
+    expect(outcome).toBe("L4OK");
+    expect(timersCount).toBe(1);
+  });
+
   test.each([
     { answer: undefined, plan: TCP_PLAN, outcome: "L4OK", code: 0, because: "it is there" },
     {

@@ -123,7 +123,7 @@ export class Delivery implements ControlHandler, TimerTarget {
   #end(problem: string | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#timer.disarm();
+    this.#timer.discard();
     this.#connection?.close();
     this.#tell(this.#step > TAKEN_AT ? null : problem);
   }

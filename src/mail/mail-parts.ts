@@ -4,7 +4,7 @@ import { LogLevel } from "../log/level.ts";
 import type { SocketAddress } from "../sys/socket-address.ts";
 
 /** `timeout mail` of a section that says nothing. */
-export const MAIL_TIMEOUT_DEFAULT_MS = 10_000;
+const MAIL_TIMEOUT_DEFAULT_MS = 10_000;
 
 /** A `mailer` line. */
 export interface MailerDraft {

@@ -3,7 +3,7 @@ import type { SocketAddress } from "../sys/socket-address.ts";
 import { Delivery, type Letter } from "./delivery.ts";
 
 /** Alerts that may wait for one mail server; what comes on top is dropped. */
-export const WAITING_MAX = 256;
+const WAITING_MAX = 256;
 
 /** Is told why an alert could not be delivered. */
 export type TellLost = (reason: string) => void;
