@@ -79,6 +79,29 @@ eachProgram("option http-use-proxy-header", (program) => {
   );
 
   test(
+    "takes tokens from the field that passwords come from",
+    onStage(program, async (stage) => {
+      const { port, server } = await startRelay(stage, {
+        frontend: `option http-use-proxy-header
+  http-response set-header x-token "%[var(txn.type)]-%[var(txn.token)]"
+  http-request set-var(txn.type) http_auth_type
+  http-request set-var(txn.token) http_auth_bearer`,
+      });
+      server.answerAll(okResponse());
+      for (const [target, field, told] of [
+        ["http://a/", "proxy-authorization", "Bearer-abc"],
+        ["http://a/", "authorization", "-"],
+        ["/", "proxy-authorization", "-"],
+        ["/", "authorization", "Bearer-abc"],
+      ] as const) {
+        const client = await stage.client(port);
+        client.send(`GET ${target} HTTP/1.1\r\nhost: a\r\n${field}: Bearer abc\r\n\r\n`);
+        expect(await client.head()).toContain(`x-token: ${told}`);
+      }
+    }),
+  );
+
+  test(
     "does so for the statistics page",
     onStage(program, async (stage) => {
       const { port } = await startRelay(stage, {

@@ -1,6 +1,5 @@
 import { word } from "../../config/arg.ts";
 import { nearestWord } from "../../config/nearest-word.ts";
-import { KnownField } from "../../http/field-names.ts";
 import { octets, optionalPlace } from "../args.ts";
 import { authorizationField, basicCredentials, bearerStart } from "../credentials.ts";
 import { type CompileContext, defineFetch } from "../declare.ts";
@@ -154,7 +153,7 @@ export const httpAuthBearer = defineFetch({
   compile: ([header]) =>
     ofRequestHead((head, sample) => {
       const line =
-        header === undefined ? head.find(KnownField.AUTHORIZATION) : head.findName(header);
+        header === undefined ? head.find(authorizationField(head)) : head.findName(header);
       const start = bearerStart(head, line);
       if (start === -1) return false;
       sample.setBytes(SampleType.STRING, head.bytes, start, head.valueEnd(line));
