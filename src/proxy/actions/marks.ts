@@ -42,11 +42,6 @@ function setOnClient(control: StreamControl, option: SocketOption, value: number
   if (error < 0) view.reportRefusedOption(option, error);
 }
 
-/** Does the client come over the Internet Protocol? Unix sockets have no packets to mark. */
-function isInternet(family: number): boolean {
-  return family === AddressFamily.INET || family === AddressFamily.INET6;
-}
-
 /** `set-tos`. */
 export const setTos = defineAction({
   name: "set-tos",
@@ -58,11 +53,12 @@ export const setTos = defineAction({
   compile:
     ([tos]) =>
     (control) => {
-      const { family } = (control as PolicyView).context.bind.address;
-      if (!isInternet(family)) return Verdict.NEXT;
+      const { address } = (control as PolicyView).context.bind;
+      // Unix sockets have no packets to mark.
+      if (!address.isInternet) return Verdict.NEXT;
       // A client of IPv4 may have come to an address of IPv6.
       setOnClient(control, SocketOptions.IP_TOS, tos);
-      if (family === AddressFamily.INET6) {
+      if (address.family === AddressFamily.INET6) {
         setOnClient(control, SocketOptions.IPV6_TRAFFIC_CLASS, tos);
       }
       return Verdict.NEXT;
