@@ -22,6 +22,8 @@ export abstract class HttpBodyWait extends HttpResponseRules {
   protected lacksBody = false;
   /** What is waited for is the request's body. */
   protected awaitsBody = false;
+  /** The client's time is over: what waits looks a last time. */
+  protected isTimeOver = false;
   /** The body decides on the server alone: without it the request is as good. */
   #isForServer = false;
 
@@ -30,6 +32,7 @@ export abstract class HttpBodyWait extends HttpResponseRules {
     this.waitEndMs = -1;
     this.lacksBody = false;
     this.awaitsBody = false;
+    this.isTimeOver = false;
     this.#isForServer = false;
   }
 
@@ -113,7 +116,7 @@ export abstract class HttpBodyWait extends HttpResponseRules {
     if (this.waitEndMs === -1) {
       this.waitEndMs = endMs;
       if (this.request.expectsContinue && !this.#invitesBody()) return;
-    } else if (nowMs >= this.waitEndMs || session.isTimedOut) {
+    } else if (nowMs >= this.waitEndMs || this.isTimeOver) {
       this.#noteBrokenBody();
       this.countRequestError();
       this.fail(408, Cause.CLIENT_TIMEOUT, Phase.REQUEST);

@@ -212,10 +212,9 @@ export abstract class HttpProcessing extends HttpBodyWait {
 
   /** The time that rules may wait is over: they look a last time. */
   protected resumeRules(): void {
-    const session = this.session!;
-    session.isTimedOut = true;
+    this.isTimeOver = true;
     this.#advance();
-    session.isTimedOut = false;
+    this.isTimeOver = false;
   }
 
   /** The client has sent more, or has ended its side, while rules wait. */

@@ -75,8 +75,6 @@ export class HttpSession implements ConnectionOwner, TimerTarget, Task {
   handshakeMs = 0;
   /** The last request was answered before all of it had come. */
   isRequestCut = false;
-  /** The timer has just struck: whoever waits for the client looks a last time. */
-  isTimedOut = false;
   /** Connections to servers that nobody else may use; null until there is one, as few clients have any. */
   ownConnections: PrivateConnections | null = null;
   /** A server asked the client who it is, by a scheme that knows clients by their connection. */
