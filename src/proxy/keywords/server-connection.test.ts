@@ -27,6 +27,7 @@ describe("server", () => {
     "source 127.0.0.1 usesrc hdr_ip(x,0) check",
     "tcp-ut 5s no-tfo proto h1",
     "socks4 127.0.0.1:1080",
+    "socks4 ipv4@127.0.0.1:1080",
     "send-proxy-v2 proxy-v2-options crc32c,authority",
     "send-proxy-v2-ssl send-proxy-v2-ssl-cn",
   ])("takes %p without a word", (words) => {
@@ -66,6 +67,8 @@ describe("server", () => {
     { words: "socks4 127.0.0.1", tells: /missing port specification/ },
     { words: "socks4 127.0.0.1:0", tells: /invalid port '0'/ },
     { words: "socks4 no.invalid:5", tells: /invalid address/ },
+    { words: "socks4 127.0.0.1:1-2", tells: /port range not permitted here in '127.0.0.1:1-2'/ },
+    { words: "socks4 /tmp/proxy", tells: /TCP not supported for this address family/ },
     { words: "proxy-v2-options", tells: /expects <option>/ },
     { words: "proxy-v2-options crc32", tells: /'crc32' : proxy v2 option not implemented/ },
     { words: "send-proxy-v2 proxy-v2-options unique-id", tells: /'unique-id' is not built yet/ },

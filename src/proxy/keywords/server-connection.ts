@@ -1,8 +1,8 @@
 import { argument, duration, text, word } from "../../config/arg.ts";
 import { defineServerOption } from "../../config/keyword.ts";
-import { lookupHost } from "../../sys/host-lookup.ts";
 import { openNamespace } from "../../sys/namespace.ts";
-import { AddressFamily, SocketAddress } from "../../sys/socket-address.ts";
+import { AddressFamily } from "../../sys/socket-address.ts";
+import { parseStreamAddress } from "../../sys/stream-address.ts";
 import { CONNECTING } from "../connecting-part.ts";
 
 const SOURCE = "HAProxy configuration manual, section 5.2";
@@ -69,14 +69,8 @@ export const socks4 = defineServerOption({
   source: SOURCE,
   args: [
     argument("addr>:<port", (value, refuse) => {
-      const colon = value.lastIndexOf(":");
-      const port = colon === -1 ? "" : value.slice(colon + 1);
-      if (port === "") return refuse(`missing port specification in '${value}'.`);
-      const number = /^\d+$/.test(port) ? Number(port) : 0;
-      if (number < 1 || number > 65535) return refuse(`invalid port '${port}' in '${value}'.`);
-      const host = value.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
-      const address = SocketAddress.fromHost(host, number) ?? lookupHost(host, number);
-      return address ?? refuse(`invalid address: '${host}' in '${value}'.`);
+      const address = parseStreamAddress(value, false);
+      return typeof address === "string" ? refuse(`${address.replace(/\.$/, "")}.`) : address;
     }),
   ],
   apply(server, [address]) {
