@@ -86,7 +86,7 @@ export interface Balancer {
    */
   pick(stream: BalanceStream, avoid: Server | null): Server | null;
   /** Finds what it hashes of a stream; false without such a thing, and absent where nothing is hashed. */
-  keyOf?(stream: BalanceStream, key: ByteRange): boolean;
+  findKey?(stream: BalanceStream, key: ByteRange): boolean;
   /**
    * Tells that a slot of a server was taken or given back, or that its queue changed. It may be a
    * server that is no member.

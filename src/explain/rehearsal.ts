@@ -329,8 +329,8 @@ function usedServerOf(backend: Backend | null, before: ReadonlyMap<number, numbe
 
 /** What the backend's algorithm hashes of the stream. */
 function keyOf({ balancer }: Backend, stream: Stream): string | null | undefined {
-  if (balancer.keyOf === undefined) return undefined;
+  if (balancer.findKey === undefined) return undefined;
   const key = new ByteRange();
-  if (!balancer.keyOf(stream, key)) return null;
+  if (!balancer.findKey(stream, key)) return null;
   return Buffer.from(key.bytes.subarray(key.start, key.end)).toString("latin1");
 }

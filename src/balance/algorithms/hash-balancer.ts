@@ -25,11 +25,7 @@ export abstract class HashBalancer implements Balancer {
    *
    * @hot
    */
-  protected abstract findKey(stream: BalanceStream, key: ByteRange): boolean;
-
-  keyOf(stream: BalanceStream, key: ByteRange): boolean {
-    return this.findKey(stream, key);
-  }
+  abstract findKey(stream: BalanceStream, key: ByteRange): boolean;
 
   rebuild(members: readonly Server[]): void {
     this.#only = members.length === 1 ? members[0]! : null;

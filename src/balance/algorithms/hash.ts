@@ -6,7 +6,7 @@ import { HashBalancer } from "./hash-balancer.ts";
 /** Hashes the value of an expression, which whoever knows streams evaluates. */
 class ExpressionHash extends HashBalancer {
   /** @hot */
-  protected override findKey(stream: BalanceStream, key: ByteRange): boolean {
+  override findKey(stream: BalanceStream, key: ByteRange): boolean {
     return stream.findHashKey(key);
   }
 }

@@ -27,7 +27,7 @@ class HeaderHash extends HashBalancer {
   }
 
   /** @hot */
-  protected override findKey(stream: BalanceStream, key: ByteRange): boolean {
+  override findKey(stream: BalanceStream, key: ByteRange): boolean {
     if (!stream.findHeader(this.#name, key)) return false;
     takeFirstOfList(key);
     if (key.size === 0) return false;

@@ -22,7 +22,7 @@ class RdpCookieHash extends HashBalancer {
   }
 
   /** @hot */
-  protected override findKey(stream: BalanceStream, key: ByteRange): boolean {
+  override findKey(stream: BalanceStream, key: ByteRange): boolean {
     return stream.findClientBytes(key) && findRdpCookie(key, this.#name);
   }
 }

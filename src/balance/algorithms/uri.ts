@@ -35,7 +35,7 @@ class UriHash extends HashBalancer {
   }
 
   /** @hot */
-  protected override findKey(stream: BalanceStream, key: ByteRange): boolean {
+  override findKey(stream: BalanceStream, key: ByteRange): boolean {
     const isFound = this.#isPathOnly ? stream.findPath(key) : stream.findTarget(key);
     if (!isFound) return false;
     const { bytes, start } = key;

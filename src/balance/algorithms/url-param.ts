@@ -25,7 +25,7 @@ class UrlParameterHash extends HashBalancer {
   }
 
   /** @hot */
-  protected override findKey(stream: BalanceStream, key: ByteRange): boolean {
+  override findKey(stream: BalanceStream, key: ByteRange): boolean {
     if (!stream.findTarget(key)) return false;
     const { bytes, start, end } = key;
     let at = start;
