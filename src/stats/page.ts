@@ -6,17 +6,21 @@ import { proxyTable } from "./page-table.ts";
 import { escapeHtml, shortCount, shortDuration } from "./page-text.ts";
 import { type Row, RowKind } from "./row.ts";
 
-/** What the page shows besides the rows. */
-export interface PageOptions {
-  /** Path of the page, where its links lead. */
-  readonly uri: string;
-  /** `stats refresh`, or 0. */
-  readonly refreshSeconds: number;
+/** How the reader wants the page, as its address says. */
+export interface PageView {
   /** Whether the query asked for no refreshing. */
   readonly isStill: boolean;
   /** Whether the query left servers out that are not up, or in maintenance. */
   readonly onlyUp: boolean;
   readonly noMaintenance: boolean;
+}
+
+/** What the page shows besides the rows. */
+export interface PageOptions extends PageView {
+  /** Path of the page, where its links lead. */
+  readonly uri: string;
+  /** `stats refresh`, or 0. */
+  readonly refreshSeconds: number;
   /** `stats hide-version`. */
   readonly hidesVersion: boolean;
   /** `stats show-node`; empty shows none. */
@@ -65,10 +69,14 @@ function refreshNote({ refreshSeconds, isStill }: PageOptions): string {
   return refreshSeconds > 0 && !isStill ? `, refreshed every ${refreshSeconds} s` : "";
 }
 
+/** What follows the page's address so that it is shown in this way. */
+export function viewWords({ onlyUp, noMaintenance, isStill }: PageView): string {
+  return `${onlyUp ? ";up" : ""}${noMaintenance ? ";no-maint" : ""}${isStill ? ";norefresh" : ""}`;
+}
+
 /** The address of the page as these options show it, for an attribute. */
-function pageLink({ uri, onlyUp, noMaintenance, isStill }: PageOptions): string {
-  const query = `${onlyUp ? ";up" : ""}${noMaintenance ? ";no-maint" : ""}${isStill ? ";norefresh" : ""}`;
-  return escapeHtml(uri + query);
+function pageLink(options: PageOptions): string {
+  return escapeHtml(options.uri + viewWords(options));
 }
 
 function navigation(options: PageOptions): string {

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { applyForm, FormOutcome } from "./admin-form.ts";
 import type { InfoValues } from "./info-fields.ts";
 import { jsonSchema } from "./json-schema.ts";
-import { renderStatsPage } from "./page.ts";
+import { type PageView, renderStatsPage, viewWords } from "./page.ts";
 import { printCsv, printJson, printTyped } from "./print-rows.ts";
 import type { ProxyTable } from "./proxy-table.ts";
 import { RowSelection, selectRows } from "./select-rows.ts";
@@ -126,28 +126,25 @@ export class StatsPage {
   #redirect(outcome: FormOutcome, query: string): Uint8Array {
     const { uri, refreshSeconds } = this.#settings;
     const scope = scopeIn(query);
-    const views = [
-      has(query, "up") ? ";up" : "",
-      has(query, "no-maint") ? ";no-maint" : "",
-      refreshSeconds > 0 && has(query, "norefresh") ? ";norefresh" : "",
-      scope === "" ? "" : `?scope=${scope}`,
-    ];
+    const view = viewIn(query);
+    const words = viewWords({ ...view, isStill: view.isStill && refreshSeconds > 0 });
     const fields = [
       "cache-control: no-cache",
       "content-type: text/plain",
-      `location: ${uri};st=${outcome}${views.join("")}`,
+      `location: ${uri};st=${outcome}${words}${scope === "" ? "" : `?scope=${scope}`}`,
     ];
     return message("303 See Other", fields, new Uint8Array(0), false);
   }
 
   #report(query: string, isHead: boolean, isAdmin: boolean): Uint8Array {
     const { refreshSeconds, showsLegends } = this.#settings;
+    const view = viewIn(query);
     const rows = selectRows(this.#source.table, this.#source.nowMs(), {
       ...RowSelection.ALL,
       names: this.#scopes,
       nameContains: scopeIn(query),
-      onlyUp: has(query, "up"),
-      noMaintenance: has(query, "no-maint"),
+      onlyUp: view.onlyUp,
+      noMaintenance: view.noMaintenance,
       showsLegends,
     });
     const answer = (type: string, body: Uint8Array, more: readonly string[] = []) =>
@@ -163,17 +160,24 @@ export class StatsPage {
     if (has(query, "json-schema")) return answer("application/json", Buffer.from(jsonSchema()));
     if (has(query, "json"))
       return answer("application/json", Buffer.from([...printJson(rows)].join("")));
-    const isRefreshed = refreshSeconds > 0 && !has(query, "norefresh");
+    const isRefreshed = refreshSeconds > 0 && !view.isStill;
     const page = renderStatsPage([...rows], this.#source.info(), {
       ...this.#settings,
-      isStill: has(query, "norefresh"),
-      onlyUp: has(query, "up"),
-      noMaintenance: has(query, "no-maint"),
+      ...view,
       isAdmin,
       outcome: /;st=([^;?&]{4})/.exec(query)?.[1] ?? "",
     });
     return answer("text/html", page, isRefreshed ? [`refresh: ${refreshSeconds}`] : []);
   }
+}
+
+/** How the page is wanted. */
+function viewIn(query: string): PageView {
+  return {
+    isStill: has(query, "norefresh"),
+    onlyUp: has(query, "up"),
+    noMaintenance: has(query, "no-maint"),
+  };
 }
 
 /** Does what follows the page's address have a word among its options? */
