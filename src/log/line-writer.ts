@@ -50,6 +50,8 @@ export class LineWriter {
   end: number;
   /** The line may hold bytes up to here. */
   limit: number;
+  /** Where there is nothing, lines of logs have a `-`; texts that rules make have nothing either. */
+  marksNothing = true;
 
   /** @param size - The most that a line may hold, in bytes. */
   constructor(bytes: Uint8Array, start: number, size: number, environment: LogEnvironment) {
@@ -99,7 +101,8 @@ export class LineWriter {
   }
 
   /**
-   * Writes a text in the manner that a field's flags ask for; an empty one is `-`, or `""` in quotes.
+   * Writes a text in the manner that a field's flags ask for; an empty one is `""` in quotes, else `-`
+   * where nothing is marked.
    *
    * @hot
    */
@@ -110,7 +113,7 @@ export class LineWriter {
     }
     const isQuoted = (flags & FieldFlag.QUOTE) !== 0;
     if (text.length === 0 && !isQuoted) {
-      this.byte(DASH);
+      if (this.marksNothing) this.byte(DASH);
       return;
     }
     if (isQuoted) this.byte(QUOTE);

@@ -53,6 +53,7 @@ export class StreamFormats implements FormatCompiler {
   constructor(fields: LogFields, environment: LogEnvironment) {
     this.#fields = fields;
     this.#line = new LineWriter(new Uint8Array(1), 0, 1, environment);
+    this.#line.marksNothing = false;
   }
 
   /** Formats and expressions hold each other. */

@@ -123,6 +123,23 @@ backend be
   );
 
   test(
+    "formats of rules hold nothing where lines of the log have a dash",
+    onStage(program, async (stage) => {
+      const port = stage.port();
+      await stage.start(`${HTTP_DEFAULTS}
+frontend fe
+  bind 127.0.0.1:${port}
+  unique-id-format "%bi|%CC|%ci"
+  http-request set-var-fmt(txn.raw) "%bi|%{+X}bp|%{+E}CC|%{+Q}CC|%[req.hdr(x-none)]"
+  http-request return status 200 content-type text/plain lf-string "%bi|%sp|%CS|%[unique-id] %[var(txn.raw)] end"`);
+      const client = await stage.client(port);
+      client.send(GET);
+      const answer = await client.readUntil(" end");
+      expect(answer).toEndWith('\r\n\r\n|||||127.0.0.1 |||""| end');
+    }),
+  );
+
+  test(
     "formats of rules tell addresses that lines of the log do not",
     onStage(program, async (stage) => {
       const server = await stage.answering(okResponse("x"));
