@@ -1,4 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import {
+  IPV4_BLOCK,
+  proxyValue as tlv,
+  proxyHeaderV2 as v2,
+} from "../../test/support/proxy-header.ts";
 import { Random } from "../../test/support/random.ts";
 import { crc32c } from "../base/crc32c.ts";
 import { SocketAddress } from "../sys/socket-address.ts";
@@ -8,16 +13,7 @@ import { writeProxyV1 } from "./proxy-protocol-v1.ts";
 import { V2_SIZE_MAX, writeProxyV2 } from "./proxy-protocol-v2.ts";
 
 const SIZE_MAX = 16_384;
-const SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";
-const ADDRESSES = "\xc0\x00\x02\x09\xc6\x33\x64\x07\x30\x39\x01\xbb";
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
-
-function v2(command: number, family: number, block: string, size = block.length): string {
-  return SIGNATURE + String.fromCharCode(command, family, size >> 8, size & 255) + block;
-}
-
-const tlv = (kind: number, value: string) =>
-  String.fromCharCode(kind, value.length >> 8, value.length & 255) + value;
 
 const path = (text: string) => text.padEnd(108, "\0");
 
@@ -49,7 +45,7 @@ describe("readProxyHeader()", () => {
       destination: `[${LONG_V6}]:65535`,
     },
     {
-      header: v2(0x21, 0x11, ADDRESSES),
+      header: v2(0x21, 0x11, IPV4_BLOCK),
       source: "192.0.2.9:12345",
       destination: "198.51.100.7:443",
     },
@@ -68,7 +64,7 @@ describe("readProxyHeader()", () => {
       destination: "abns@name",
     },
     {
-      header: v2(0x21, 0x11, ADDRESSES + tlv(4, "noop") + tlv(0xea, "")),
+      header: v2(0x21, 0x11, IPV4_BLOCK + tlv(4, "noop") + tlv(0xea, "")),
       source: "192.0.2.9:12345",
       destination: "198.51.100.7:443",
     },
@@ -85,7 +81,7 @@ describe("readProxyHeader()", () => {
     { header: `PROXY UNKNOWN ${"x".repeat(91)}\r\n`, because: "what follows is ignored" },
     { header: v2(0x20, 0x00, ""), because: "a connection of the balancer's own" },
     { header: v2(0x20, 0x11, "\x01\x02"), because: "LOCAL makes all else meaningless" },
-    { header: v2(0x21, 0x00, ADDRESSES), because: "an unspecified family" },
+    { header: v2(0x21, 0x00, IPV4_BLOCK), because: "an unspecified family" },
   ])("keeps the connection's own addresses: $because", ({ header }) => {
     const [size, found] = read(`${header}GET /`);
     expect(size).toBe(header.length);
@@ -113,20 +109,20 @@ describe("readProxyHeader()", () => {
     { header: "PROXY TCP4 1.2.3.4 1.2.3.4 -1 2\r\n", reason: "PORT", because: "a sign" },
     { header: `PROXY UNKNOWN ${"x".repeat(92)}\r\n`, reason: "LINE_SIZE", because: "108 bytes" },
     { header: `PROXY ${"x".repeat(101)}`, reason: "LINE_SIZE", because: "no line in 107 bytes" },
-    { header: v2(0x11, 0x11, ADDRESSES), reason: "COMMAND", because: "another version" },
-    { header: v2(0x22, 0x11, ADDRESSES), reason: "COMMAND", because: "another command" },
-    { header: v2(0x21, 0x12, ADDRESSES), reason: "FAMILY", because: "datagrams" },
-    { header: v2(0x21, 0x41, ADDRESSES), reason: "FAMILY", because: "no such family" },
-    { header: v2(0x21, 0x11, ADDRESSES.slice(1)), reason: "SIZE", because: "shorter than IPv4" },
-    { header: v2(0x21, 0x21, ADDRESSES), reason: "SIZE", because: "shorter than IPv6" },
+    { header: v2(0x11, 0x11, IPV4_BLOCK), reason: "COMMAND", because: "another version" },
+    { header: v2(0x22, 0x11, IPV4_BLOCK), reason: "COMMAND", because: "another command" },
+    { header: v2(0x21, 0x12, IPV4_BLOCK), reason: "FAMILY", because: "datagrams" },
+    { header: v2(0x21, 0x41, IPV4_BLOCK), reason: "FAMILY", because: "no such family" },
+    { header: v2(0x21, 0x11, IPV4_BLOCK.slice(1)), reason: "SIZE", because: "shorter than IPv4" },
+    { header: v2(0x21, 0x21, IPV4_BLOCK), reason: "SIZE", because: "shorter than IPv6" },
     { header: v2(0x21, 0x31, path("/a")), reason: "SIZE", because: "shorter than two paths" },
     { header: v2(0x21, 0x11, "", 16_369), reason: "SIZE", because: "larger than a buffer" },
-    { header: v2(0x21, 0x11, `${ADDRESSES}\x04\0`), reason: "TLV", because: "half a TLV" },
-    { header: v2(0x21, 0x11, `${ADDRESSES}\x04\0\x07abc`), reason: "TLV", because: "it leaves" },
-    { header: v2(0x21, 0x11, ADDRESSES + tlv(3, "abc")), reason: "TLV", because: "a sum of 3" },
-    { header: v2(0x21, 0x11, ADDRESSES + tlv(5, "x".repeat(129))), reason: "TLV", because: "id" },
-    { header: v2(0x21, 0x11, ADDRESSES + tlv(0x20, "abcd")), reason: "TLV", because: "short TLS" },
-    { header: v2(0x21, 0x11, ADDRESSES + tlv(3, "\0\0\0\0")), reason: "CHECKSUM", because: "sum" },
+    { header: v2(0x21, 0x11, `${IPV4_BLOCK}\x04\0`), reason: "TLV", because: "half a TLV" },
+    { header: v2(0x21, 0x11, `${IPV4_BLOCK}\x04\0\x07abc`), reason: "TLV", because: "it leaves" },
+    { header: v2(0x21, 0x11, IPV4_BLOCK + tlv(3, "abc")), reason: "TLV", because: "a sum of 3" },
+    { header: v2(0x21, 0x11, IPV4_BLOCK + tlv(5, "x".repeat(129))), reason: "TLV", because: "id" },
+    { header: v2(0x21, 0x11, IPV4_BLOCK + tlv(0x20, "abcd")), reason: "TLV", because: "short TLS" },
+    { header: v2(0x21, 0x11, IPV4_BLOCK + tlv(3, "\0\0\0\0")), reason: "CHECKSUM", because: "sum" },
   ])("refuses as $reason: $because", ({ header, reason }) => {
     const expected = ProxyError[reason as keyof typeof ProxyError];
     const [result, found] = read(header);
@@ -140,7 +136,7 @@ describe("readProxyHeader()", () => {
     const text = v2(
       0x21,
       0x11,
-      ADDRESSES + tlv(1, "h2") + tlv(2, "example.org") + tlv(5, "id-1") + tlv(0x20, tls),
+      IPV4_BLOCK + tlv(1, "h2") + tlv(2, "example.org") + tlv(5, "id-1") + tlv(0x20, tls),
     );
     const [, header] = read(text);
     const part = (start: number, end: number) => text.slice(start - 2, end - 2);
@@ -153,7 +149,7 @@ describe("readProxyHeader()", () => {
   test.each<{ header: string }>([
     { header: "PROXY TCP4 192.0.2.9 198.51.100.7 12345 443\r\n" },
     { header: "PROXY UNKNOWN\r\n" },
-    { header: v2(0x21, 0x11, ADDRESSES + tlv(4, "noop")) },
+    { header: v2(0x21, 0x11, IPV4_BLOCK + tlv(4, "noop")) },
   ])("asks for more at every cut of a header", ({ header }) => {
     const bytes = bytesOf(header);
     const found = new ProxyHeader();
@@ -166,7 +162,7 @@ describe("readProxyHeader()", () => {
   test("ends on any bytes, at any cut, with a verdict that never changes", () => {
     const random = new Random(2);
     const seeds = [
-      v2(0x21, 0x11, ADDRESSES + tlv(4, "abc") + tlv(5, "x")),
+      v2(0x21, 0x11, IPV4_BLOCK + tlv(4, "abc") + tlv(5, "x")),
       "PROXY TCP4 1.2.3.4 5.6.7.8 9 10\r\n",
     ];
     const header = new ProxyHeader();
@@ -203,7 +199,9 @@ describe("the writers", () => {
     expect(written((into) => writeProxyV1(into, 0, client6, front6))).toBe(
       "PROXY TCP6 2001:db8::9 ::1 1 2\r\n",
     );
-    expect(written((into) => writeProxyV2(into, 0, client, front))).toBe(v2(0x21, 0x11, ADDRESSES));
+    expect(written((into) => writeProxyV2(into, 0, client, front))).toBe(
+      v2(0x21, 0x11, IPV4_BLOCK),
+    );
   });
 
   test("say so when a header cannot hold the addresses", () => {

@@ -1,20 +1,9 @@
 import { expect, test } from "bun:test";
 import { eachProgram } from "../support/programs.ts";
+import { IPV4_BLOCK, proxyHeaderV2, proxyValue } from "../support/proxy-header.ts";
 import { startRelay } from "../support/relay.ts";
 import { okResponse } from "../support/scripted-server.ts";
 import { onStage } from "../support/stage.ts";
-
-const SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";
-const IPV4_BLOCK = "\xc0\0\x02\x09\xc6\x33\x64\x07\x30\x39\x01\xbb";
-
-function tlv(kind: number, value: string): string {
-  return String.fromCharCode(kind, 0, value.length) + value;
-}
-
-function headerWith(...tlvs: string[]): string {
-  const block = IPV4_BLOCK + tlvs.join("");
-  return SIGNATURE + String.fromCharCode(0x21, 0x11, 0, block.length) + block;
-}
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const FIELDS = "%[fc_err] %[fc_err_str] %[fc_pp_authority] %[fc_pp_unique_id]";
@@ -23,10 +12,10 @@ eachProgram("connections with a PROXY header", (program) => {
   test.each([
     {
       because: "both are told",
-      tlvs: [tlv(2, "a.example"), tlv(5, "id-7")],
+      tlvs: [proxyValue(2, "a.example"), proxyValue(5, "id-7")],
       told: "a.example id-7",
     },
-    { because: "one is told", tlvs: [tlv(5, "id-7")], told: "- id-7" },
+    { because: "one is told", tlvs: [proxyValue(5, "id-7")], told: "- id-7" },
     { because: "neither is told", tlvs: [], told: "- -" },
   ])("the log tells authority and unique id: $because", async ({ tlvs, told }) => {
     await onStage(program, async (stage) => {
@@ -36,7 +25,7 @@ eachProgram("connections with a PROXY header", (program) => {
       });
       server.answerAll(okResponse());
       const client = await stage.client(port);
-      client.send(headerWith(...tlvs) + REQUEST);
+      client.send(proxyHeaderV2(0x21, 0x11, IPV4_BLOCK + tlvs.join("")) + REQUEST);
       expect((await stage.rawLogLine()).split(" told ")[1]).toBe(`0 Success ${told}`);
     })();
   });

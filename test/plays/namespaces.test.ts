@@ -1,24 +1,17 @@
 import { expect, test } from "bun:test";
 import { eachProgram } from "../support/programs.ts";
+import { IPV4_BLOCK, proxyHeaderV2, proxyValue } from "../support/proxy-header.ts";
 import { okResponse } from "../support/scripted-server.ts";
 import { HTTP_DEFAULTS, onStage } from "../support/stage.ts";
 
 const NAME = `play-${process.pid}`;
 
-const REQUEST = Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /** A PROXY header of version 2 that names a namespace, or none. */
-function proxyHeader(namespace: string): Buffer {
-  const tlv = Buffer.from(`0\0${String.fromCharCode(namespace.length)}${namespace}`, "latin1");
-  const rest = Buffer.concat([
-    Buffer.from([192, 0, 2, 1, 192, 0, 2, 2, 4, 0, 0, 80]),
-    namespace === "" ? Buffer.alloc(0) : tlv,
-  ]);
-  return Buffer.concat([
-    Buffer.from("\r\n\r\n\0\r\nQUIT\n\x21\x11", "latin1"),
-    Buffer.from([0, rest.length]),
-    rest,
-  ]);
+function proxyHeader(namespace: string): string {
+  const value = namespace === "" ? "" : proxyValue(0x30, namespace);
+  return proxyHeaderV2(0x21, 0x11, IPV4_BLOCK + value);
 }
 
 function ip(...words: string[]): boolean {
@@ -58,7 +51,7 @@ listen inner
       // Nobody listens there outside of the namespace.
       expect(await stage.client(inside).catch(() => "refused")).toBe("refused");
       const client = await stage.client(port);
-      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      client.send(REQUEST);
       expect((await client.head())[0]).toBe("HTTP/1.1 200 OK");
     }),
   );
@@ -89,7 +82,7 @@ listen default
   server s1 127.0.0.1:${outside.port}
 `);
       const client = await stage.client(port);
-      client.send(Buffer.concat([proxyHeader(NAME), REQUEST]));
+      client.send(proxyHeader(NAME) + REQUEST);
       const peer = await sink.accept();
       const head = await peer.read(28 + 3 + NAME.length);
       expect(head.subarray(28).toString("latin1")).toBe(
@@ -101,7 +94,7 @@ listen default
       expect(await client.readText(2)).toBe("in");
 
       const plain = await stage.client(port);
-      plain.send(Buffer.concat([proxyHeader(""), REQUEST]));
+      plain.send(proxyHeader("") + REQUEST);
       await plain.head();
       expect(await plain.readText(3)).toBe("out");
     }),
@@ -119,7 +112,7 @@ listen outer
   server follows 127.0.0.1:${server.port} namespace *
 `);
       const client = await stage.client(port);
-      client.send(Buffer.concat([proxyHeader("nowhere"), REQUEST]));
+      client.send(proxyHeader("nowhere") + REQUEST);
       if (program.isOracle) {
         // It takes the client for one of its own namespace.
         await client.head();

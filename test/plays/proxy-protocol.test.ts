@@ -1,22 +1,13 @@
 import { expect, test } from "bun:test";
 import { eachProgram } from "../support/programs.ts";
+import { IPV4_BLOCK, proxyHeaderV2, proxyValue } from "../support/proxy-header.ts";
 import { startRelay } from "../support/relay.ts";
 import { okResponse } from "../support/scripted-server.ts";
 import { onStage } from "../support/stage.ts";
 
-const SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";
-
-/** A version 2 header: command and version, family, and the block behind the length. */
-function versionTwo(command: number, family: number, block: number[]): string {
-  const head = [command, family, block.length >> 8, block.length & 255];
-  return SIGNATURE + String.fromCharCode(...head, ...block);
-}
-
-const IPV4_BLOCK = [192, 0, 2, 9, 198, 51, 100, 7, 0x30, 0x39, 0x01, 0xbb];
-const IPV6_BLOCK = [
-  0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0,
-  0, 0, 0, 0, 7, 0x30, 0x39, 0x01, 0xbb,
-];
+const IPV6_NETWORK = "\x20\x01\x0d\xb8".padEnd(15, "\0");
+/** From [2001:db8::9]:12345 to [2001:db8::7]:443. */
+const IPV6_BLOCK = `${IPV6_NETWORK}\x09${IPV6_NETWORK}\x07\x30\x39\x01\xbb`;
 
 /** What a load balancer in front sends, and which address the frontend then believes. */
 const ACCEPTED: readonly {
@@ -47,25 +38,25 @@ const ACCEPTED: readonly {
   },
   {
     because: "version 2 with IPv4",
-    header: versionTwo(0x21, 0x11, IPV4_BLOCK),
+    header: proxyHeaderV2(0x21, 0x11, IPV4_BLOCK),
     address: "192.0.2.9",
     port: "12345",
   },
   {
     because: "version 2 with IPv6",
-    header: versionTwo(0x21, 0x21, IPV6_BLOCK),
+    header: proxyHeaderV2(0x21, 0x21, IPV6_BLOCK),
     address: "2001:db8::9",
     port: "12345",
   },
   {
     because: "version 2 with fields behind the addresses",
-    header: versionTwo(0x21, 0x11, [...IPV4_BLOCK, 0x04, 0, 3, 1, 2, 3]),
+    header: proxyHeaderV2(0x21, 0x11, IPV4_BLOCK + proxyValue(4, "\x01\x02\x03")),
     address: "192.0.2.9",
     port: "12345",
   },
   {
     because: "version 2 of a health check by the balancer itself",
-    header: versionTwo(0x20, 0x00, []),
+    header: proxyHeaderV2(0x20, 0x00, ""),
     address: "127.0.0.1",
   },
 ];
@@ -86,9 +77,9 @@ const REFUSED: readonly { because: string; header: string; stricter?: boolean }[
   },
   {
     because: "version 2 with a block too short for its family",
-    header: versionTwo(0x21, 0x11, [1, 2, 3]),
+    header: proxyHeaderV2(0x21, 0x11, "\x01\x02\x03"),
   },
-  { because: "version 3", header: versionTwo(0x31, 0x11, IPV4_BLOCK) },
+  { because: "version 3", header: proxyHeaderV2(0x31, 0x11, IPV4_BLOCK) },
 ];
 
 eachProgram("PROXY protocol from the client", (program) => {
@@ -174,20 +165,11 @@ eachProgram("PROXY protocol to the server", (program) => {
       const peer = await server.accept();
       const [from, to] = [client.localPort, port];
       expect(await peer.readText(28)).toBe(
-        versionTwo(0x21, 0x11, [
-          127,
-          0,
-          0,
-          9,
-          127,
-          0,
-          0,
-          1,
-          from >> 8,
-          from & 255,
-          to >> 8,
-          to & 255,
-        ]),
+        proxyHeaderV2(
+          0x21,
+          0x11,
+          `\x7f\0\0\x09\x7f\0\0\x01${String.fromCharCode(from >> 8, from & 255, to >> 8, to & 255)}`,
+        ),
       );
       expect(await peer.head()).toEqual(["GET / HTTP/1.1", "host: a"]);
       peer.send(okResponse());
