@@ -158,8 +158,7 @@ listen fe
     }),
   );
 
-  // Not built yet.
-  test.skipIf(!program.isOracle)(
+  test(
     "`source` chooses the address towards the server",
     onStage(program, async (stage) => {
       const server = await stage.server();
